@@ -1,0 +1,27 @@
+#ifndef POSTBOUNCE_CLASSIFIER_CLASSIFIER_H_
+#define POSTBOUNCE_CLASSIFIER_CLASSIFIER_H_
+
+#include "classifier/evidence.h"
+#include "classifier/rule_set.h"
+#include "classifier/verdict.h"
+
+namespace postbounce {
+
+// Judges one recipient's evidence. Total and pure.
+//
+// Reason and fault: a marker of our own refusals, then a text rule, then a
+// code inside the diagnostic, then Status, then the reply code, else unknown.
+// Permanence: only the action and the class digit of Status (of the code in
+// the text or the reply where there is no Status); a rule may lower it.
+// `hard` needs a failed action, permanence 5 and a hard reason. A 5.7.x needs
+// a recipient phrase to become hard; a 5.1.x loses to a rate, quota, sender or
+// authentication phrase: both are rules. A mail that expired keeps the reason
+// of its last reply.
+Verdict Classify(const Evidence& evidence, const RuleSet& rules);
+
+// The marker that every refusal of ours carries: "[postbounce ".
+inline constexpr std::string_view kOwnRefusalMarker = "[postbounce ";
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_CLASSIFIER_CLASSIFIER_H_

@@ -1,0 +1,74 @@
+#ifndef POSTBOUNCE_CLASSIFIER_RULE_SET_H_
+#define POSTBOUNCE_CLASSIFIER_RULE_SET_H_
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "classifier/evidence.h"
+#include "classifier/reason.h"
+#include "mime/text/result.h"
+
+namespace postbounce {
+
+// A rule file, TOML (see postbounce-rules(5)):
+//   [[rule]]
+//   name = "gmail-inactive"
+//   match = 'the email account that you tried to reach is (disabled|inactive)'
+//   remote = 'google\.com$'        # optional: who must have said it
+//   reason = "mailbox-disabled"
+//   permanence = "temporary"       # optional: lowers a 5 to a 4, never raises
+//   examples = ["550 5.2.1 The email account ... inactive"]
+struct RuleFile {
+  std::string name;  // for messages: the file's path
+  std::string text;
+};
+
+struct RuleMatch {
+  std::string_view name;  // lives as long as the RuleSet
+  Reason reason;
+  bool temporary;         // the rule says so
+  std::string words;      // what matched, as it stood in the text
+};
+
+// Text rules, compiled and matched all at once (RE2, linear in time). They see
+// at most limits::kRuleText bytes of a diagnostic, case ignored, white space
+// folded; bytes that are not UTF-8 are read as ISO 8859-1. Immutable and
+// thread-safe.
+class RuleSet {
+ public:
+  // Later files win over earlier ones, and within a file the earlier rule:
+  // give the shipped files first, the site's own after them. A rule of a name
+  // that an earlier file has replaces that one. On an error the
+  // text names file and line.
+  static Result<RuleSet> Compile(std::span<const RuleFile> files);
+  // The rules that ship with Postbounce, compiled into the program.
+  static std::span<const RuleFile> Shipped();
+
+  RuleSet(RuleSet&&) noexcept;
+  RuleSet& operator=(RuleSet&&) noexcept;
+  ~RuleSet();
+
+  // The first rule, in order of precedence, that fits.
+  std::optional<RuleMatch> Match(const Evidence& evidence) const;
+
+  // Runs every rule's examples: one sentence for each that does not give the
+  // rule's own name.
+  std::vector<std::string> FailingExamples() const;
+
+  // SHA-256 of the files' texts, in hexadecimal: stored with each verdict.
+  const std::string& hash() const;
+  std::size_t size() const;
+
+ private:
+  struct Impl;
+  explicit RuleSet(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_CLASSIFIER_RULE_SET_H_

@@ -1,0 +1,31 @@
+#ifndef POSTBOUNCE_CLASSIFIER_VERDICT_H_
+#define POSTBOUNCE_CLASSIFIER_VERDICT_H_
+
+#include <optional>
+#include <string>
+
+#include "classifier/enhanced_status.h"
+#include "classifier/reason.h"
+#include "classifier/reply_code.h"
+
+namespace postbounce {
+
+// Why a delivery ended as it did, and what decided that.
+struct Verdict {
+  Reason reason = Reason::kUnknown;
+  // May differ from the reason's own class: a hard reason that is not
+  // permanent, or whose mail did not fail, is soft.
+  ReasonClass reason_class = ReasonClass::kSoft;
+  Fault fault = Fault::kUnknown;
+  bool permanent = false;     // class 5 of Status or reply, not lowered by text
+  std::string rule;           // "gmail-no-such-user", "status 5.1.1", "none"
+  std::string words;          // what the rule matched, as it stood; may be ""
+  std::optional<EnhancedStatus> status;  // the Status field's, else the text's
+  std::optional<ReplyCode> reply;        // found in the diagnostic
+
+  bool operator==(const Verdict&) const = default;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_CLASSIFIER_VERDICT_H_

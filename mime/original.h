@@ -1,0 +1,36 @@
+#ifndef POSTBOUNCE_MIME_ORIGINAL_H_
+#define POSTBOUNCE_MIME_ORIGINAL_H_
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mime/message.h"
+
+namespace postbounce {
+
+// What the returned message, or its returned headers, say of themselves.
+// None of this is proof of anything: a forger writes it as well.
+struct Original {
+  std::string message_id;   // without "<>"
+  std::string return_path;  // without "<>"
+  std::string from;         // header values, encoded words decoded
+  std::string to;
+  std::string subject;
+  std::string list_id;
+  // The "id" of each Received field, topmost first: queue ids at the hosts
+  // the message passed.
+  std::vector<std::string> received_ids;
+  std::vector<Field> extra;  // the fields that ReadOptions asked for
+};
+
+Original ReadOriginal(const Header& header,
+                      std::span<const std::string> extra_fields);
+
+// The token behind " id " of a Received field, without ";" or comments; empty
+// when there is none (RFC 5321 section 4.4).
+std::string ReceivedId(std::string_view received);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_MIME_ORIGINAL_H_

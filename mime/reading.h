@@ -1,0 +1,56 @@
+#ifndef POSTBOUNCE_MIME_READING_H_
+#define POSTBOUNCE_MIME_READING_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mime/delivery_report.h"
+#include "mime/feedback_report.h"
+#include "mime/message.h"
+#include "mime/original.h"
+#include "mime/text/digest.h"
+
+namespace postbounce {
+
+// What a mail is. Values are stored; do not change them.
+enum class MailKind {
+  kOther = 0,           // from a person, or nothing that is understood
+  kDeliveryReport = 1,  // RFC 3464, whatever its actions
+  kComplaint = 2,       // RFC 5965
+  kAutoReply = 3,       // RFC 3834: vacation and the like, and MDNs
+};
+
+struct ReadOptions {
+  std::vector<std::string> original_fields;  // X-headers wanted of Original
+};
+
+// Everything that is read of one mail.
+struct Reading {
+  MailKind kind = MailKind::kOther;
+  DeliveryReport report;      // kDeliveryReport; several reports are joined
+  FeedbackReport complaint;   // kComplaint
+  std::optional<Original> original;  // the returned message, if there is one
+  Header header;              // of the mail itself
+  bool truncated = false;     // a limit was reached: not all was read
+};
+
+// Reads any bytes whatever. What is quoted inside the returned original never
+// decides: only parts outside it are looked at. Linear in time.
+Reading ReadMail(std::string_view bytes, const ReadOptions& options);
+
+// The identity of a mail, however it came here: SHA-256 over its bytes with LF
+// line ends and without the trace fields at its top (an mbox "From " line,
+// Return-Path, Received, Delivered-To, X-Original-To, Envelope-To), which
+// each way of delivery writes anew.
+Digest MailDigest(std::string_view bytes);
+
+// The mail without the body of the returned original: its headers stay. The
+// whole mail where there is no original, or where it cannot be cut out of the
+// raw bytes (an original inside base64).
+std::string WithoutReturnedBody(std::string_view bytes);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_MIME_READING_H_

@@ -1,0 +1,58 @@
+#ifndef POSTBOUNCE_MIME_TEXT_ADDRESS_H_
+#define POSTBOUNCE_MIME_TEXT_ADDRESS_H_
+
+#include <string>
+#include <string_view>
+
+#include "mime/text/result.h"
+
+namespace postbounce {
+
+// How addresses are compared. A change of these rules raises
+// kNormaliserVersion, since stored keys were made by the older ones.
+struct Normaliser {
+  // RFC 5321 lets a site tell "Joe" from "joe"; none is known that does.
+  bool fold_local_part = true;
+};
+inline constexpr int kNormaliserVersion = 1;
+
+// An RFC 5321 Mailbox (RFC 6531 with SMTPUTF8): always a valid one. Immutable.
+class Address {
+ public:
+  // Reads `text` as a mailbox, in angle brackets or not: dot-string or quoted
+  // local part, domain of letters, digits and hyphens, U-labels, or an address
+  // literal. A source route (RFC 5321 appendix C) and a dot that ends the
+  // domain are dropped. kSyntax for anything else, kLimit when longer than
+  // limits::kAddress (kAddressUtf8 with non-ASCII bytes).
+  static Result<Address> Parse(std::string_view text);
+
+  // Without quotes and backslashes that RFC 5321 does not need: `"a"@b` has
+  // the local part `a`, `"a b"@c` the local part `a b`.
+  const std::string& local_part() const { return local_part_; }
+  // As written, without a final dot.
+  const std::string& domain() const { return domain_; }
+  // The domain in lower-case A-labels (IDNA 2008), "xn--mnchen-3ya.example";
+  // as written, in lower case, where it has no A-label form.
+  const std::string& ascii_domain() const { return ascii_domain_; }
+  // True when the address can only be mailed with SMTPUTF8.
+  bool needs_smtputf8() const;
+
+  // The mailbox in its shortest valid form, quoted where needed.
+  std::string ToString() const;
+  // What two spellings of one mailbox have in common: local part (folded in
+  // ASCII and, for UTF-8, by Unicode simple lower case) "@" ascii_domain().
+  std::string NormalisedText(const Normaliser& normaliser) const;
+
+  bool operator==(const Address&) const = default;
+
+ private:
+  Address(std::string local_part, std::string domain);
+
+  std::string local_part_;
+  std::string domain_;
+  std::string ascii_domain_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_MIME_TEXT_ADDRESS_H_

@@ -1,0 +1,21 @@
+#ifndef POSTBOUNCE_MIME_TEXT_DIGEST_H_
+#define POSTBOUNCE_MIME_TEXT_DIGEST_H_
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace postbounce {
+
+// SHA-256 and what is made of it, by OpenSSL.
+using Digest = std::array<std::uint8_t, 32>;
+using Key128 = std::array<std::uint8_t, 16>;
+
+Digest Sha256(std::string_view bytes);
+
+// HMAC-SHA-256 cut to 128 bits (RFC 2104 section 5).
+Key128 KeyedHash(std::string_view secret, std::string_view bytes);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_MIME_TEXT_DIGEST_H_
