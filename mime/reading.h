@@ -11,16 +11,9 @@
 #include "mime/message.h"
 #include "mime/original.h"
 #include "mime/text/digest.h"
+#include "mime/text/mail_kind.h"
 
 namespace postbounce {
-
-// What a mail is. Values are stored; do not change them.
-enum class MailKind {
-  kOther = 0,           // from a person, or nothing that is understood
-  kDeliveryReport = 1,  // RFC 3464, whatever its actions
-  kComplaint = 2,       // RFC 5965
-  kAutoReply = 3,       // RFC 3834: vacation and the like, and MDNs
-};
 
 struct ReadOptions {
   std::vector<std::string> original_fields;  // X-headers wanted of Original

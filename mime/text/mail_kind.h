@@ -1,0 +1,16 @@
+#ifndef POSTBOUNCE_MIME_TEXT_MAIL_KIND_H_
+#define POSTBOUNCE_MIME_TEXT_MAIL_KIND_H_
+
+namespace postbounce {
+
+// What a mail is. Values are stored; do not change them.
+enum class MailKind {
+  kOther = 0,           // from a person, or nothing that is understood
+  kDeliveryReport = 1,  // RFC 3464, whatever its actions
+  kComplaint = 2,       // RFC 5965
+  kAutoReply = 3,       // RFC 3834: vacation and the like, and MDNs
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_MIME_TEXT_MAIL_KIND_H_

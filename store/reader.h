@@ -1,0 +1,118 @@
+#ifndef POSTBOUNCE_STORE_READER_H_
+#define POSTBOUNCE_STORE_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mime/text/address.h"
+#include "mime/text/digest.h"
+#include "mime/text/result.h"
+#include "store/event.h"
+#include "store/witness.h"
+
+namespace postbounce {
+
+// A witness as it was stored, with the mail that it came in.
+struct StoredWitness {
+  MailId mail{};
+  Timestamp received;
+  Witness witness;
+  Facts facts;
+};
+
+struct StoredEvent {
+  Event event;
+  std::vector<StoredWitness> witnesses;
+};
+
+// Everything known of one address.
+struct AddressStory {
+  std::string address;  // as first seen, or as asked when unknown
+  Decision decision;
+  std::vector<StoredEvent> events;  // newest first, bounded
+  std::uint64_t event_count = 0;    // all of them
+};
+
+// One row of the list, with the witness that decided.
+struct ListEntry {
+  std::string address;
+  Decision decision;
+  Verdict verdict;
+  std::string diagnostic;
+  std::string remote_mta;
+};
+
+struct ListQuery {
+  std::optional<ListState> state = ListState::kActive;  // none: every state
+  std::optional<Reason> reason;
+  std::string cursor;  // of the page before; empty: from the start
+  std::size_t limit = 1000;
+};
+
+struct ListPage {
+  std::vector<ListEntry> entries;  // in the order of first being seen
+  std::string cursor;              // empty: this is the last page
+};
+
+// A mail that a person must look at.
+struct InboxEntry {
+  MailId id{};
+  Timestamp received;
+  MailKind kind = MailKind::kOther;
+  std::string from;
+  std::string subject;
+  std::vector<std::string> envelope_recipients;
+  std::uint64_t size = 0;
+  bool seen = false;
+  bool forwarded = false;
+};
+
+struct InboxQuery {
+  bool with_seen = false;
+  bool to_forward = false;  // only those that wait for sendmail(1)
+  std::string cursor;
+  std::size_t limit = 1000;
+};
+
+struct InboxPage {
+  std::vector<InboxEntry> entries;  // oldest first
+  std::string cursor;
+};
+
+struct Totals {
+  std::uint64_t mails = 0;
+  std::uint64_t witnesses = 0;
+  std::uint64_t events = 0;
+  std::uint64_t suppressed = 0;    // state active
+  std::uint64_t unseen_mails = 0;  // that wait for a person
+  std::uint64_t unseen_bytes = 0;  // kept of these
+};
+
+// A view on the store for one thread. Unknown cursors are kSyntax errors.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  virtual Result<AddressStory> Status(const Address& address,
+                                      std::size_t max_events) = 0;
+  virtual Result<ListPage> List(const ListQuery& query) = 0;
+  virtual Result<InboxPage> Inbox(const InboxQuery& query) = 0;
+  // The kept bytes of a mail. kNotFound: no such mail, or they were pruned.
+  virtual Result<std::string> KeptMail(MailId id) = 0;
+  virtual Result<Totals> Count() = 0;
+
+  // Calls `each` for every active suppression: what the index starts from.
+  virtual Result<void> EachActive(
+      const std::function<void(const Key128&, std::optional<Timestamp> until)>&
+          each) = 0;
+  // The key of an address, as the index and the store compare them.
+  virtual Key128 KeyOf(const Address& address) const = 0;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_READER_H_

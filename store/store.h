@@ -1,0 +1,76 @@
+#ifndef POSTBOUNCE_STORE_STORE_H_
+#define POSTBOUNCE_STORE_STORE_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "mime/text/digest.h"
+#include "mime/text/result.h"
+#include "store/event.h"
+#include "store/reader.h"
+#include "store/witness.h"
+
+namespace postbounce {
+
+// A person has seen these mails: they are pruned like any other from now on.
+struct MarkSeen {
+  std::vector<MailId> mails;
+};
+
+// sendmail(1) has taken this mail.
+struct MarkForwarded {
+  MailId mail{};
+};
+
+// Forgets the kept bytes of mails that came before `kept_before`, but not of
+// those that wait for a person or to be forwarded. Witnesses, events and the
+// list stay. Takes at most `limit` mails, so that intake never waits long.
+struct Prune {
+  Timestamp kept_before;
+  std::size_t limit = 500;
+};
+
+using Write = std::variant<Mail, MarkSeen, MarkForwarded, Prune>;
+
+// One address's place on the list has changed.
+struct ListChange {
+  Key128 key{};
+  ListState state = ListState::kNone;
+  std::optional<Timestamp> until;
+};
+
+struct Outcome {
+  bool known = false;  // this mail was stored before: nothing has changed
+  std::optional<MailId> mail;  // of a Mail
+  std::size_t affected = 0;    // witnesses of a Mail; mails of the others
+  std::vector<ListChange> changes;  // the index's feed, in order
+};
+
+// Where everything is remembered. One process has it open, one thread writes.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // The only way to write: one transaction for all. An item that fails leaves
+  // nothing behind, and its own Result says why; the others are stored. An
+  // error of the whole means that nothing of it is stored, or that it is not
+  // known whether it is: doing it again is right in both cases.
+  virtual Result<std::vector<Result<Outcome>>> Apply(
+      std::span<const Write> writes, Timestamp now) = 0;
+
+  // Moves what is committed from the log into the database file. Called
+  // between groups; slow.
+  virtual Result<void> Checkpoint() = 0;
+
+  // A view for one other thread. It sees each commit as soon as Apply has
+  // returned. The store must outlive it.
+  virtual Result<std::unique_ptr<Reader>> OpenReader() = 0;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_STORE_H_

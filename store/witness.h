@@ -1,0 +1,80 @@
+#ifndef POSTBOUNCE_STORE_WITNESS_H_
+#define POSTBOUNCE_STORE_WITNESS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "classifier/evidence.h"
+#include "classifier/verdict.h"
+#include "mime/text/address.h"
+#include "mime/text/digest.h"
+#include "mime/text/mail_kind.h"
+#include "mime/text/timestamp.h"
+
+namespace postbounce {
+
+// How a mail came in. Values are stored; do not change them.
+enum class Route {
+  kUnixSocket = 1,  // only members of the socket's group can write here
+  kInetSocket = 2,  // anybody on the host can
+  kMilter = 3,
+};
+
+// All that a mail says of which message it is about, kept from the first day
+// so that later evidence can be joined with it. Absent facts are empty.
+struct Facts {
+  Route route = Route::kUnixSocket;
+  std::string envelope_sender;
+  std::vector<std::string> envelope_recipients;
+  std::string envelope_id;          // Original-Envelope-Id of the report
+  std::string reporting_mta;
+  std::string queue_id;             // X-*-Queue-ID, an id of reporting_mta's
+  std::optional<Timestamp> arrival_date;
+  std::string original_message_id;  // of the returned message
+  std::string original_return_path;
+  std::vector<std::string> received_ids;  // of the returned message
+  std::string first_received;       // of the mail itself: who gave it to us
+  std::string second_received;
+
+  bool operator==(const Facts&) const = default;
+};
+
+// One immutable observation of one recipient: here, a block of a delivery
+// report.
+struct Witness {
+  std::uint32_t ordinal = 0;      // of the recipient within its mail
+  std::optional<Address> mailed;  // whom it is about; none when unreadable
+  std::string original_recipient;  // as given
+  std::string final_recipient;     // as given
+  Evidence evidence;
+  Verdict verdict;
+
+  bool operator==(const Witness&) const = default;
+};
+
+// One mail that came in, judged, with all its witnesses. Stored whole or not
+// at all; storing it again changes nothing.
+struct Mail {
+  Digest digest{};       // MailDigest
+  Timestamp date;        // the mail's own Date field, else `received`: it must
+                         // be the same whenever the same mail comes again
+  Timestamp received;
+  MailKind kind = MailKind::kOther;
+  // A person must look: mail from people, and bounces without a readable
+  // recipient. Exempt from pruning until seen.
+  bool for_people = false;
+  bool forward = false;  // to be sent on once, see MarkForwarded
+  std::string from;      // for the list of such mails; UTF-8
+  std::string subject;
+  std::uint64_t size = 0;  // in bytes, as received
+  std::string rules_hash;  // RuleSet::hash() of the verdicts
+  std::string kept;        // what is kept of the bytes; see Compress()
+  Facts facts;
+  std::vector<Witness> witnesses;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_WITNESS_H_
