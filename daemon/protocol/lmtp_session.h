@@ -1,0 +1,76 @@
+#ifndef POSTBOUNCE_DAEMON_PROTOCOL_LMTP_SESSION_H_
+#define POSTBOUNCE_DAEMON_PROTOCOL_LMTP_SESSION_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "daemon/protocol/byte_budget.h"
+#include "daemon/protocol/envelope.h"
+#include "mime/text/limits.h"
+
+namespace postbounce {
+
+// The server's side of RFC 2033 without sockets, clocks or threads. It offers
+// PIPELINING, 8BITMIME, SMTPUTF8, ENHANCEDSTATUSCODES, DSN, and SIZE without
+// a number (a number makes Postfix destroy a larger null-sender mail). It
+// answers 5xx only to protocol errors, 4xx when it is out of room.
+//
+//   for (;;) {
+//     switch (session.Feed(bytes)) {
+//       case kRead:    write session.TakeOutput(), read more bytes
+//       case kDeliver: store session.delivery(), then session.Finish(...),
+//                      and Feed("") again
+//       case kClose:   write session.TakeOutput(), close
+//     }
+//   }
+class LmtpSession {
+ public:
+  struct Options {
+    std::string hostname;  // in the greeting
+    std::size_t message_size = limits::kMessageSize;  // kept of each message
+    std::size_t recipients = 1000;  // per message; 452 for the next
+    int errors = 20;                // protocol errors before 421
+  };
+
+  enum class Step { kRead, kDeliver, kClose };
+
+  // A message that has been received and waits for its replies.
+  struct Delivery {
+    Envelope envelope;
+    std::string bytes;   // dot-unstuffed, line ends as received; the first
+                         // Options::message_size of them
+    std::size_t size = 0;  // as received
+    ByteBudget::Share share;  // to be kept until the message is stored
+  };
+
+  // The greeting is output at once.
+  LmtpSession(Options options, ByteBudget* budget);
+
+  // Takes bytes from the client and goes on as far as it can: every complete
+  // command is answered before one write. Linear; bounded memory beside the
+  // message. After kDeliver it takes bytes but does nothing until Finish.
+  Step Feed(std::string_view bytes);
+
+  // The message that kDeliver speaks of; may be moved from.
+  Delivery& delivery();
+
+  // One and the same reply for each recipient of the delivery.
+  enum class Verdict { kAccepted, kTryLater };
+  // `text` follows the code: "2.0.0 " + text; printable ASCII.
+  void Finish(Verdict verdict, std::string_view text);
+
+  // The daemon stops, or the client was silent for too long: 421 and kClose.
+  // During DATA nothing is stored. `text` as for Finish.
+  void Close(std::string_view text);
+
+  // What is to be written now.
+  std::string TakeOutput();
+
+  // True between messages: closing now loses nothing and annoys nobody.
+  bool is_idle() const;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_PROTOCOL_LMTP_SESSION_H_
