@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "classifier/evidence.h"
@@ -35,6 +36,8 @@ struct Facts {
   std::string original_message_id;  // of the returned message
   std::string original_return_path;
   std::vector<std::string> received_ids;  // of the returned message
+  // Its header fields that the configuration asks for: name, value.
+  std::vector<std::pair<std::string, std::string>> original_fields;
   std::string first_received;       // of the mail itself: who gave it to us
   std::string second_received;
 
@@ -70,7 +73,9 @@ struct Mail {
   std::string subject;
   std::uint64_t size = 0;  // in bytes, as received
   std::string rules_hash;  // RuleSet::hash() of the verdicts
-  std::string kept;        // what is kept of the bytes; see Compress()
+  // What is kept of the bytes, as Compress() made it, so that the one thread
+  // that writes need not; empty when nothing is kept.
+  std::string kept;
   Facts facts;
   std::vector<Witness> witnesses;
 };
