@@ -22,6 +22,8 @@ enum class ErrorCode {
 // first bytes of the input that caused it.
 class Error {
  public:
+  // Result::error() of a success, which Boost 1.81 must be able to make.
+  Error() = default;
   // Keeps at most kMaxBytes of `bytes`, as they are.
   Error(ErrorCode code, std::string text, std::string_view bytes = {});
 
@@ -35,7 +37,7 @@ class Error {
   std::string ToString() const;
 
  private:
-  ErrorCode code_;
+  ErrorCode code_ = ErrorCode::kCorrupt;
   std::string text_;
   std::string bytes_;
 };
