@@ -19,11 +19,14 @@ inline constexpr int kNormaliserVersion = 1;
 // An RFC 5321 Mailbox (RFC 6531 with SMTPUTF8): always a valid one. Immutable.
 class Address {
  public:
-  // Reads `text` as a mailbox, in angle brackets or not: dot-string or quoted
-  // local part, domain of letters, digits and hyphens, U-labels, or an address
-  // literal. A source route (RFC 5321 appendix C) and a dot that ends the
-  // domain are dropped. kSyntax for anything else, kLimit when longer than
-  // limits::kAddress (kAddressUtf8 with non-ASCII bytes).
+  // Reads `text` as a mailbox, in angle brackets or not, blanks around it
+  // ignored: dot-string or quoted local part, domain of letters, digits,
+  // hyphens and underscores, U-labels, or an address literal. A source route
+  // (RFC 5321 appendix C) and a dot that ends the domain are dropped. Dots at
+  // the ends of an unquoted local part, or in a row, are let pass, since
+  // carriers gave out such addresses; ToString() quotes them. kSyntax for
+  // anything else, kLimit when longer than limits::kAddress (kAddressUtf8
+  // with non-ASCII bytes).
   static Result<Address> Parse(std::string_view text);
 
   // Without quotes and backslashes that RFC 5321 does not need: `"a"@b` has
@@ -39,8 +42,9 @@ class Address {
 
   // The mailbox in its shortest valid form, quoted where needed.
   std::string ToString() const;
-  // What two spellings of one mailbox have in common: local part (folded in
-  // ASCII and, for UTF-8, by Unicode simple lower case) "@" ascii_domain().
+  // What two spellings of one mailbox have in common: local part (in lower
+  // case and, for UTF-8, Unicode's lower case in form NFC) "@" ascii_domain().
+  // It is a valid mailbox too, quoted where needed, and its own normal form.
   std::string NormalisedText(const Normaliser& normaliser) const;
 
   bool operator==(const Address&) const = default;

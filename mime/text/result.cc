@@ -8,9 +8,7 @@
 namespace postbounce {
 
 Error::Error(ErrorCode code, std::string text, std::string_view bytes)
-    : code_(code),
-      text_(std::move(text)),
-      bytes_(bytes.substr(0, kMaxBytes)) {}
+    : code_(code), text_(std::move(text)), bytes_(bytes.substr(0, kMaxBytes)) {}
 
 std::string Error::ToString() const {
   if (bytes_.empty()) return text_;
