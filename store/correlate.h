@@ -2,7 +2,6 @@
 #define POSTBOUNCE_STORE_CORRELATE_H_
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,7 +14,7 @@ namespace postbounce {
 enum class LinkKind {
   kQueueId = 1,     // queue id at its Reporting-MTA
   kMessageId = 2,   // Message-ID of the returned message
-  kEnvelopeId = 3,  // ENVID
+  kEnvelopeId = 3,  // ENVID at a Reporting-MTA, of one Arrival-Date
 };
 
 // Random keys make slow indexes: a link is found by day and 64-bit hash.
@@ -27,23 +26,33 @@ struct Link {
   bool operator==(const Link&) const = default;
 };
 
-// The links of a mail, without duplicates.
+// The links of a mail, without duplicates. What is safe to join, given that
+// the store compares links of one and the same recipient only:
+//  - a queue id, since an MTA has one such message within a few days;
+//  - a Message-ID: copies of one message to one recipient share it, and are
+//    one message for all that is counted;
+//  - an ENVID only with its Reporting-MTA and Arrival-Date, since some senders
+//    give one ENVID to a whole campaign.
+// Host names are compared without case.
 std::vector<Link> LinksOf(const Mail& mail);
 
-// An event of the witness's own address that shares a link with it.
-struct Candidate {
-  Event event;
-  LinkKind shared;
-};
+// Two links join when they are equal but for at most this many days.
+inline constexpr std::int64_t kLinkDays = 1;
 
-// The event that `witness` is one more witness of; none: it is a new one.
-// Pure. Two different final outcomes of one message are still one event.
-std::optional<EventId> Correlate(const Witness& witness,
-                                 std::span<const Candidate> candidates);
+// The events that `witness` is one more account of, oldest first; none: it is
+// a new one. More than one: they have turned out to be one and the same.
+// `candidates` are the events of the witness's own address that share a link
+// with it. Pure. Two different final outcomes of one message are still one
+// event, but a complaint or an automatic reply is no outcome: it joins only
+// its like.
+std::vector<Event> Correlate(const Witness& witness,
+                             std::span<const Event> candidates);
 
-// The event after `witness` has spoken: a final outcome replaces a delay, and
-// a failure replaces another outcome; else what was known first stays.
-Event Revise(const Event& event, const Witness& witness);
+// `event` after another account of it: of the two outcomes the weightier one
+// stays, with its time; of equal ones the earlier. A failure outweighs another
+// final outcome, that outweighs a delay, and of two failures the one that says
+// more of the address. The result is the same in whatever order accounts come.
+Event Revise(const Event& event, const Event& account);
 
 // A new event of `witness` alone; the id is the store's to give.
 Event EventOf(const Witness& witness, Timestamp time);

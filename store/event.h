@@ -18,7 +18,7 @@ enum class MailId : std::int64_t {};
 // One outcome of one message for one recipient. Witnesses point to it.
 struct Event {
   EventId id{};
-  Timestamp time;  // of the first witness
+  Timestamp time{};  // of the first account of the outcome below
   Action action = Action::kOther;
   Reason reason = Reason::kUnknown;
   ReasonClass reason_class = ReasonClass::kSoft;
@@ -29,9 +29,9 @@ struct Event {
 
 // Where an address stands. Values are stored; do not change them.
 enum class ListState {
-  kNone = 0,     // not on the list
-  kActive = 1,   // suppressed: enforced and exported
-  kHeld = 2,     // waits for a person; mail goes on
+  kNone = 0,    // not on the list
+  kActive = 1,  // suppressed: enforced and exported
+  kHeld = 2,    // waits for a person; mail goes on
   kExpired = 3,
   kRemoved = 4,
 };

@@ -16,7 +16,8 @@
 
 namespace postbounce {
 
-// A witness as it was stored, with the mail that it came in.
+// A witness as it was stored, with the mail that it came in. Its mailed
+// address is spelled as it was first seen.
 struct StoredWitness {
   MailId mail{};
   Timestamp received;
@@ -26,7 +27,7 @@ struct StoredWitness {
 
 struct StoredEvent {
   Event event;
-  std::vector<StoredWitness> witnesses;
+  std::vector<StoredWitness> witnesses;  // oldest first, at most 100
 };
 
 // Everything known of one address.
@@ -49,8 +50,8 @@ struct ListEntry {
 struct ListQuery {
   std::optional<ListState> state = ListState::kActive;  // none: every state
   std::optional<Reason> reason;
-  std::string cursor;  // of the page before; empty: from the start
-  std::size_t limit = 1000;
+  std::string cursor;        // of the page before; empty: from the start
+  std::size_t limit = 1000;  // 1 to 10 000; others are moved into that
 };
 
 struct ListPage {
@@ -73,9 +74,10 @@ struct InboxEntry {
 
 struct InboxQuery {
   bool with_seen = false;
-  bool to_forward = false;  // only those that wait for sendmail(1)
+  // Only those that wait for sendmail(1), whether they were seen or not.
+  bool to_forward = false;
   std::string cursor;
-  std::size_t limit = 1000;
+  std::size_t limit = 1000;  // 1 to 10 000; others are moved into that
 };
 
 struct InboxPage {
@@ -101,7 +103,8 @@ class Reader {
                                       std::size_t max_events) = 0;
   virtual Result<ListPage> List(const ListQuery& query) = 0;
   virtual Result<InboxPage> Inbox(const InboxQuery& query) = 0;
-  // The kept bytes of a mail. kNotFound: no such mail, or they were pruned.
+  // What was kept of a mail, decompressed. kNotFound: no such mail, or
+  // nothing was kept, or it was pruned.
   virtual Result<std::string> KeptMail(MailId id) = 0;
   virtual Result<Totals> Count() = 0;
 

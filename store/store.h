@@ -45,8 +45,8 @@ struct ListChange {
 
 struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed
-  std::optional<MailId> mail;  // of a Mail
-  std::size_t affected = 0;    // witnesses of a Mail; mails of the others
+  std::optional<MailId> mail;       // of a Mail
+  std::size_t affected = 0;         // witnesses of a Mail; mails of the others
   std::vector<ListChange> changes;  // the index's feed, in order
 };
 

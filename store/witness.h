@@ -29,16 +29,16 @@ struct Facts {
   Route route = Route::kUnixSocket;
   std::string envelope_sender;
   std::vector<std::string> envelope_recipients;
-  std::string envelope_id;          // Original-Envelope-Id of the report
+  std::string envelope_id;  // Original-Envelope-Id of the report
   std::string reporting_mta;
-  std::string queue_id;             // X-*-Queue-ID, an id of reporting_mta's
+  std::string queue_id;  // X-*-Queue-ID, an id of reporting_mta's
   std::optional<Timestamp> arrival_date;
   std::string original_message_id;  // of the returned message
   std::string original_return_path;
   std::vector<std::string> received_ids;  // of the returned message
   // Its header fields that the configuration asks for: name, value.
   std::vector<std::pair<std::string, std::string>> original_fields;
-  std::string first_received;       // of the mail itself: who gave it to us
+  std::string first_received;  // of the mail itself: who gave it to us
   std::string second_received;
 
   bool operator==(const Facts&) const = default;
@@ -47,8 +47,8 @@ struct Facts {
 // One immutable observation of one recipient: here, a block of a delivery
 // report.
 struct Witness {
-  std::uint32_t ordinal = 0;      // of the recipient within its mail
-  std::optional<Address> mailed;  // whom it is about; none when unreadable
+  std::uint32_t ordinal = 0;       // of the recipient within its mail
+  std::optional<Address> mailed;   // whom it is about; none when unreadable
   std::string original_recipient;  // as given
   std::string final_recipient;     // as given
   Evidence evidence;
@@ -60,9 +60,9 @@ struct Witness {
 // One mail that came in, judged, with all its witnesses. Stored whole or not
 // at all; storing it again changes nothing.
 struct Mail {
-  Digest digest{};       // MailDigest
-  Timestamp date;        // the mail's own Date field, else `received`: it must
-                         // be the same whenever the same mail comes again
+  Digest digest{};  // MailDigest
+  Timestamp date;   // the mail's own Date field, else `received`: it must
+                    // be the same whenever the same mail comes again
   Timestamp received;
   MailKind kind = MailKind::kOther;
   // A person must look: mail from people, and bounces without a readable

@@ -1,0 +1,21 @@
+#include "store/address_keys.h"
+
+#include <utility>
+
+namespace postbounce {
+
+AddressKeys::AddressKeys(std::string site_key, const Normaliser& normaliser)
+    : site_key_(std::move(site_key)), normaliser_(normaliser) {}
+
+Key128 AddressKeys::KeyOf(const Address& address) const {
+  return KeyedHash(site_key_, address.NormalisedText(normaliser_));
+}
+
+Key128 AddressKeys::CheckValue() const {
+  // No address reads like this one, so that this is no address's key.
+  return KeyedHash(site_key_, normaliser_.fold_local_part
+                                  ? "postbounce"
+                                  : "postbounce, local parts as they are");
+}
+
+}  // namespace postbounce

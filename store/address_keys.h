@@ -1,0 +1,30 @@
+#ifndef POSTBOUNCE_STORE_ADDRESS_KEYS_H_
+#define POSTBOUNCE_STORE_ADDRESS_KEYS_H_
+
+#include <string>
+
+#include "mime/text/address.h"
+#include "mime/text/digest.h"
+
+namespace postbounce {
+
+// Makes the keys by which a store knows addresses: HMAC under the site's
+// secret, so that a stolen list cannot be tried against guessed addresses.
+// Immutable.
+class AddressKeys {
+ public:
+  AddressKeys(std::string site_key, const Normaliser& normaliser);
+
+  Key128 KeyOf(const Address& address) const;
+  // Differs for every secret and every way to normalise: a store keeps it and
+  // refuses to be opened with another.
+  Key128 CheckValue() const;
+
+ private:
+  std::string site_key_;
+  Normaliser normaliser_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_ADDRESS_KEYS_H_

@@ -1,0 +1,143 @@
+#include "store/correlate.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "mime/text/digest.h"
+#include "mime/text/text.h"
+#include "store/keys.h"
+
+namespace postbounce {
+namespace {
+
+// A length before each part, so that no two lists of parts hash alike.
+std::uint64_t LinkHash(LinkKind kind, std::string_view host,
+                       std::string_view id) {
+  std::string text = std::to_string(static_cast<int>(kind));
+  for (const std::string_view part : {host, id}) {
+    text += ' ';
+    text += std::to_string(part.size());
+    text += ' ';
+    text += part;
+  }
+  return HashOf(Sha256(text));
+}
+
+// "<a@b>" and "a@b" are one Message-ID.
+std::string_view WithoutBrackets(std::string_view text) {
+  text = Trim(text);
+  if (text.size() >= 2 && text.front() == '<' && text.back() == '>') {
+    text = Trim(text.substr(1, text.size() - 2));
+  }
+  return text;
+}
+
+std::string HostKey(std::string_view text) {
+  text = Trim(text);
+  if (text.ends_with('.')) text.remove_suffix(1);
+  return ToLower(text);
+}
+
+// What an account speaks of; only accounts of one subject join.
+enum class Subject { kOutcome, kComplaint, kAutoReply };
+
+Subject SubjectOf(Reason reason) {
+  if (reason == Reason::kComplaint) return Subject::kComplaint;
+  if (reason == Reason::kAutoReply) return Subject::kAutoReply;
+  return Subject::kOutcome;
+}
+
+int WeightOf(Action action) {
+  switch (action) {
+    case Action::kOther:
+      return 0;
+    case Action::kDelayed:
+      return 1;
+    case Action::kExpanded:
+    case Action::kRelayed:
+    case Action::kDelivered:
+      return 2;
+    case Action::kFailed:
+      return 3;
+  }
+  return 0;
+}
+
+// A total order over all that an event says but its time, so that the outcome
+// that stands never depends on which witness happened to come first. The last
+// two members only break ties: what is known outweighs "unknown".
+auto RankOf(const Event& event) {
+  const int reason = static_cast<int>(event.reason);
+  return std::make_tuple(WeightOf(event.action),
+                         static_cast<int>(event.reason_class), event.permanent,
+                         event.reason != Reason::kUnknown, -reason,
+                         -static_cast<int>(event.action));
+}
+
+}  // namespace
+
+std::vector<Link> LinksOf(const Mail& mail) {
+  const Facts& facts = mail.facts;
+  const std::int64_t day = DayOf(facts.arrival_date.value_or(mail.date));
+  const std::string host = HostKey(facts.reporting_mta);
+  std::vector<Link> links;
+  const auto add = [&](LinkKind kind, std::string_view at,
+                       std::string_view id) {
+    links.push_back({kind, day, LinkHash(kind, at, id)});
+  };
+
+  const std::string_view queue_id = Trim(facts.queue_id);
+  if (!queue_id.empty() && !host.empty()) {
+    add(LinkKind::kQueueId, host, queue_id);
+  }
+  const std::string_view message_id =
+      WithoutBrackets(facts.original_message_id);
+  if (!message_id.empty()) add(LinkKind::kMessageId, {}, message_id);
+  const std::string_view envelope_id = Trim(facts.envelope_id);
+  if (!envelope_id.empty() && !host.empty() && facts.arrival_date) {
+    const auto seconds =
+        std::chrono::floor<std::chrono::seconds>(*facts.arrival_date);
+    add(LinkKind::kEnvelopeId, host,
+        std::to_string(seconds.time_since_epoch().count()) + " " +
+            std::string(envelope_id));
+  }
+  return links;
+}
+
+std::vector<Event> Correlate(const Witness& witness,
+                             std::span<const Event> candidates) {
+  const Subject subject = SubjectOf(witness.verdict.reason);
+  std::vector<Event> same;
+  std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(same),
+               [subject](const Event& event) {
+                 return SubjectOf(event.reason) == subject;
+               });
+  std::sort(same.begin(), same.end(),
+            [](const Event& a, const Event& b) { return a.id < b.id; });
+  return same;
+}
+
+Event Revise(const Event& event, const Event& account) {
+  Event revised = event;
+  if (RankOf(account) > RankOf(event)) {
+    revised = account;
+    revised.id = event.id;
+  } else if (RankOf(account) == RankOf(event)) {
+    revised.time = std::min(event.time, account.time);
+  }
+  return revised;
+}
+
+Event EventOf(const Witness& witness, Timestamp time) {
+  Event event;
+  event.time = time;
+  event.action = witness.evidence.action;
+  event.reason = witness.verdict.reason;
+  event.reason_class = witness.verdict.reason_class;
+  event.permanent = witness.verdict.permanent;
+  return event;
+}
+
+}  // namespace postbounce

@@ -1,0 +1,194 @@
+#include "store/sqlite/schema.h"
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+namespace postbounce {
+namespace {
+
+// Times are milliseconds since 1970, days count from there; enumerators have
+// the values of their headers. Keys that grow with time keep the pages that
+// are written few: random text in an index costs a factor of 30.
+constexpr const char* kMigrations[] = {
+    R"sql(
+-- check_value: see AddressKeys.
+CREATE TABLE meta(
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  check_value BLOB NOT NULL
+) STRICT;
+
+-- The only place with the addresses that mail was sent to; text may be
+-- forgotten. All else refers by id.
+CREATE TABLE address(
+  id INTEGER PRIMARY KEY,
+  key BLOB NOT NULL UNIQUE,
+  text TEXT,
+  normaliser INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE rule_set(
+  id INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- hash: the first 64 bits of the digest. forward: 0 no, 1 waits, 2 done.
+-- kept: 0 nothing, 1 may be pruned, 2 must not.
+CREATE TABLE mail(
+  id INTEGER PRIMARY KEY,
+  received INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  hash INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  kind INTEGER NOT NULL,
+  for_people INTEGER NOT NULL,
+  seen INTEGER NOT NULL,
+  forward INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  rule_set INTEGER NOT NULL REFERENCES rule_set(id),
+  sender TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  facts TEXT NOT NULL
+) STRICT;
+CREATE INDEX mail_by_digest ON mail(day, hash);
+CREATE INDEX mail_for_people ON mail(for_people) WHERE for_people = 1;
+CREATE INDEX mail_unseen ON mail(seen) WHERE for_people = 1 AND seen = 0;
+CREATE INDEX mail_to_forward ON mail(forward) WHERE forward = 1;
+CREATE INDEX mail_to_prune ON mail(received) WHERE kept = 1;
+
+-- Apart, so that reading mail rows never wades through bytes.
+CREATE TABLE kept(
+  mail INTEGER PRIMARY KEY REFERENCES mail(id),
+  bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE event(
+  id INTEGER PRIMARY KEY,
+  address INTEGER NOT NULL REFERENCES address(id),
+  time INTEGER NOT NULL,
+  action INTEGER NOT NULL,
+  reason INTEGER NOT NULL,
+  class INTEGER NOT NULL,
+  permanent INTEGER NOT NULL,
+  merged_into INTEGER REFERENCES event(id)
+) STRICT;
+CREATE INDEX event_by_address ON event(address, time)
+  WHERE merged_into IS NULL;
+-- What Decide looks at: failed, hard.
+CREATE INDEX event_decisive ON event(address, time)
+  WHERE merged_into IS NULL AND action = 1 AND class = 3;
+CREATE INDEX event_merged ON event(merged_into)
+  WHERE merged_into IS NOT NULL;
+
+CREATE TABLE witness(
+  id INTEGER PRIMARY KEY,
+  mail INTEGER NOT NULL REFERENCES mail(id),
+  ordinal INTEGER NOT NULL,
+  address INTEGER REFERENCES address(id),
+  event INTEGER REFERENCES event(id),
+  account TEXT NOT NULL,
+  UNIQUE (mail, ordinal)
+) STRICT;
+CREATE INDEX witness_by_event ON witness(event) WHERE event IS NOT NULL;
+
+CREATE TABLE link(
+  day INTEGER NOT NULL,
+  hash INTEGER NOT NULL,
+  address INTEGER NOT NULL REFERENCES address(id),
+  event INTEGER NOT NULL REFERENCES event(id),
+  kind INTEGER NOT NULL,
+  PRIMARY KEY (day, hash, address, event)
+) STRICT, WITHOUT ROWID;
+
+-- The fold as it stands; no row for what is not on the list.
+CREATE TABLE suppression(
+  address INTEGER PRIMARY KEY REFERENCES address(id),
+  state INTEGER NOT NULL,
+  reason INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER,
+  event INTEGER REFERENCES event(id)
+) STRICT;
+CREATE INDEX suppression_by_state ON suppression(state, address);
+
+-- Every difference the list has ever had. actor: who made it, '' for the fold
+-- itself; why: the actor's words.
+CREATE TABLE change(
+  seq INTEGER PRIMARY KEY,
+  time INTEGER NOT NULL,
+  address INTEGER NOT NULL REFERENCES address(id),
+  old_state INTEGER NOT NULL,
+  new_state INTEGER NOT NULL,
+  reason INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER,
+  event INTEGER,
+  actor TEXT NOT NULL DEFAULT '',
+  why TEXT NOT NULL DEFAULT ''
+) STRICT;
+)sql",
+};
+
+int Pragma(SQLite::Database* database, const std::string& name) {
+  return database->execAndGet("PRAGMA " + name).getInt();
+}
+
+void SetPragma(SQLite::Database* database, const std::string& name, int value) {
+  database->exec("PRAGMA " + name + " = " + std::to_string(value));
+}
+
+}  // namespace
+
+int SchemaVersion() { return static_cast<int>(std::size(kMigrations)); }
+
+Result<void> Migrate(SQLite::Database* database) {
+  const int application = Pragma(database, "application_id");
+  const int version = Pragma(database, "user_version");
+  const int objects =
+      database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt();
+  const bool is_new = application == 0 && version == 0 && objects == 0;
+  if (!is_new && application != kApplicationId) {
+    return Error(ErrorCode::kCorrupt,
+                 "it is a database of another program, not of postbounce");
+  }
+  if (version < 0 || version > SchemaVersion()) {
+    return Error(ErrorCode::kCorrupt,
+                 "it was written by a later postbounce (version " +
+                     std::to_string(version) + " of the tables, this knows " +
+                     std::to_string(SchemaVersion()) + ")");
+  }
+  for (int next = version; next < SchemaVersion(); ++next) {
+    SQLite::Transaction transaction(*database,
+                                    SQLite::TransactionBehavior::IMMEDIATE);
+    database->exec(kMigrations[next]);
+    SetPragma(database, "application_id", kApplicationId);
+    SetPragma(database, "user_version", next + 1);
+    transaction.commit();
+  }
+  return {};
+}
+
+Result<void> CheckSiteKey(SQLite::Database* database, const Key128& check) {
+  SQLite::Statement insert(
+      *database, "INSERT OR IGNORE INTO meta(id, check_value) VALUES (1, ?)");
+  insert.bind(1, check.data(), static_cast<int>(check.size()));
+  insert.exec();
+  const SQLite::Column kept =
+      database->execAndGet("SELECT check_value FROM meta");
+  const std::string bytes = kept.getString();
+  if (!std::equal(bytes.begin(), bytes.end(), check.begin(), check.end(),
+                  [](char a, std::uint8_t b) {
+                    return static_cast<std::uint8_t>(a) == b;
+                  })) {
+    return Error(ErrorCode::kConflict,
+                 "it was made with another site key, or with another setting "
+                 "of how addresses are compared");
+  }
+  return {};
+}
+
+}  // namespace postbounce

@@ -1,0 +1,28 @@
+#ifndef POSTBOUNCE_STORE_SQLITE_SCHEMA_H_
+#define POSTBOUNCE_STORE_SQLITE_SCHEMA_H_
+
+#include <SQLiteCpp/Database.h>
+
+#include "mime/text/digest.h"
+#include "mime/text/result.h"
+
+namespace postbounce {
+
+// "PBnc" in the file's header, so that file(1) and we know our own.
+inline constexpr int kApplicationId = 0x50426e63;
+
+// The number of migrations there are: the user_version of a current file.
+int SchemaVersion();
+
+// Makes or migrates the tables. Each step is one transaction together with
+// its number: a crash leaves the file at one version or the next. kCorrupt
+// when the file is another program's or a later version's. May throw
+// SQLite::Exception.
+Result<void> Migrate(SQLite::Database* database);
+
+// Keeps `check` in a new file; kConflict when the file has another.
+Result<void> CheckSiteKey(SQLite::Database* database, const Key128& check);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_SQLITE_SCHEMA_H_

@@ -1,0 +1,319 @@
+#include "store/sqlite/sqlite_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "mime/text/limits.h"
+#include "store/codec.h"
+#include "store/compress.h"
+#include "store/sqlite/statement.h"
+
+namespace postbounce {
+namespace {
+
+constexpr int kBusyMilliseconds = 5000;
+constexpr std::size_t kPageLimit = 10'000;
+
+// For the writer is never in the way in WAL mode: a snapshot costs nothing,
+// and two statements must not see two states of the list.
+class Snapshot {
+ public:
+  Snapshot(SQLite::Statement* begin, SQLite::Statement* end) : end_(*end) {
+    Run(begin).Execute();
+  }
+  ~Snapshot() {
+    end_.tryExecuteStep();
+    end_.tryReset();
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  SQLite::Statement& end_;
+};
+
+// A cursor is the last id of the page before.
+Result<std::int64_t> ParseCursor(const std::string& cursor) {
+  std::int64_t id = 0;
+  if (cursor.empty()) return id;
+  const char* const end = cursor.data() + cursor.size();
+  const auto parsed = std::from_chars(cursor.data(), end, id);
+  if (parsed.ec != std::errc() || parsed.ptr != end || id <= 0) {
+    return Error(ErrorCode::kSyntax, "no such cursor", cursor);
+  }
+  return id;
+}
+
+std::int64_t PageLimit(std::size_t limit) {
+  return static_cast<std::int64_t>(
+      std::clamp<std::size_t>(limit, 1, kPageLimit));
+}
+
+Result<InboxEntry> InboxEntryOf(Run* row) {
+  const auto facts = DecodeFacts(row->Bytes(8));
+  if (!facts) return facts.error();
+  InboxEntry entry;
+  entry.id = MailId{row->Int(0)};
+  entry.received = row->Time(1);
+  entry.kind = static_cast<MailKind>(row->Int(2));
+  entry.from = row->Bytes(3);
+  entry.subject = row->Bytes(4);
+  entry.size = static_cast<std::uint64_t>(row->Int(5));
+  entry.seen = row->Int(6) != 0;
+  entry.forwarded = row->Int(7) == 2;
+  entry.envelope_recipients = facts->envelope_recipients;
+  return entry;
+}
+
+// INDEXED BY: the planner would rather walk all mail by id.
+std::string InboxQueryBy(const std::string& index,
+                         const std::string& condition) {
+  return "SELECT id, received, kind, sender, subject, size, seen, forward,"
+         " facts FROM mail INDEXED BY " +
+         index + " WHERE id > ? AND " + condition + " ORDER BY id LIMIT ?";
+}
+
+constexpr const char* kListColumns =
+    "SELECT s.address, a.text, s.state, s.reason, s.since, s.until, s.event"
+    " FROM suppression AS s JOIN address AS a ON a.id = s.address"
+    " WHERE s.address > ?1 AND (?2 IS NULL OR s.reason = ?2)";
+
+}  // namespace
+
+SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
+    : keys_(*keys),
+      database_(path, SQLite::OPEN_READONLY, kBusyMilliseconds),
+      begin_(database_, "BEGIN"),
+      end_(database_, "COMMIT"),
+      find_address_(database_, "SELECT id, text FROM address WHERE key = ?"),
+      decision_(database_,
+                "SELECT state, reason, since, until, event FROM suppression"
+                " WHERE address = ?"),
+      count_events_(database_,
+                    "SELECT count(*) FROM event WHERE address = ?"
+                    " AND merged_into IS NULL"),
+      events_(database_,
+              "SELECT id, time, action, reason, class, permanent FROM event"
+              " WHERE address = ? AND merged_into IS NULL"
+              " ORDER BY time DESC, id DESC LIMIT ?"),
+      witnesses_(database_,
+                 "SELECT w.mail, m.received, w.ordinal, w.account, m.facts,"
+                 " a.text FROM witness AS w"
+                 " JOIN mail AS m ON m.id = w.mail"
+                 " LEFT JOIN address AS a ON a.id = w.address"
+                 " WHERE w.event = ? ORDER BY w.id LIMIT 100"),
+      list_(database_,
+            std::string(kListColumns) + " ORDER BY s.address LIMIT ?3"),
+      list_state_(database_, std::string(kListColumns) +
+                                 " AND s.state = ?4"
+                                 " ORDER BY s.address LIMIT ?3"),
+      inbox_(database_, InboxQueryBy("mail_for_people", "for_people = 1")),
+      inbox_unseen_(database_,
+                    InboxQueryBy("mail_unseen", "for_people = 1 AND seen = 0")),
+      inbox_to_forward_(database_,
+                        InboxQueryBy("mail_to_forward", "forward = 1")),
+      kept_(database_, "SELECT bytes FROM kept WHERE mail = ?"),
+      count_(database_,
+             "SELECT (SELECT count(*) FROM mail),"
+             " (SELECT count(*) FROM witness),"
+             " (SELECT count(*) FROM event WHERE merged_into IS NULL),"
+             " (SELECT count(*) FROM suppression WHERE state = 1),"
+             " (SELECT count(*) FROM mail WHERE for_people = 1 AND seen = 0),"
+             " (SELECT coalesce(sum(length(k.bytes)), 0) FROM mail AS m"
+             "  JOIN kept AS k ON k.mail = m.id"
+             "  WHERE m.for_people = 1 AND m.seen = 0)"),
+      each_active_(database_,
+                   "SELECT a.key, s.until FROM suppression AS s"
+                   " JOIN address AS a ON a.id = s.address"
+                   " WHERE s.state = 1") {}
+
+Result<AddressStory> SqliteReader::Status(const Address& address,
+                                          std::size_t max_events) {
+  return Guard([&]() -> Result<AddressStory> {
+    const Snapshot snapshot(&begin_, &end_);
+    return ReadStory(address, max_events);
+  });
+}
+
+Result<AddressStory> SqliteReader::ReadStory(const Address& address,
+                                             std::size_t max_events) {
+  AddressStory story;
+  story.address = address.ToString();
+  const Key128 key = KeyOf(address);
+  Run found(&find_address_, Blob{key.data(), key.size()});
+  if (!found.Next()) return story;
+  const std::int64_t id = found.Int(0);
+  if (!found.IsNull(1)) story.address = found.Bytes(1);
+
+  Run decision(&decision_, id);
+  if (decision.Next()) story.decision = DecisionOfRow(&decision, 0);
+  Run count(&count_events_, id);
+  if (count.Next())
+    story.event_count = static_cast<std::uint64_t>(count.Int(0));
+  Run row(&events_, id, static_cast<std::int64_t>(max_events));
+  while (row.Next()) {
+    StoredEvent event;
+    event.event = EventOfRow(&row, 0);
+    auto witnesses = WitnessesOf(event.event.id);
+    if (!witnesses) return witnesses.error();
+    event.witnesses = std::move(*witnesses);
+    story.events.push_back(std::move(event));
+  }
+  return story;
+}
+
+Result<std::vector<StoredWitness>> SqliteReader::WitnessesOf(EventId event) {
+  std::vector<StoredWitness> witnesses;
+  Run row(&witnesses_, event);
+  while (row.Next()) {
+    auto witness = DecodeWitness(row.Bytes(3));
+    if (!witness) return witness.error();
+    auto facts = DecodeFacts(row.Bytes(4));
+    if (!facts) return facts.error();
+    witness->ordinal = static_cast<std::uint32_t>(row.Int(2));
+    const auto mailed = Address::Parse(row.Bytes(5));
+    if (mailed) witness->mailed = *mailed;
+    witnesses.push_back({MailId{row.Int(0)}, row.Time(1), std::move(*witness),
+                         std::move(*facts)});
+  }
+  return witnesses;
+}
+
+Result<ListPage> SqliteReader::List(const ListQuery& query) {
+  const auto after = ParseCursor(query.cursor);
+  if (!after) return after.error();
+  return Guard([&]() -> Result<ListPage> {
+    const Snapshot snapshot(&begin_, &end_);
+    return ReadList(query, *after);
+  });
+}
+
+Result<ListPage> SqliteReader::ReadList(const ListQuery& query,
+                                        std::int64_t after) {
+  // One row more than asked for tells whether this is the last page.
+  const std::int64_t limit = PageLimit(query.limit);
+  Run all(&list_, after, query.reason, limit + 1);
+  Run some(&list_state_, after, query.reason, limit + 1, query.state);
+  Run& row = query.state ? some : all;
+  ListPage page;
+  std::int64_t last = after;
+  while (row.Next()) {
+    if (static_cast<std::int64_t>(page.entries.size()) == limit) {
+      page.cursor = std::to_string(last);
+      break;
+    }
+    last = row.Int(0);
+    ListEntry entry;
+    entry.address = row.Bytes(1);
+    entry.decision = DecisionOfRow(&row, 2);
+    const auto filled = FillWitness(&entry);
+    if (!filled) return filled.error();
+    page.entries.push_back(std::move(entry));
+  }
+  return page;
+}
+
+// The witness that decided is one that says what the event says.
+Result<void> SqliteReader::FillWitness(ListEntry* entry) {
+  if (!entry->decision.because) return {};
+  const auto witnesses = WitnessesOf(*entry->decision.because);
+  if (!witnesses) return witnesses.error();
+  const auto decided = std::find_if(
+      witnesses->begin(), witnesses->end(), [&](const StoredWitness& stored) {
+        const Witness& witness = stored.witness;
+        return witness.evidence.action == Action::kFailed &&
+               witness.verdict.reason_class == ReasonClass::kHard &&
+               witness.verdict.reason == entry->decision.reason;
+      });
+  if (decided == witnesses->end()) return {};
+  entry->verdict = decided->witness.verdict;
+  entry->diagnostic = decided->witness.evidence.diagnostic;
+  entry->remote_mta = decided->witness.evidence.remote_mta;
+  return {};
+}
+
+Result<InboxPage> SqliteReader::Inbox(const InboxQuery& query) {
+  const auto after = ParseCursor(query.cursor);
+  if (!after) return after.error();
+  return Guard([&]() -> Result<InboxPage> {
+    const Snapshot snapshot(&begin_, &end_);
+    return ReadInbox(query, *after);
+  });
+}
+
+Result<InboxPage> SqliteReader::ReadInbox(const InboxQuery& query,
+                                          std::int64_t after) {
+  const std::int64_t limit = PageLimit(query.limit);
+  SQLite::Statement* const statement = query.to_forward  ? &inbox_to_forward_
+                                       : query.with_seen ? &inbox_
+                                                         : &inbox_unseen_;
+  Run row(statement, after, limit + 1);
+  InboxPage page;
+  while (row.Next()) {
+    if (static_cast<std::int64_t>(page.entries.size()) == limit) {
+      page.cursor =
+          std::to_string(static_cast<std::int64_t>(page.entries.back().id));
+      break;
+    }
+    auto entry = InboxEntryOf(&row);
+    if (!entry) return entry.error();
+    page.entries.push_back(std::move(*entry));
+  }
+  return page;
+}
+
+Result<std::string> SqliteReader::KeptMail(MailId id) {
+  return Guard([&]() -> Result<std::string> {
+    Run row(&kept_, id);
+    if (!row.Next()) {
+      return Error(ErrorCode::kNotFound,
+                   "nothing is kept of mail " +
+                       std::to_string(static_cast<std::int64_t>(id)));
+    }
+    return Decompress(row.Bytes(0), limits::kMessageSize);
+  });
+}
+
+Result<Totals> SqliteReader::Count() {
+  return Guard([&]() -> Result<Totals> {
+    Run row(&count_);
+    Totals totals;
+    if (!row.Next()) return totals;
+    const auto number = [&](int column) {
+      return static_cast<std::uint64_t>(row.Int(column));
+    };
+    totals.mails = number(0);
+    totals.witnesses = number(1);
+    totals.events = number(2);
+    totals.suppressed = number(3);
+    totals.unseen_mails = number(4);
+    totals.unseen_bytes = number(5);
+    return totals;
+  });
+}
+
+Result<void> SqliteReader::EachActive(
+    const std::function<void(const Key128&, std::optional<Timestamp> until)>&
+        each) {
+  return Guard([&]() -> Result<void> {
+    Run row(&each_active_);
+    while (row.Next()) {
+      const std::string bytes = row.Bytes(0);
+      Key128 key{};
+      if (bytes.size() != key.size()) {
+        return Error(ErrorCode::kCorrupt, "the key of an address is damaged");
+      }
+      std::copy(bytes.begin(), bytes.end(), key.begin());
+      each(key, row.IsNull(1) ? std::nullopt
+                              : std::optional<Timestamp>(row.Time(1)));
+    }
+    return {};
+  });
+}
+
+Key128 SqliteReader::KeyOf(const Address& address) const {
+  return keys_.KeyOf(address);
+}
+
+}  // namespace postbounce

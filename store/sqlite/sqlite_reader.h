@@ -1,0 +1,55 @@
+#ifndef POSTBOUNCE_STORE_SQLITE_SQLITE_READER_H_
+#define POSTBOUNCE_STORE_SQLITE_SQLITE_READER_H_
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/address_keys.h"
+#include "store/reader.h"
+
+namespace postbounce {
+
+// A Reader with a read-only connection of its own. Each call reads from one
+// snapshot. The constructor throws SQLite::Exception; `keys` must outlive
+// this.
+class SqliteReader : public Reader {
+ public:
+  SqliteReader(const std::string& path, const AddressKeys* keys);
+
+  Result<AddressStory> Status(const Address& address,
+                              std::size_t max_events) override;
+  Result<ListPage> List(const ListQuery& query) override;
+  Result<InboxPage> Inbox(const InboxQuery& query) override;
+  Result<std::string> KeptMail(MailId id) override;
+  Result<Totals> Count() override;
+  Result<void> EachActive(
+      const std::function<void(const Key128&, std::optional<Timestamp> until)>&
+          each) override;
+  Key128 KeyOf(const Address& address) const override;
+
+ private:
+  Result<AddressStory> ReadStory(const Address& address,
+                                 std::size_t max_events);
+  Result<ListPage> ReadList(const ListQuery& query, std::int64_t after);
+  Result<InboxPage> ReadInbox(const InboxQuery& query, std::int64_t after);
+  Result<std::vector<StoredWitness>> WitnessesOf(EventId event);
+  Result<void> FillWitness(ListEntry* entry);
+
+  const AddressKeys& keys_;
+  SQLite::Database database_;
+  SQLite::Statement begin_, end_;
+  SQLite::Statement find_address_, decision_, count_events_, events_;
+  SQLite::Statement witnesses_;
+  SQLite::Statement list_, list_state_;
+  SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;
+  SQLite::Statement kept_, count_, each_active_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_SQLITE_SQLITE_READER_H_

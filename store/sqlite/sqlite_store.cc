@@ -1,0 +1,122 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <SQLiteCpp/Database.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "store/address_keys.h"
+#include "store/applier.h"
+#include "store/sqlite/lock_file.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_reader.h"
+#include "store/sqlite/sqlite_tables.h"
+#include "store/sqlite/statement.h"
+
+namespace postbounce {
+namespace {
+
+// Nobody else writes but a person with sqlite3(1), who is not waited for long.
+constexpr int kBusyMilliseconds = 1000;
+
+// What the connection must know before it makes the first page.
+constexpr const char* kNewFilePragmas = "PRAGMA auto_vacuum = INCREMENTAL;";
+
+// wal_autocheckpoint: the committer calls Checkpoint() between groups; at
+// 64 MB of log a commit does it by itself, so that a caller who never does is
+// slower now and then but does not fill the disk. Debian's SQLite overwrites
+// what is deleted by default, which buys nothing where a backup has it all.
+constexpr const char* kPragmas =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA wal_autocheckpoint = 16384;"
+    "PRAGMA journal_size_limit = 67108864;"
+    "PRAGMA cache_size = -65536;"
+    "PRAGMA secure_delete = OFF;"
+    "PRAGMA temp_store = MEMORY;";
+
+class SqliteStore : public Store {
+ public:
+  SqliteStore(const SqliteOptions& options, LockFile lock,
+              std::unique_ptr<SQLite::Database> database)
+      : path_(options.path),
+        keys_(options.site_key, options.normaliser),
+        lock_(std::move(lock)),
+        database_(std::move(database)),
+        tables_(database_.get()) {}
+
+  Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
+                                             Timestamp now) override {
+    return ApplyWrites(&tables_, keys_, writes, now);
+  }
+
+  Result<void> Checkpoint() override {
+    return Guard([&]() -> Result<void> {
+      // PASSIVE waits for nobody; what readers still need is moved next time.
+      database_->exec("PRAGMA wal_checkpoint(PASSIVE)");
+      return {};
+    });
+  }
+
+  Result<std::unique_ptr<Reader>> OpenReader() override {
+    return Guard([&]() -> Result<std::unique_ptr<Reader>> {
+      return std::unique_ptr<Reader>(
+          std::make_unique<SqliteReader>(path_, &keys_));
+    });
+  }
+
+ private:
+  const std::string path_;
+  const AddressKeys keys_;
+  const LockFile lock_;  // given up last, when nothing is open any more
+  const std::unique_ptr<SQLite::Database> database_;
+  SqliteTables tables_;
+};
+
+// SQLite would make the file as open as the umask lets it, and the log beside
+// it takes after the file.
+Result<void> MakeFile(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return Error(ErrorCode::kIo,
+                 std::error_code(errno, std::generic_category()).message());
+  }
+  close(fd);
+  return {};
+}
+
+Result<std::unique_ptr<Store>> Open(const SqliteOptions& options,
+                                    LockFile lock) {
+  const auto made = MakeFile(options.path);
+  if (!made) return made.error();
+  auto database = std::make_unique<SQLite::Database>(
+      options.path, SQLite::OPEN_READWRITE, kBusyMilliseconds);
+  database->exec(kNewFilePragmas);
+  const auto migrated = Migrate(database.get());
+  if (!migrated) return migrated.error();
+  const auto checked = CheckSiteKey(
+      database.get(),
+      AddressKeys(options.site_key, options.normaliser).CheckValue());
+  if (!checked) return checked.error();
+  database->exec(kPragmas);
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(
+      options, std::move(lock), std::move(database)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options) {
+  auto lock = LockFile::Take(options.path + ".lock");
+  if (!lock) return lock.error();
+  auto store = Guard([&]() -> Result<std::unique_ptr<Store>> {
+    return Open(options, std::move(*lock));
+  });
+  if (store) return store;
+  return Error(store.error().code(), "cannot open the store " + options.path +
+                                         ": " + store.error().text());
+}
+
+}  // namespace postbounce

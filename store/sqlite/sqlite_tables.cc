@@ -1,0 +1,350 @@
+#include "store/sqlite/sqlite_tables.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "mime/text/address.h"
+#include "mime/text/text.h"
+#include "store/codec.h"
+#include "store/keys.h"
+#include "store/sqlite/statement.h"
+
+namespace postbounce {
+namespace {
+
+template <class Bytes>
+Blob BlobOf(const Bytes& bytes) {
+  return Blob{bytes.data(), bytes.size()};
+}
+
+}  // namespace
+
+SqliteTables::SqliteTables(SQLite::Database* database)
+    : database_(*database),
+      // IMMEDIATE: to be refused before any work rather than in the middle.
+      begin_(*database, "BEGIN IMMEDIATE"),
+      commit_(*database, "COMMIT"),
+      rollback_(*database, "ROLLBACK"),
+      begin_item_(*database, "SAVEPOINT item"),
+      keep_item_(*database, "RELEASE item"),
+      drop_item_(*database, "ROLLBACK TO item"),
+      find_mail_(*database,
+                 "SELECT id, digest FROM mail"
+                 " WHERE day IN (?2 - 1, ?2, ?2 + 1) AND hash = ?1"),
+      insert_mail_(*database,
+                   "INSERT INTO mail(received, day, hash, digest, kind,"
+                   " for_people, seen, forward, kept, size, rule_set, sender,"
+                   " subject, facts)"
+                   " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_kept_(*database, "INSERT INTO kept(mail, bytes) VALUES (?, ?)"),
+      has_mail_(*database, "SELECT 1 FROM mail WHERE id = ?"),
+      find_rule_set_(*database, "SELECT id FROM rule_set WHERE hash = ?"),
+      insert_rule_set_(*database, "INSERT INTO rule_set(hash) VALUES (?)"),
+      find_address_(*database, "SELECT id FROM address WHERE key = ?"),
+      insert_address_(*database,
+                      "INSERT INTO address(key, text, normaliser)"
+                      " VALUES (?, ?, ?)"),
+      // CROSS JOIN: links first, whatever the planner would guess.
+      find_events_(*database,
+                   "SELECT e.id, e.time, e.action, e.reason, e.class,"
+                   " e.permanent FROM link AS l"
+                   " CROSS JOIN event AS was ON was.id = l.event"
+                   " CROSS JOIN event AS e"
+                   "  ON e.id = coalesce(was.merged_into, was.id)"
+                   " WHERE l.day IN (?1 - 1, ?1, ?1 + 1) AND l.hash = ?2"
+                   "  AND l.address = ?3"),
+      insert_event_(*database,
+                    "INSERT INTO event(address, time, action, reason, class,"
+                    " permanent) VALUES (?, ?, ?, ?, ?, ?)"),
+      update_event_(*database,
+                    "UPDATE event SET time = ?, action = ?, reason = ?,"
+                    " class = ?, permanent = ? WHERE id = ?"),
+      merge_event_(*database, "UPDATE event SET merged_into = ? WHERE id = ?"),
+      merge_merged_(*database,
+                    "UPDATE event SET merged_into = ? WHERE merged_into = ?"),
+      move_witnesses_(*database,
+                      "UPDATE witness SET event = ? WHERE event = ?"),
+      insert_link_(*database,
+                   "INSERT OR IGNORE INTO link(day, hash, address, event, kind)"
+                   " VALUES (?, ?, ?, ?, ?)"),
+      insert_witness_(*database,
+                      "INSERT INTO witness(mail, ordinal, address, event,"
+                      " account) VALUES (?, ?, ?, ?, ?)"),
+      // The WHERE clause repeats that of the index event_decisive.
+      decisive_events_(*database,
+                       "SELECT id, time, action, reason, class, permanent"
+                       " FROM event WHERE address = ?"
+                       " AND merged_into IS NULL AND action = 1 AND class = 3"
+                       " ORDER BY time, id LIMIT ?"),
+      current_(*database,
+               "SELECT state, reason, since, until, event FROM suppression"
+               " WHERE address = ?"),
+      write_decision_(*database,
+                      "INSERT OR REPLACE INTO suppression(address, state,"
+                      " reason, since, until, event)"
+                      " VALUES (?, ?, ?, ?, ?, ?)"),
+      drop_decision_(*database, "DELETE FROM suppression WHERE address = ?"),
+      append_change_(*database,
+                     "INSERT INTO change(time, address, old_state, new_state,"
+                     " reason, since, until, event)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      mark_seen_(*database,
+                 "UPDATE mail SET seen = 1,"
+                 " kept = CASE WHEN kept = 2 AND forward <> 1 THEN 1"
+                 " ELSE kept END WHERE id = ? AND seen = 0"),
+      mark_forwarded_(*database,
+                      "UPDATE mail SET forward = 2, kept = CASE WHEN kept = 2"
+                      " AND (for_people = 0 OR seen = 1) THEN 1 ELSE kept END"
+                      " WHERE id = ? AND forward = 1"),
+      to_prune_(*database,
+                "SELECT id FROM mail WHERE kept = 1 AND received < ?"
+                " ORDER BY received, id LIMIT ?"),
+      drop_kept_(*database, "DELETE FROM kept WHERE mail = ?"),
+      mark_pruned_(*database, "UPDATE mail SET kept = 0 WHERE id = ?") {}
+
+Result<void> SqliteTables::Begin() {
+  return Guard([&]() -> Result<void> {
+    Run(&begin_).Execute();
+    return {};
+  });
+}
+
+Result<void> SqliteTables::Commit() {
+  return Guard([&]() -> Result<void> {
+    Run(&commit_).Execute();
+    return {};
+  });
+}
+
+void SqliteTables::Rollback() {
+  // SQLite may have rolled back by itself, on a full disk for one. That it
+  // fails leaves nothing to do: a transaction still open fails the next Begin.
+  if (sqlite3_get_autocommit(database_.getHandle()) != 0) return;
+  static_cast<void>(Guard([&]() -> Result<void> {
+    Run(&rollback_).Execute();
+    return {};
+  }));
+}
+
+Result<void> SqliteTables::BeginItem() {
+  return Guard([&]() -> Result<void> {
+    Run(&begin_item_).Execute();
+    return {};
+  });
+}
+
+Result<void> SqliteTables::KeepItem() {
+  return Guard([&]() -> Result<void> {
+    Run(&keep_item_).Execute();
+    return {};
+  });
+}
+
+Result<void> SqliteTables::DropItem() {
+  return Guard([&]() -> Result<void> {
+    Run(&drop_item_).Execute();
+    Run(&keep_item_).Execute();
+    return {};
+  });
+}
+
+Result<std::optional<MailId>> SqliteTables::FindMail(const Digest& digest,
+                                                     Timestamp date) {
+  return Guard([&]() -> Result<std::optional<MailId>> {
+    Run row(&find_mail_, HashOf(digest), DayOf(date));
+    while (row.Next()) {
+      const std::string stored = row.Bytes(1);
+      if (std::equal(stored.begin(), stored.end(), digest.begin(), digest.end(),
+                     [](char a, std::uint8_t b) {
+                       return static_cast<std::uint8_t>(a) == b;
+                     })) {
+        return std::optional<MailId>(MailId{row.Int(0)});
+      }
+    }
+    return std::optional<MailId>();
+  });
+}
+
+Result<MailId> SqliteTables::InsertMail(const Mail& mail) {
+  return Guard([&]() -> Result<MailId> {
+    const std::int64_t rule_set = InternRuleSet(ToUtf8(mail.rules_hash));
+    const std::string sender = ToUtf8(mail.from);
+    const std::string subject = ToUtf8(mail.subject);
+    const std::string facts = EncodeFacts(mail.facts);
+    const bool is_exempt = mail.for_people || mail.forward;
+    const int kept = mail.kept.empty() ? 0 : is_exempt ? 2 : 1;
+    Run(&insert_mail_, mail.received, DayOf(mail.date), HashOf(mail.digest),
+        BlobOf(mail.digest), mail.kind, mail.for_people, mail.forward, kept,
+        mail.size, rule_set, sender, subject, facts)
+        .Execute();
+    const MailId id{database_.getLastInsertRowid()};
+    if (kept != 0) Run(&insert_kept_, id, BlobOf(mail.kept)).Execute();
+    return id;
+  });
+}
+
+std::int64_t SqliteTables::InternRuleSet(const std::string& hash) {
+  Run row(&find_rule_set_, hash);
+  if (row.Next()) return row.Int(0);
+  Run(&insert_rule_set_, hash).Execute();
+  return database_.getLastInsertRowid();
+}
+
+Result<AddressId> SqliteTables::InternAddress(const Key128& key,
+                                              const std::string& text) {
+  return Guard([&]() -> Result<AddressId> {
+    Run row(&find_address_, BlobOf(key));
+    if (row.Next()) return AddressId{row.Int(0)};
+    Run(&insert_address_, BlobOf(key), text, kNormaliserVersion).Execute();
+    return AddressId{database_.getLastInsertRowid()};
+  });
+}
+
+Result<std::vector<Event>> SqliteTables::FindEvents(
+    AddressId address, std::span<const Link> links) {
+  static_assert(kLinkDays == 1, "the statement looks a day around");
+  return Guard([&]() -> Result<std::vector<Event>> {
+    std::vector<Event> events;
+    for (const Link& link : links) {
+      Run row(&find_events_, link.day, link.hash, address);
+      while (row.Next()) {
+        const Event event = EventOfRow(&row, 0);
+        if (std::find(events.begin(), events.end(), event) == events.end()) {
+          events.push_back(event);
+        }
+      }
+    }
+    return events;
+  });
+}
+
+Result<EventId> SqliteTables::InsertEvent(AddressId address,
+                                          const Event& event) {
+  return Guard([&]() -> Result<EventId> {
+    Run(&insert_event_, address, event.time, event.action, event.reason,
+        event.reason_class, event.permanent)
+        .Execute();
+    return EventId{database_.getLastInsertRowid()};
+  });
+}
+
+Result<void> SqliteTables::UpdateEvent(const Event& event) {
+  return Guard([&]() -> Result<void> {
+    Run(&update_event_, event.time, event.action, event.reason,
+        event.reason_class, event.permanent, event.id)
+        .Execute();
+    return {};
+  });
+}
+
+Result<void> SqliteTables::MergeEvent(EventId from, EventId into) {
+  return Guard([&]() -> Result<void> {
+    Run(&merge_event_, into, from).Execute();
+    Run(&merge_merged_, into, from).Execute();
+    Run(&move_witnesses_, into, from).Execute();
+    return {};
+  });
+}
+
+Result<void> SqliteTables::InsertLinks(AddressId address, EventId event,
+                                       std::span<const Link> links) {
+  return Guard([&]() -> Result<void> {
+    for (const Link& link : links) {
+      Run(&insert_link_, link.day, link.hash, address, event, link.kind)
+          .Execute();
+    }
+    return {};
+  });
+}
+
+Result<void> SqliteTables::InsertWitness(MailId mail,
+                                         std::optional<AddressId> address,
+                                         std::optional<EventId> event,
+                                         const Witness& witness) {
+  return Guard([&]() -> Result<void> {
+    const std::string account = EncodeWitness(witness);
+    Run(&insert_witness_, mail, std::int64_t{witness.ordinal}, address, event,
+        account)
+        .Execute();
+    return {};
+  });
+}
+
+Result<std::vector<Event>> SqliteTables::DecisiveEvents(AddressId address,
+                                                        std::size_t limit) {
+  return Guard([&]() -> Result<std::vector<Event>> {
+    std::vector<Event> events;
+    Run row(&decisive_events_, address, std::uint64_t{limit});
+    while (row.Next()) events.push_back(EventOfRow(&row, 0));
+    return events;
+  });
+}
+
+Result<Decision> SqliteTables::CurrentDecision(AddressId address) {
+  return Guard([&]() -> Result<Decision> {
+    Run row(&current_, address);
+    return row.Next() ? DecisionOfRow(&row, 0) : Decision();
+  });
+}
+
+Result<void> SqliteTables::WriteDecision(AddressId address,
+                                         const Decision& decision) {
+  return Guard([&]() -> Result<void> {
+    if (decision.state == ListState::kNone) {
+      Run(&drop_decision_, address).Execute();
+      return {};
+    }
+    Run(&write_decision_, address, decision.state, decision.reason,
+        decision.since, decision.until, decision.because)
+        .Execute();
+    return {};
+  });
+}
+
+Result<void> SqliteTables::AppendChange(const Change& change) {
+  return Guard([&]() -> Result<void> {
+    Run(&append_change_, change.time, change.address, change.before.state,
+        change.after.state, change.after.reason, change.after.since,
+        change.after.until, change.after.because)
+        .Execute();
+    return {};
+  });
+}
+
+Result<std::size_t> SqliteTables::MarkSeen(MailId mail) {
+  return Mark(&mark_seen_, mail);
+}
+
+Result<std::size_t> SqliteTables::MarkForwarded(MailId mail) {
+  return Mark(&mark_forwarded_, mail);
+}
+
+Result<std::size_t> SqliteTables::Mark(SQLite::Statement* update, MailId mail) {
+  return Guard([&]() -> Result<std::size_t> {
+    if (Run(update, mail).Execute() > 0) return std::size_t{1};
+    if (Run(&has_mail_, mail).Next()) return std::size_t{0};
+    return Error(
+        ErrorCode::kNotFound,
+        "there is no mail " + std::to_string(static_cast<std::int64_t>(mail)));
+  });
+}
+
+Result<std::size_t> SqliteTables::Prune(Timestamp kept_before,
+                                        std::size_t limit) {
+  return Guard([&]() -> Result<std::size_t> {
+    std::vector<MailId> mails;
+    {
+      Run row(&to_prune_, kept_before, std::uint64_t{limit});
+      while (row.Next()) mails.push_back(MailId{row.Int(0)});
+    }
+    for (const MailId mail : mails) {
+      Run(&drop_kept_, mail).Execute();
+      Run(&mark_pruned_, mail).Execute();
+    }
+    return mails.size();
+  });
+}
+
+}  // namespace postbounce

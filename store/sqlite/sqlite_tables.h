@@ -1,0 +1,76 @@
+#ifndef POSTBOUNCE_STORE_SQLITE_SQLITE_TABLES_H_
+#define POSTBOUNCE_STORE_SQLITE_SQLITE_TABLES_H_
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/tables.h"
+
+namespace postbounce {
+
+// The tables of schema.cc through prepared statements. The constructor throws
+// SQLite::Exception; the database must outlive this.
+class SqliteTables : public Tables {
+ public:
+  explicit SqliteTables(SQLite::Database* database);
+
+  Result<void> Begin() override;
+  Result<void> Commit() override;
+  void Rollback() override;
+  Result<void> BeginItem() override;
+  Result<void> KeepItem() override;
+  Result<void> DropItem() override;
+
+  Result<std::optional<MailId>> FindMail(const Digest& digest,
+                                         Timestamp date) override;
+  Result<MailId> InsertMail(const Mail& mail) override;
+  Result<AddressId> InternAddress(const Key128& key,
+                                  const std::string& text) override;
+  Result<std::vector<Event>> FindEvents(AddressId address,
+                                        std::span<const Link> links) override;
+  Result<EventId> InsertEvent(AddressId address, const Event& event) override;
+  Result<void> UpdateEvent(const Event& event) override;
+  Result<void> MergeEvent(EventId from, EventId into) override;
+  Result<void> InsertLinks(AddressId address, EventId event,
+                           std::span<const Link> links) override;
+  Result<void> InsertWitness(MailId mail, std::optional<AddressId> address,
+                             std::optional<EventId> event,
+                             const Witness& witness) override;
+  Result<std::vector<Event>> DecisiveEvents(AddressId address,
+                                            std::size_t limit) override;
+  Result<Decision> CurrentDecision(AddressId address) override;
+  Result<void> WriteDecision(AddressId address,
+                             const Decision& decision) override;
+  Result<void> AppendChange(const Change& change) override;
+  Result<std::size_t> MarkSeen(MailId mail) override;
+  Result<std::size_t> MarkForwarded(MailId mail) override;
+  Result<std::size_t> Prune(Timestamp kept_before, std::size_t limit) override;
+
+ private:
+  std::int64_t InternRuleSet(const std::string& hash);
+  Result<std::size_t> Mark(SQLite::Statement* update, MailId mail);
+
+  SQLite::Database& database_;
+  SQLite::Statement begin_, commit_, rollback_;
+  SQLite::Statement begin_item_, keep_item_, drop_item_;
+  SQLite::Statement find_mail_, insert_mail_, insert_kept_, has_mail_;
+  SQLite::Statement find_rule_set_, insert_rule_set_;
+  SQLite::Statement find_address_, insert_address_;
+  SQLite::Statement find_events_, insert_event_, update_event_;
+  SQLite::Statement merge_event_, merge_merged_, move_witnesses_;
+  SQLite::Statement insert_link_, insert_witness_;
+  SQLite::Statement decisive_events_;
+  SQLite::Statement current_, write_decision_, drop_decision_, append_change_;
+  SQLite::Statement mark_seen_, mark_forwarded_;
+  SQLite::Statement to_prune_, drop_kept_, mark_pruned_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_SQLITE_SQLITE_TABLES_H_

@@ -1,0 +1,106 @@
+#ifndef POSTBOUNCE_STORE_SQLITE_STATEMENT_H_
+#define POSTBOUNCE_STORE_SQLITE_STATEMENT_H_
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "mime/text/result.h"
+#include "mime/text/timestamp.h"
+#include "store/event.h"
+
+namespace postbounce {
+
+// Bytes to be bound as a BLOB.
+struct Blob {
+  const void* data;
+  std::size_t size;
+};
+
+// One run of a prepared statement, with its parameters bound in order. Ends
+// with a reset: a statement left standing would pin the snapshot that it
+// reads. What is bound must live until then. Throws SQLite::Exception.
+class Run {
+ public:
+  template <class... Values>
+  explicit Run(SQLite::Statement* statement, const Values&... values)
+      : statement_(*statement) {
+    (Bind(values), ...);
+  }
+  ~Run() { statement_.tryReset(); }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  // Moves to the next row, if there is one.
+  bool Next() { return statement_.executeStep(); }
+  // Runs a statement without rows; returns how many rows it changed.
+  int Execute() { return statement_.exec(); }
+
+  bool IsNull(int column) { return statement_.getColumn(column).isNull(); }
+  std::int64_t Int(int column) {
+    return statement_.getColumn(column).getInt64();
+  }
+  // Of a TEXT or a BLOB.
+  std::string Bytes(int column) {
+    return statement_.getColumn(column).getString();
+  }
+  Timestamp Time(int column) {
+    return Timestamp(std::chrono::milliseconds(Int(column)));
+  }
+
+ private:
+  template <class Enum, std::enable_if_t<std::is_enum_v<Enum>, int> = 0>
+  void Bind(Enum value) {
+    Bind(static_cast<std::int64_t>(value));
+  }
+  void Bind(bool value) { statement_.bind(next_++, value ? 1 : 0); }
+  void Bind(int value) { statement_.bind(next_++, value); }
+  void Bind(std::int64_t value) { statement_.bind(next_++, value); }
+  // SQLite knows signed numbers alone; the bits are the same.
+  void Bind(std::uint64_t value) { Bind(static_cast<std::int64_t>(value)); }
+  void Bind(Timestamp time) { Bind(time.time_since_epoch().count()); }
+  void Bind(const std::string& text) { statement_.bindNoCopy(next_++, text); }
+  void Bind(const Blob& blob) {
+    statement_.bindNoCopy(next_++, blob.data, static_cast<int>(blob.size));
+  }
+  template <class T>
+  void Bind(const std::optional<T>& value) {
+    if (value) {
+      Bind(*value);
+    } else {
+      statement_.bind(next_++);
+    }
+  }
+
+  SQLite::Statement& statement_;
+  int next_ = 1;
+};
+
+// What `error` means to a caller, with SQLite's own words.
+Error ErrorOf(const std::exception& error);
+
+// Runs `work` and turns what SQLite throws into an error.
+template <class Work>
+auto Guard(Work&& work) -> decltype(work()) {
+  try {
+    return std::forward<Work>(work)();
+  } catch (const std::exception& error) {
+    return ErrorOf(error);
+  }
+}
+
+// The columns id, time, action, reason, class, permanent.
+Event EventOfRow(Run* row, int first_column);
+// The columns state, reason, since, until, event.
+Decision DecisionOfRow(Run* row, int first_column);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_SQLITE_STATEMENT_H_

@@ -1,0 +1,93 @@
+#ifndef POSTBOUNCE_STORE_TABLES_H_
+#define POSTBOUNCE_STORE_TABLES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mime/text/digest.h"
+#include "mime/text/result.h"
+#include "store/correlate.h"
+#include "store/event.h"
+#include "store/witness.h"
+
+namespace postbounce {
+
+// Surrogate id of an address, in the order of first being seen.
+enum class AddressId : std::int64_t {};
+
+// One difference in the list, as it goes into the change log.
+struct Change {
+  Timestamp time{};
+  AddressId address{};
+  Decision before;
+  Decision after;
+};
+
+// What a database must be able to do so that ApplyWrites() can do the rest:
+// nothing here decides anything. For one thread. kUnavailable, kIo and kCorrupt
+// mean that the database as a whole has failed, any other error that this one
+// call was impossible. Duplicates that the callers rule out are kConflict.
+class Tables {
+ public:
+  virtual ~Tables() = default;
+
+  virtual Result<void> Begin() = 0;
+  // After an error nothing is stored, or it is not known whether it is; the
+  // transaction still has to be ended by Rollback().
+  virtual Result<void> Commit() = 0;
+  virtual void Rollback() = 0;
+  // One item within the transaction, kept or dropped as a whole.
+  virtual Result<void> BeginItem() = 0;
+  virtual Result<void> KeepItem() = 0;
+  virtual Result<void> DropItem() = 0;
+
+  // The mail of this digest whose date is at most a day from `date`.
+  virtual Result<std::optional<MailId>> FindMail(const Digest& digest,
+                                                 Timestamp date) = 0;
+  // The mail without its witnesses.
+  virtual Result<MailId> InsertMail(const Mail& mail) = 0;
+  // The id of the address with this key; `text` is stored when it is new.
+  virtual Result<AddressId> InternAddress(const Key128& key,
+                                          const std::string& text) = 0;
+  // The address's events, merged ones as what they were merged into, that
+  // were linked by one of `links` or one at most kLinkDays from it. Each once.
+  virtual Result<std::vector<Event>> FindEvents(
+      AddressId address, std::span<const Link> links) = 0;
+  virtual Result<EventId> InsertEvent(AddressId address,
+                                      const Event& event) = 0;
+  virtual Result<void> UpdateEvent(const Event& event) = 0;
+  // `from` and all that was merged into it become `into`.
+  virtual Result<void> MergeEvent(EventId from, EventId into) = 0;
+  // Links that are there already stay.
+  virtual Result<void> InsertLinks(AddressId address, EventId event,
+                                   std::span<const Link> links) = 0;
+  // `address` and `event` are none for an unreadable recipient.
+  virtual Result<void> InsertWitness(MailId mail,
+                                     std::optional<AddressId> address,
+                                     std::optional<EventId> event,
+                                     const Witness& witness) = 0;
+
+  // The oldest of the address's events that IsDecisive(), in order of time
+  // and id; merged ones are left out.
+  virtual Result<std::vector<Event>> DecisiveEvents(AddressId address,
+                                                    std::size_t limit) = 0;
+  virtual Result<Decision> CurrentDecision(AddressId address) = 0;
+  virtual Result<void> WriteDecision(AddressId address,
+                                     const Decision& decision) = 0;
+  virtual Result<void> AppendChange(const Change& change) = 0;
+
+  // How many mails this changed. kNotFound: there is no such mail.
+  virtual Result<std::size_t> MarkSeen(MailId mail) = 0;
+  virtual Result<std::size_t> MarkForwarded(MailId mail) = 0;
+  // Forgets what was kept of the oldest mails that may be pruned.
+  virtual Result<std::size_t> Prune(Timestamp kept_before,
+                                    std::size_t limit) = 0;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_TABLES_H_
