@@ -26,7 +26,7 @@ ARROWS = {
     "daemon/pipe": set(),
 }
 # These put a program together, and may know every layer.
-PROGRAMS = {"daemon/postbounced.cc", "daemon/cli/postbounce.cc"}
+PROGRAMS = {"daemon/postbounced.cc", "daemon/postbounce.cc"}
 
 # A library: its headers, and the only files that may include them.
 LIBRARIES = {
