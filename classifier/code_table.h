@@ -19,8 +19,8 @@ struct StatusInfo {
   std::string_view rfc;      // where it is defined, "RFC 3463"
   // Which classes it is registered for: any of '2', '4', '5'.
   std::string_view classes;
-  Reason reason;             // unless a text rule knows better
-  std::string_view check;    // what to look at, one sentence
+  Reason reason;           // unless a text rule knows better
+  std::string_view check;  // what to look at, one sentence
 };
 
 // A reply code of RFC 5321 section 4.2.3, or one that Postfix gives.
@@ -38,6 +38,8 @@ std::span<const ReplyInfo> AllReplyCodes();
 // nullptr when the registry does not have it.
 const StatusInfo* FindStatus(EnhancedStatus status);
 const ReplyInfo* FindReply(ReplyCode code);
+// The entry X.`subject`.0, which stands for codes that are not registered.
+const StatusInfo* FindSubject(int subject);
 
 }  // namespace postbounce
 

@@ -27,6 +27,9 @@ class EnhancedStatus {
   // The first code in free text that stands as a word: "550-5.1.1 The",
   // "(5.7.26)", "#5.1.1:". An IP address or a version number is none.
   static std::optional<EnhancedStatus> Find(std::string_view text);
+  // The same; leaves in `rest` what stands behind the code, nothing if there
+  // is none.
+  static std::optional<EnhancedStatus> FindNext(std::string_view* rest);
 
   constexpr int status_class() const { return class_; }
   constexpr int subject() const { return subject_; }

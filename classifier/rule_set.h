@@ -20,7 +20,10 @@ namespace postbounce {
 //   match = 'the email account that you tried to reach is (disabled|inactive)'
 //   remote = 'google\.com$'        # optional: who must have said it
 //   reason = "mailbox-disabled"
+//   remote_example = "mx.google.com"  # with `remote`; the examples use it
 //   permanence = "temporary"       # optional: lowers a 5 to a 4, never raises
+//   weak = true                    # optional: only where no code explains
+//   fault = "sender"               # optional, for relay-denied alone
 //   examples = ["550 5.2.1 The email account ... inactive"]
 struct RuleFile {
   std::string name;  // for messages: the file's path
@@ -29,23 +32,27 @@ struct RuleFile {
 
 struct RuleMatch {
   std::string_view name;  // lives as long as the RuleSet
-  Reason reason;
-  bool temporary;         // the rule says so
-  std::string words;      // what matched, as it stood in the text
+  Reason reason = Reason::kUnknown;
+  std::optional<Fault> fault;  // where the rule states another than usual
+  bool temporary = false;  // the rule says so, or a rule for `expired` fits too
+  bool weak = false;       // a code that explains the failure wins over it
+  std::string words;       // what matched, as it stood; at most 200 bytes
 };
 
-// Text rules, compiled and matched all at once (RE2, linear in time). They see
-// at most limits::kRuleText bytes of a diagnostic, case ignored, white space
-// folded; bytes that are not UTF-8 are read as ISO 8859-1. Immutable and
-// thread-safe.
+// Text rules, compiled and matched all at once (RE2 over UTF-8, linear in
+// time). They see at most limits::kRuleText bytes of a diagnostic, case
+// ignored and white space folded, without the codes that repeat on each line
+// of a reply, and "@" for each mail address; bytes that are not UTF-8 are read
+// as ISO 8859-1. Immutable and thread-safe.
 class RuleSet {
  public:
   // Later files win over earlier ones, and within a file the earlier rule:
-  // give the shipped files first, the site's own after them. A rule of a name
-  // that an earlier file has replaces that one. On an error the
-  // text names file and line.
+  // give the shipped files first, the site's own after them. Weak rules come
+  // behind all others. A rule of a name that an earlier file has replaces that
+  // one. On an error the text names file and line.
   static Result<RuleSet> Compile(std::span<const RuleFile> files);
-  // The rules that ship with Postbounce, compiled into the program.
+  // The rules that ship with Postbounce, compiled into the program:
+  // generic.toml, postfix.toml and providers.toml, which wins.
   static std::span<const RuleFile> Shipped();
 
   RuleSet(RuleSet&&) noexcept;

@@ -17,9 +17,11 @@ struct Verdict {
   // permanent, or whose mail did not fail, is soft.
   ReasonClass reason_class = ReasonClass::kSoft;
   Fault fault = Fault::kUnknown;
-  bool permanent = false;     // class 5 of Status or reply, not lowered by text
-  std::string rule;           // "gmail-no-such-user", "status 5.1.1", "none"
-  std::string words;          // what the rule matched, as it stood; may be ""
+  bool permanent = false;  // class 5 of Status or reply, not lowered by text
+  // What decided: a rule's name, "own-refusal", "code 5.1.1" (in the text),
+  // "status 5.1.1" (the field), "reply 552", "action delivered" or "none".
+  std::string rule;
+  std::string words;  // what it matched, as it stood, clipped; may be ""
   std::optional<EnhancedStatus> status;  // the Status field's, else the text's
   std::optional<ReplyCode> reply;        // found in the diagnostic
 
