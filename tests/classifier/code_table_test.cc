@@ -1,0 +1,83 @@
+#include "classifier/code_table.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <utility>
+
+namespace postbounce {
+namespace {
+
+EnhancedStatus Status(const std::string& text) {
+  return EnhancedStatus::Parse(text).value();
+}
+
+TEST(CodeTableTest, HoldsTheWholeRegistryWithoutDoubles) {
+  // Entries per subject in IANA's registry of 2024-12-06.
+  const int wanted[] = {1, 11, 5, 7, 8, 7, 11, 31};
+  int found[8] = {};
+  std::set<std::pair<int, int>> seen;
+  for (const StatusInfo& info : AllStatusCodes()) {
+    ASSERT_GE(info.subject, 0);
+    ASSERT_LE(info.subject, 7);
+    ++found[info.subject];
+    EXPECT_TRUE(seen.emplace(info.subject, info.detail).second);
+  }
+  for (int subject = 0; subject < 8; ++subject) {
+    SCOPED_TRACE(subject);
+    EXPECT_EQ(found[subject], wanted[subject]);
+  }
+}
+
+TEST(CodeTableTest, EveryEntryExplainsItself) {
+  for (const StatusInfo& info : AllStatusCodes()) {
+    SCOPED_TRACE(std::to_string(info.subject) + "." +
+                 std::to_string(info.detail));
+    EXPECT_FALSE(info.meaning.empty());
+    EXPECT_FALSE(info.rfc.empty());
+    EXPECT_FALSE(info.classes.empty());
+    EXPECT_EQ(info.classes.find_first_not_of("245"), info.classes.npos);
+    EXPECT_EQ(info.check.back(), '.');
+  }
+  for (const ReplyInfo& info : AllReplyCodes()) {
+    SCOPED_TRACE(info.code);
+    EXPECT_TRUE(ReplyCode::Parse(std::to_string(info.code)).has_value());
+    EXPECT_FALSE(info.meaning.empty());
+    EXPECT_FALSE(info.rfc.empty());
+    EXPECT_EQ(info.check.back(), '.');
+  }
+}
+
+TEST(CodeTableTest, FindsACodeWhateverItsClass) {
+  ASSERT_NE(FindStatus(Status("5.1.1")), nullptr);
+  EXPECT_EQ(FindStatus(Status("5.1.1")), FindStatus(Status("4.1.1")));
+  EXPECT_EQ(FindStatus(Status("5.1.1"))->reason, Reason::kNoSuchUser);
+  EXPECT_EQ(FindStatus(Status("5.1.99")), nullptr);
+  EXPECT_EQ(FindStatus(Status("5.9.0")), nullptr);
+  ASSERT_NE(FindSubject(7), nullptr);
+  EXPECT_EQ(FindSubject(7)->reason, Reason::kPolicyRejected);
+  EXPECT_EQ(FindSubject(8), nullptr);
+}
+
+TEST(CodeTableTest, NoSecurityCodeCondemnsAnAddress) {
+  for (const StatusInfo& info : AllStatusCodes()) {
+    if (info.subject != 7) continue;
+    SCOPED_TRACE(info.detail);
+    EXPECT_NE(InfoOf(info.reason).reason_class, ReasonClass::kHard);
+  }
+}
+
+TEST(CodeTableTest, OnlyOneReplyCodeCondemnsADomain) {
+  for (const ReplyInfo& info : AllReplyCodes()) {
+    SCOPED_TRACE(info.code);
+    EXPECT_EQ(InfoOf(info.reason).reason_class == ReasonClass::kHard,
+              info.code == 556);
+  }
+  EXPECT_EQ(FindReply(ReplyCode::Parse("556").value())->reason,
+            Reason::kDomainAcceptsNoMail);
+  EXPECT_EQ(FindReply(ReplyCode::Parse("557").value()), nullptr);
+}
+
+}  // namespace
+}  // namespace postbounce

@@ -1,0 +1,43 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "classifier/rule_set.h"
+
+namespace postbounce {
+namespace {
+
+TEST(ShippedRulesTest, TheyCompile) {
+  const auto rules = RuleSet::Compile(RuleSet::Shipped());
+  ASSERT_TRUE(rules.has_value()) << rules.error().ToString();
+  EXPECT_GT(rules->size(), 100u);
+}
+
+TEST(ShippedRulesTest, EachExampleIsDecidedByItsOwnRule) {
+  const RuleSet rules = RuleSet::Compile(RuleSet::Shipped()).value();
+  for (const std::string& failure : rules.FailingExamples()) {
+    ADD_FAILURE() << failure;
+  }
+}
+
+TEST(ShippedRulesTest, TheProgramHoldsTheFilesOfTheSourceTree) {
+  for (const RuleFile& file : RuleSet::Shipped()) {
+    SCOPED_TRACE(file.name);
+    std::ifstream stream(std::string(TEST_DATA_DIR) + "/../../conf/rules/" +
+                         file.name);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    EXPECT_EQ(file.text, text.str());
+  }
+}
+
+TEST(ShippedRulesTest, TheProvidersWin) {
+  ASSERT_EQ(RuleSet::Shipped().size(), 3u);
+  EXPECT_EQ(RuleSet::Shipped().front().name, "generic.toml");
+  EXPECT_EQ(RuleSet::Shipped().back().name, "providers.toml");
+}
+
+}  // namespace
+}  // namespace postbounce

@@ -1,0 +1,16 @@
+// Compiles arbitrary bytes as a rule file, and runs what compiles on its own
+// examples.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "classifier/rule_set.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  const postbounce::RuleFile file{
+      "fuzz.toml", std::string(reinterpret_cast<const char*>(data), size)};
+  const auto rules = postbounce::RuleSet::Compile({&file, 1});
+  if (rules) rules->FailingExamples();
+  return 0;
+}
