@@ -1,71 +1,56 @@
 #ifndef POSTBOUNCE_MIME_MESSAGE_H_
 #define POSTBOUNCE_MIME_MESSAGE_H_
 
+#include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mime/header.h"
+
 namespace postbounce {
-
-// A header field: the name as written, the value unfolded (RFC 5322 section
-// 2.2.3) and trimmed. Other bytes are as they came, 8-bit and NUL included.
-struct Field {
-  std::string name;
-  std::string value;
-};
-
-// The fields of one header or of one group of a delivery report, in order.
-class Header {
- public:
-  void Add(std::string name, std::string value);
-
-  const std::vector<Field>& fields() const { return fields_; }
-  // The value of the first field of that name, case ignored; empty when there
-  // is none.
-  std::string_view Get(std::string_view name) const;
-  bool Has(std::string_view name) const;
-
- private:
-  std::vector<Field> fields_;
-};
-
-// RFC 2045 section 5: "multipart/report; report-type=delivery-status".
-// Everything is in lower case but the values of parameters.
-struct ContentType {
-  std::string type;     // "multipart"
-  std::string subtype;  // "report"
-  std::vector<Field> parameters;
-
-  std::string_view Parameter(std::string_view name) const;
-  bool Is(std::string_view type_name, std::string_view subtype_name) const;
-};
 
 // One entity of a message.
 struct Part {
   int parent = -1;  // index in Message::parts, -1 for the message itself
   int depth = 0;
   Header header;
-  ContentType type;  // text/plain when absent or unreadable
-  // Transfer-decoded (base64, quoted-printable; lenient). Empty for a
-  // multipart and for a message/* that was read as parts of its own.
-  std::string body;
+  // text/plain when absent or unreadable. message/rfc822 and message/global
+  // are not told apart: both hold a message.
+  ContentType type;
+  // The body as it was sent, without the line end before the delimiter. Of a
+  // multipart the preamble; empty for a message/* that was read as parts of
+  // its own. Valid as long as the Message that the part came with, or a copy.
+  std::string_view raw_body;
+
+  // True for base64 and quoted-printable.
+  bool is_encoded() const;
+  // The body, transfer-decoded; lenient.
+  std::string Body() const;
 };
 
 // A MIME message as a flat list of entities in document order; parts[0] is
 // the message itself, and there is always one. The entity inside a
-// message/rfc822 or message/global part is a part of its own, its child.
+// message/rfc822 or message/global part is a part of its own, its child, also
+// where that part was sent in base64 or quoted-printable.
 struct Message {
   std::vector<Part> parts;
   // A limit of limits.h was reached, and what lies behind it was not read.
   bool truncated = false;
+  // What raw_body points into: the bytes given to Parse, then those of
+  // encoded messages inside.
+  std::vector<std::shared_ptr<const std::string>> storage;
 
   // Reads any bytes whatever: CRLF, LF or bare CR, with or without an mbox
   // "From " line. Linear in time; never throws but for memory.
   static Message Parse(std::string_view bytes);
-};
 
-// RFC 2047 encoded words as UTF-8; what cannot be decoded stays as it is.
-std::string DecodeHeaderText(std::string_view value);
+  // Where the raw body of `part` begins in the bytes given to Parse. nullopt
+  // when it is not found there as such, since it lay inside an encoded part.
+  std::optional<std::size_t> OffsetOf(const Part& part) const;
+};
 
 }  // namespace postbounce
 

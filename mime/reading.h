@@ -22,11 +22,11 @@ struct ReadOptions {
 // Everything that is read of one mail.
 struct Reading {
   MailKind kind = MailKind::kOther;
-  DeliveryReport report;      // kDeliveryReport; several reports are joined
-  FeedbackReport complaint;   // kComplaint
+  DeliveryReport report;     // kDeliveryReport; several reports are joined
+  FeedbackReport complaint;  // kComplaint
   std::optional<Original> original;  // the returned message, if there is one
-  Header header;              // of the mail itself
-  bool truncated = false;     // a limit was reached: not all was read
+  Header header;                     // of the mail itself
+  bool truncated = false;            // a limit was reached: not all was read
 };
 
 // Reads any bytes whatever. What is quoted inside the returned original never

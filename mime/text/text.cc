@@ -130,6 +130,23 @@ bool TakeChar(std::string_view* rest, char c) {
   return true;
 }
 
+void SkipComments(std::string_view* rest) {
+  std::size_t depth = 0;
+  while (!rest->empty()) {
+    const char c = rest->front();
+    if (c == '(') {
+      ++depth;
+    } else if (c == ')' && depth > 0) {
+      --depth;
+    } else if (c == '\\' && depth > 0 && rest->size() > 1) {
+      rest->remove_prefix(1);
+    } else if (depth == 0 && !IsBlank(c)) {
+      return;
+    }
+    rest->remove_prefix(1);
+  }
+}
+
 std::string_view Clip(std::string_view text, std::size_t max) {
   if (text.size() <= max) return text;
   std::size_t end = max;

@@ -38,6 +38,9 @@ std::optional<int> TakeNumber(std::string_view* rest, int max_digits = 6);
 // Takes `c` off the front of `rest` if it is there.
 bool TakeChar(std::string_view* rest, char c);
 
+// Takes blanks and (nested (comments)) of RFC 5322 off the front of `rest`.
+void SkipComments(std::string_view* rest);
+
 // Cuts `text` to at most `max` bytes, at a UTF-8 character boundary.
 std::string_view Clip(std::string_view text, std::size_t max);
 

@@ -10,24 +10,6 @@ namespace {
 
 using std::chrono::minutes;
 
-// Skips blanks and (nested (comments)).
-void SkipComments(std::string_view* rest) {
-  std::size_t depth = 0;
-  while (!rest->empty()) {
-    const char c = rest->front();
-    if (c == '(') {
-      ++depth;
-    } else if (c == ')' && depth > 0) {
-      --depth;
-    } else if (c == '\\' && depth > 0 && rest->size() > 1) {
-      rest->remove_prefix(1);
-    } else if (depth == 0 && !IsBlank(c)) {
-      return;
-    }
-    rest->remove_prefix(1);
-  }
-}
-
 std::string_view TakeLetters(std::string_view* rest) {
   std::size_t size = 0;
   while (size < rest->size() && AsciiLower((*rest)[size]) >= 'a' &&

@@ -1,0 +1,85 @@
+#include "mime/original.h"
+
+#include <algorithm>
+
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+// The text between the first "<" and the next ">"; all of it when there are
+// none.
+std::string InBrackets(std::string_view value) {
+  const std::size_t open = value.find('<');
+  if (open == value.npos) return ToUtf8(Trim(value));
+  value.remove_prefix(open + 1);
+  return ToUtf8(Trim(value.substr(0, value.find('>'))));
+}
+
+bool IsWanted(std::string_view name, std::span<const std::string> wanted) {
+  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& one) {
+    return EqualsIgnoringCase(name, one);
+  });
+}
+
+void SetOnce(std::string* text, std::string value) {
+  if (text->empty()) *text = std::move(value);
+}
+
+void AddField(const Field& field, Original* original) {
+  const std::string_view name = field.name;
+  if (EqualsIgnoringCase(name, "Message-ID")) {
+    SetOnce(&original->message_id, InBrackets(field.value));
+  } else if (EqualsIgnoringCase(name, "Return-Path")) {
+    SetOnce(&original->return_path, InBrackets(field.value));
+  } else if (EqualsIgnoringCase(name, "From")) {
+    SetOnce(&original->from, DecodeHeaderText(field.value));
+  } else if (EqualsIgnoringCase(name, "To")) {
+    SetOnce(&original->to, DecodeHeaderText(field.value));
+  } else if (EqualsIgnoringCase(name, "Subject")) {
+    SetOnce(&original->subject, DecodeHeaderText(field.value));
+  } else if (EqualsIgnoringCase(name, "List-Id")) {
+    SetOnce(&original->list_id, DecodeHeaderText(field.value));
+  } else if (EqualsIgnoringCase(name, "Received")) {
+    std::string id = ReceivedId(field.value);
+    if (!id.empty()) original->received_ids.push_back(std::move(id));
+  }
+}
+
+}  // namespace
+
+Original ReadOriginal(const Header& header,
+                      std::span<const std::string> extra_fields) {
+  Original original;
+  for (const Field& field : header.fields()) {
+    AddField(field, &original);
+    if (IsWanted(field.name, extra_fields)) {
+      original.extra.push_back(
+          {ToUtf8(field.name), DecodeHeaderText(field.value)});
+    }
+  }
+  return original;
+}
+
+std::string ReceivedId(std::string_view received) {
+  std::string_view rest = received;
+  // A client may call itself "id": only what follows "by" is of the host that
+  // wrote the field.
+  bool behind_by = false;
+  bool behind_id = false;
+  for (SkipComments(&rest); !rest.empty(); SkipComments(&rest)) {
+    std::size_t size = std::min(rest.find_first_of(" \t\r\n(;"), rest.size());
+    if (size == 0) return {};  // ";": the date follows
+    const std::string_view word = rest.substr(0, size);
+    if (behind_id) {
+      const bool bracketed = word.starts_with('<') && word.ends_with('>');
+      return ToUtf8(bracketed ? word.substr(1, word.size() - 2) : word);
+    }
+    behind_id = behind_by && EqualsIgnoringCase(word, "id");
+    behind_by = behind_by || EqualsIgnoringCase(word, "by");
+    rest.remove_prefix(size);
+  }
+  return {};
+}
+
+}  // namespace postbounce

@@ -1,0 +1,48 @@
+#include <functional>
+
+#include "mime/message.h"
+#include "mime/text/text.h"
+#include "mime/transfer_encoding.h"
+
+namespace postbounce {
+namespace {
+
+enum class Encoding { kNone, kBase64, kQuotedPrintable };
+
+Encoding EncodingOf(const Part& part) {
+  const std::string_view value = part.header.Get("Content-Transfer-Encoding");
+  if (StartsWithIgnoringCase(value, "base64")) return Encoding::kBase64;
+  if (StartsWithIgnoringCase(value, "quoted-printable")) {
+    return Encoding::kQuotedPrintable;
+  }
+  return Encoding::kNone;
+}
+
+}  // namespace
+
+bool Part::is_encoded() const { return EncodingOf(*this) != Encoding::kNone; }
+
+std::string Part::Body() const {
+  switch (EncodingOf(*this)) {
+    case Encoding::kNone:
+      return std::string(raw_body);
+    case Encoding::kBase64:
+      return DecodeBase64(raw_body);
+    case Encoding::kQuotedPrintable:
+      return DecodeQuotedPrintable(raw_body);
+  }
+  return {};
+}
+
+std::optional<std::size_t> Message::OffsetOf(const Part& part) const {
+  const std::string& bytes = *storage.front();
+  const char* begin = part.raw_body.data();
+  const std::less<const char*> before;
+  if (begin == nullptr || before(begin, bytes.data()) ||
+      before(bytes.data() + bytes.size() - 2, begin)) {
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(begin - bytes.data());
+}
+
+}  // namespace postbounce
