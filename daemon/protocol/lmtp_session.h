@@ -2,11 +2,14 @@
 #define POSTBOUNCE_DAEMON_PROTOCOL_LMTP_SESSION_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "daemon/protocol/byte_budget.h"
+#include "daemon/protocol/dot_reader.h"
 #include "daemon/protocol/envelope.h"
+#include "daemon/protocol/lmtp_command.h"
 #include "mime/text/limits.h"
 
 namespace postbounce {
@@ -27,7 +30,7 @@ namespace postbounce {
 class LmtpSession {
  public:
   struct Options {
-    std::string hostname;  // in the greeting
+    std::string hostname;                             // in the greeting
     std::size_t message_size = limits::kMessageSize;  // kept of each message
     std::size_t recipients = 1000;  // per message; 452 for the next
     int errors = 20;                // protocol errors before 421
@@ -38,9 +41,9 @@ class LmtpSession {
   // A message that has been received and waits for its replies.
   struct Delivery {
     Envelope envelope;
-    std::string bytes;   // dot-unstuffed, line ends as received; the first
-                         // Options::message_size of them
-    std::size_t size = 0;  // as received
+    std::string bytes;        // dot-unstuffed, line ends as received; the first
+                              // Options::message_size of them
+    std::size_t size = 0;     // as received
     ByteBudget::Share share;  // to be kept until the message is stored
   };
 
@@ -69,6 +72,45 @@ class LmtpSession {
 
   // True between messages: closing now loses nothing and annoys nobody.
   bool is_idle() const;
+
+ private:
+  enum class State { kCommand, kData, kDelivering, kClosed };
+
+  void Advance(std::string_view* input);
+  void TakeLine(std::string_view* input);
+  void Execute(const LmtpCommand& command);
+  void Lhlo(std::string_view argument);
+  void Mail(std::string_view argument);
+  void Rcpt(std::string_view argument);
+  void StartData();
+  void TakeData(std::string_view* input);
+  void Keep(std::string_view content);
+  bool Reserve(std::uint64_t size);
+  void Reply(std::string_view reply);
+  void ReplyToEach(std::string_view code, std::string_view text);
+  // Replies to a protocol error; hangs up after too many.
+  void Refuse(std::string_view reply);
+  void EndTransaction();
+
+  const Options options_;
+  ByteBudget* const budget_;
+
+  State state_ = State::kCommand;
+  bool greeted_ = false;         // LHLO was said
+  bool in_transaction_ = false;  // MAIL was said
+  int errors_ = 0;
+  std::string output_;
+
+  std::string line_;            // the beginning of a command
+  bool line_too_long_ = false;  // its end is awaited, its beginning forgotten
+  std::string later_;           // came in during kDelivering
+  std::size_t later_used_ = 0;  // of it
+
+  Delivery delivery_;
+  std::size_t recipients_ = 0;        // of it, which may have been moved from
+  std::uint64_t announced_size_ = 0;  // SIZE= of MAIL
+  DotReader dots_;
+  bool out_of_room_ = false;  // the content is thrown away
 };
 
 }  // namespace postbounce
