@@ -105,6 +105,38 @@ TEST(GatewayVerdictsTest, Postfix) {
   for (const VerdictCase& c : cases) ExpectVerdict(c);
 }
 
+TEST(GatewayVerdictsTest, WhatSoundsLikeADeadAddressAndIsNot) {
+  const VerdictCase cases[] = {
+      {"5.0.0", "550 Your domain does not exist", "sender-rejected", "block"},
+      {"5.0.0", "550 HELO name does not exist", "policy-rejected", "block"},
+      {"5.0.0", "554 the from address is not a known user here",
+       "sender-rejected", "block"},
+      {"5.0.0", "550 Message to a@b.example was blocked", "policy-rejected",
+       "block"},
+      {"5.0.0", "550 a@b.example: your mail was removed", "unknown", "soft"},
+      {"5.0.0", "550 You do not have permission for this mailbox", "unknown",
+       "soft"},
+      {"5.0.0", "550 You do not have access to this user", "unknown", "soft"},
+      {"5.0.0", "550 client ip address not recognized", "authentication-failed",
+       "block"},
+      {"5.0.0", "550 This server does not accept mail from dialup hosts",
+       "unknown", "soft"},
+      {"5.0.0", "550 please use a valid sender address", "unknown", "soft"},
+      {"5.0.0", "550 authentication required", "relay-denied", "block"},
+      {"5.0.0",
+       "550 Message rejected because a@b.example is not a valid "
+       "sender",
+       "sender-rejected", "block"},
+      {"5.0.0", "550 reply-to address invalid", "sender-rejected", "block"},
+      {"5.1.1", "550 5.1.1 Too many messages to unknown users", "rate-limited",
+       "soft"},
+      {"5.0.0", "550 invalid from domain", "sender-rejected", "block"},
+      {"5.0.0", "550 Mailbox currently suspended", "mailbox-disabled", "soft"},
+      {"5.0.0", "550 password expired", "authentication-failed", "block"},
+  };
+  for (const VerdictCase& c : cases) ExpectVerdict(c);
+}
+
 TEST(GatewayVerdictsTest, WordsInAnAddressDecideNothing) {
   const VerdictCase cases[] = {
       {"5.0.0", "550 <user-unknown@example.com>: zzqq", "unknown", "soft"},
