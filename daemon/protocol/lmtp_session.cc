@@ -89,7 +89,7 @@ void LmtpSession::Execute(const LmtpCommand& command) {
     case LmtpVerb::kNoop:
       return Reply("250 2.0.0 Ok");
     case LmtpVerb::kVrfy:
-      return Reply("252 2.0.0 Send a bounce and see");
+      return Reply("252 2.0.0 Cannot tell, send the mail");
     case LmtpVerb::kQuit:
       Reply("221 2.0.0 Bye");
       state_ = State::kClosed;
