@@ -19,6 +19,11 @@ namespace postbounce {
 // Surrogate id of an address, in the order of first being seen.
 enum class AddressId : std::int64_t {};
 
+struct Interned {
+  AddressId id{};
+  bool is_new = false;
+};
+
 // One difference in the list, as it goes into the change log.
 struct Change {
   Timestamp time{};
@@ -51,8 +56,8 @@ class Tables {
   // The mail without its witnesses.
   virtual Result<MailId> InsertMail(const Mail& mail) = 0;
   // The id of the address with this key; `text` is stored when it is new.
-  virtual Result<AddressId> InternAddress(const Key128& key,
-                                          const std::string& text) = 0;
+  virtual Result<Interned> InternAddress(const Key128& key,
+                                         const std::string& text) = 0;
   // The address's events, merged ones as what they were merged into, that
   // were linked by one of `links` or one at most kLinkDays from it. Each once.
   virtual Result<std::vector<Event>> FindEvents(

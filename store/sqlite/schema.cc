@@ -84,14 +84,12 @@ CREATE INDEX event_decisive ON event(address, time)
 CREATE INDEX event_merged ON event(merged_into)
   WHERE merged_into IS NOT NULL;
 
+-- id: the mail's * 65536 + the ordinal, which saves an index.
 CREATE TABLE witness(
   id INTEGER PRIMARY KEY,
-  mail INTEGER NOT NULL REFERENCES mail(id),
-  ordinal INTEGER NOT NULL,
   address INTEGER REFERENCES address(id),
   event INTEGER REFERENCES event(id),
-  account TEXT NOT NULL,
-  UNIQUE (mail, ordinal)
+  account TEXT NOT NULL
 ) STRICT;
 CREATE INDEX witness_by_event ON witness(event) WHERE event IS NOT NULL;
 
@@ -113,7 +111,8 @@ CREATE TABLE suppression(
   until INTEGER,
   event INTEGER REFERENCES event(id)
 ) STRICT;
-CREATE INDEX suppression_by_state ON suppression(state, address);
+CREATE INDEX suppression_others ON suppression(state, address)
+  WHERE state <> 1;
 
 -- Every difference the list has ever had. actor: who made it, '' for the fold
 -- itself; why: the actor's words.

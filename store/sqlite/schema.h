@@ -3,6 +3,8 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <cstdint>
+
 #include "mime/text/digest.h"
 #include "mime/text/result.h"
 
@@ -10,6 +12,9 @@ namespace postbounce {
 
 // "PBnc" in the file's header, so that file(1) and we know our own.
 inline constexpr int kApplicationId = 0x50426e63;
+
+// A witness's id is its mail's times this, plus its ordinal.
+inline constexpr std::int64_t kWitnessesPerMail = 65'536;
 
 // The number of migrations there are: the user_version of a current file.
 int SchemaVersion();

@@ -7,6 +7,7 @@
 #include "mime/text/limits.h"
 #include "store/codec.h"
 #include "store/compress.h"
+#include "store/sqlite/schema.h"
 #include "store/sqlite/statement.h"
 
 namespace postbounce {
@@ -98,15 +99,18 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
               " WHERE address = ? AND merged_into IS NULL"
               " ORDER BY time DESC, id DESC LIMIT ?"),
       witnesses_(database_,
-                 "SELECT w.mail, m.received, w.ordinal, w.account, m.facts,"
+                 "SELECT w.id, m.received, w.account, m.facts,"
                  " a.text FROM witness AS w"
-                 " JOIN mail AS m ON m.id = w.mail"
+                 " JOIN mail AS m ON m.id = w.id / 65536"
                  " LEFT JOIN address AS a ON a.id = w.address"
                  " WHERE w.event = ? ORDER BY w.id LIMIT 100"),
       list_(database_,
             std::string(kListColumns) + " ORDER BY s.address LIMIT ?3"),
-      list_state_(database_, std::string(kListColumns) +
-                                 " AND s.state = ?4"
+      list_active_(database_, std::string(kListColumns) +
+                                  " AND s.state = 1"
+                                  " ORDER BY s.address LIMIT ?3"),
+      list_other_(database_, std::string(kListColumns) +
+                                 " AND s.state = ?4 AND s.state <> 1"
                                  " ORDER BY s.address LIMIT ?3"),
       inbox_(database_, InboxQueryBy("mail_for_people", "for_people = 1")),
       inbox_unseen_(database_,
@@ -118,7 +122,8 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
              "SELECT (SELECT count(*) FROM mail),"
              " (SELECT count(*) FROM witness),"
              " (SELECT count(*) FROM event WHERE merged_into IS NULL),"
-             " (SELECT count(*) FROM suppression WHERE state = 1),"
+             " (SELECT count(*) FROM suppression)"
+             "  - (SELECT count(*) FROM suppression WHERE state <> 1),"
              " (SELECT count(*) FROM mail WHERE for_people = 1 AND seen = 0),"
              " (SELECT coalesce(sum(length(k.bytes)), 0) FROM mail AS m"
              "  JOIN kept AS k ON k.mail = m.id"
@@ -167,15 +172,16 @@ Result<std::vector<StoredWitness>> SqliteReader::WitnessesOf(EventId event) {
   std::vector<StoredWitness> witnesses;
   Run row(&witnesses_, event);
   while (row.Next()) {
-    auto witness = DecodeWitness(row.Bytes(3));
+    auto witness = DecodeWitness(row.Bytes(2));
     if (!witness) return witness.error();
-    auto facts = DecodeFacts(row.Bytes(4));
+    auto facts = DecodeFacts(row.Bytes(3));
     if (!facts) return facts.error();
-    witness->ordinal = static_cast<std::uint32_t>(row.Int(2));
-    const auto mailed = Address::Parse(row.Bytes(5));
+    const std::int64_t id = row.Int(0);
+    witness->ordinal = static_cast<std::uint32_t>(id % kWitnessesPerMail);
+    const auto mailed = Address::Parse(row.Bytes(4));
     if (mailed) witness->mailed = *mailed;
-    witnesses.push_back({MailId{row.Int(0)}, row.Time(1), std::move(*witness),
-                         std::move(*facts)});
+    witnesses.push_back({MailId{id / kWitnessesPerMail}, row.Time(1),
+                         std::move(*witness), std::move(*facts)});
   }
   return witnesses;
 }
@@ -193,9 +199,15 @@ Result<ListPage> SqliteReader::ReadList(const ListQuery& query,
                                         std::int64_t after) {
   // One row more than asked for tells whether this is the last page.
   const std::int64_t limit = PageLimit(query.limit);
-  Run all(&list_, after, query.reason, limit + 1);
-  Run some(&list_state_, after, query.reason, limit + 1, query.state);
-  Run& row = query.state ? some : all;
+  const bool is_active = query.state == ListState::kActive;
+  std::optional<Run> run;
+  if (query.state && !is_active) {
+    run.emplace(&list_other_, after, query.reason, limit + 1, query.state);
+  } else {
+    run.emplace(is_active ? &list_active_ : &list_, after, query.reason,
+                limit + 1);
+  }
+  Run& row = *run;
   ListPage page;
   std::int64_t last = after;
   while (row.Next()) {

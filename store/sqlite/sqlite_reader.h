@@ -45,7 +45,7 @@ class SqliteReader : public Reader {
   SQLite::Statement begin_, end_;
   SQLite::Statement find_address_, decision_, count_events_, events_;
   SQLite::Statement witnesses_;
-  SQLite::Statement list_, list_state_;
+  SQLite::Statement list_, list_active_, list_other_;
   SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;
   SQLite::Statement kept_, count_, each_active_;
 };

@@ -9,10 +9,18 @@
 #include "mime/text/text.h"
 #include "store/codec.h"
 #include "store/keys.h"
+#include "store/sqlite/schema.h"
 #include "store/sqlite/statement.h"
 
 namespace postbounce {
 namespace {
+
+Result<void> Execute(SQLite::Statement* statement) {
+  return Guard([&]() -> Result<void> {
+    Run(statement).Execute();
+    return {};
+  });
+}
 
 template <class Bytes>
 Blob BlobOf(const Bytes& bytes) {
@@ -70,8 +78,8 @@ SqliteTables::SqliteTables(SQLite::Database* database)
                    "INSERT OR IGNORE INTO link(day, hash, address, event, kind)"
                    " VALUES (?, ?, ?, ?, ?)"),
       insert_witness_(*database,
-                      "INSERT INTO witness(mail, ordinal, address, event,"
-                      " account) VALUES (?, ?, ?, ?, ?)"),
+                      "INSERT INTO witness(id, address, event, account)"
+                      " VALUES (?, ?, ?, ?)"),
       // The WHERE clause repeats that of the index event_decisive.
       decisive_events_(*database,
                        "SELECT id, time, action, reason, class, permanent"
@@ -104,43 +112,20 @@ SqliteTables::SqliteTables(SQLite::Database* database)
       drop_kept_(*database, "DELETE FROM kept WHERE mail = ?"),
       mark_pruned_(*database, "UPDATE mail SET kept = 0 WHERE id = ?") {}
 
-Result<void> SqliteTables::Begin() {
-  return Guard([&]() -> Result<void> {
-    Run(&begin_).Execute();
-    return {};
-  });
-}
+Result<void> SqliteTables::Begin() { return Execute(&begin_); }
 
-Result<void> SqliteTables::Commit() {
-  return Guard([&]() -> Result<void> {
-    Run(&commit_).Execute();
-    return {};
-  });
-}
+Result<void> SqliteTables::Commit() { return Execute(&commit_); }
 
 void SqliteTables::Rollback() {
   // SQLite may have rolled back by itself, on a full disk for one. That it
   // fails leaves nothing to do: a transaction still open fails the next Begin.
   if (sqlite3_get_autocommit(database_.getHandle()) != 0) return;
-  static_cast<void>(Guard([&]() -> Result<void> {
-    Run(&rollback_).Execute();
-    return {};
-  }));
+  static_cast<void>(Execute(&rollback_));
 }
 
-Result<void> SqliteTables::BeginItem() {
-  return Guard([&]() -> Result<void> {
-    Run(&begin_item_).Execute();
-    return {};
-  });
-}
+Result<void> SqliteTables::BeginItem() { return Execute(&begin_item_); }
 
-Result<void> SqliteTables::KeepItem() {
-  return Guard([&]() -> Result<void> {
-    Run(&keep_item_).Execute();
-    return {};
-  });
-}
+Result<void> SqliteTables::KeepItem() { return Execute(&keep_item_); }
 
 Result<void> SqliteTables::DropItem() {
   return Guard([&]() -> Result<void> {
@@ -192,13 +177,13 @@ std::int64_t SqliteTables::InternRuleSet(const std::string& hash) {
   return database_.getLastInsertRowid();
 }
 
-Result<AddressId> SqliteTables::InternAddress(const Key128& key,
-                                              const std::string& text) {
-  return Guard([&]() -> Result<AddressId> {
+Result<Interned> SqliteTables::InternAddress(const Key128& key,
+                                             const std::string& text) {
+  return Guard([&]() -> Result<Interned> {
     Run row(&find_address_, BlobOf(key));
-    if (row.Next()) return AddressId{row.Int(0)};
+    if (row.Next()) return Interned{AddressId{row.Int(0)}, false};
     Run(&insert_address_, BlobOf(key), text, kNormaliserVersion).Execute();
-    return AddressId{database_.getLastInsertRowid()};
+    return Interned{AddressId{database_.getLastInsertRowid()}, true};
   });
 }
 
@@ -265,9 +250,12 @@ Result<void> SqliteTables::InsertWitness(MailId mail,
                                          const Witness& witness) {
   return Guard([&]() -> Result<void> {
     const std::string account = EncodeWitness(witness);
-    Run(&insert_witness_, mail, std::int64_t{witness.ordinal}, address, event,
-        account)
-        .Execute();
+    if (witness.ordinal >= kWitnessesPerMail) {
+      return Error(ErrorCode::kLimit, "a mail has too many witnesses");
+    }
+    const std::int64_t id =
+        static_cast<std::int64_t>(mail) * kWitnessesPerMail + witness.ordinal;
+    Run(&insert_witness_, id, address, event, account).Execute();
     return {};
   });
 }

@@ -30,8 +30,8 @@ class SqliteTables : public Tables {
   Result<std::optional<MailId>> FindMail(const Digest& digest,
                                          Timestamp date) override;
   Result<MailId> InsertMail(const Mail& mail) override;
-  Result<AddressId> InternAddress(const Key128& key,
-                                  const std::string& text) override;
+  Result<Interned> InternAddress(const Key128& key,
+                                 const std::string& text) override;
   Result<std::vector<Event>> FindEvents(AddressId address,
                                         std::span<const Link> links) override;
   Result<EventId> InsertEvent(AddressId address, const Event& event) override;
