@@ -20,7 +20,7 @@ std::string_view TakeType(std::string_view* value) {
   std::size_t size = 0;
   while (size < value->size() && size < 40) {
     const char c = AsciiLower((*value)[size]);
-    if (!IsDigit(c) && c != '-' && c != '_' && c != '.' &&
+    if (!IsDigit(c) && c != '-' && c != '_' && c != '.' && c != '/' &&
         (c < 'a' || c > 'z')) {
       break;
     }
@@ -109,6 +109,7 @@ class ReportReader {
       report_.recipients.push_back(std::move(current_));
     }
     current_ = {};
+    outcome_follows_address_ = false;
   }
 
   DeliveryReport Finish() {
@@ -131,11 +132,13 @@ class ReportReader {
   }
 
   // A report without empty lines between its recipients has to be cut where
-  // an address comes for the second time, or after an outcome.
+  // an address comes for the second time, or after the outcome for another.
+  // An outcome in front of the addresses is no such mark: Amazon SES and
+  // Mimecast write "Action" first.
   void AddAddress(TypedAddress ReportedRecipient::*which, std::string_view raw,
                   AddressOrigin origin) {
     const bool repeated = !(current_.*which).text.empty();
-    if (repeated || (has_address() && has_outcome())) EndGroup();
+    if (repeated || outcome_follows_address_) EndGroup();
     current_.*which = ParseTypedAddress(Unfold(raw), origin);
   }
 
@@ -149,11 +152,14 @@ class ReportReader {
   }
   void AddAction(std::string_view raw) {
     if (!current_.action_text.empty()) return;
+    outcome_follows_address_ = has_address();
     current_.action_text = Kept(raw, kFieldKept);
     current_.action = ParseAction(current_.action_text);
   }
   void AddStatus(std::string_view raw) {
-    if (current_.status.empty()) current_.status = Kept(raw, kFieldKept);
+    if (!current_.status.empty()) return;
+    outcome_follows_address_ = has_address();
+    current_.status = Kept(raw, kFieldKept);
   }
   void AddRemoteMta(std::string_view raw) {
     if (current_.remote_mta.empty()) current_.remote_mta = WithoutType(raw);
@@ -225,7 +231,8 @@ class ReportReader {
 
   DeliveryReport report_;
   ReportedRecipient current_;
-  bool last_lacks_outcome_ = false;  // of the last one in report_
+  bool outcome_follows_address_ = false;  // in current_
+  bool last_lacks_outcome_ = false;       // of the last one in report_
 };
 
 const std::array<ReportReader::RecipientField, 8>

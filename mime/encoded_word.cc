@@ -127,7 +127,8 @@ class Decoder {
  private:
   void Flush() {
     if (source_.empty()) return;
-    out_ += Convert().value_or(source_);
+    const std::optional<std::string> text = Convert();
+    out_ += text ? *text : ToUtf8(source_);
     charset_ = {};
     bytes_.clear();
     source_.clear();

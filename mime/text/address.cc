@@ -182,7 +182,12 @@ Result<Address> Address::Parse(std::string_view text) {
   if (!TakeChar(&rest, '@')) return error("no '@' after the local part");
   if (rest.ends_with('.')) rest.remove_suffix(1);
   if (!IsDomain(rest)) return error("bad domain");
-  return Address(*std::move(local_part), std::string(rest));
+  Address address(*std::move(local_part), std::string(rest));
+  // Quotes were missing around a local part with dots at odd places.
+  if (address.ToString().size() > limit) {
+    return Error(ErrorCode::kLimit, "address too long", text);
+  }
+  return address;
 }
 
 bool Address::needs_smtputf8() const {
