@@ -1,0 +1,208 @@
+#include "daemon/cli/asker.h"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "daemon/config.h"
+#include "daemon/endpoint.h"
+#include "daemon/open_store.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+Error SystemError(const std::string& what) {
+  return {ErrorCode::kUnavailable, what + ": " + std::strerror(errno)};
+}
+
+Result<json::object> CheckedAnswer(json::object answer) {
+  const json::value* ok = answer.if_contains("ok");
+  if (ok != nullptr && ok->is_bool() && ok->get_bool()) return answer;
+  const json::value* error = answer.if_contains("error");
+  const json::value* code = answer.if_contains("code");
+  const std::string name =
+      code != nullptr && code->is_string() ? code->get_string().c_str() : "";
+  const std::string text = error != nullptr && error->is_string()
+                               ? error->get_string().c_str()
+                               : "an answer that cannot be read";
+  ErrorCode kind = ErrorCode::kUnavailable;
+  if (name == "syntax" || name == "limit") kind = ErrorCode::kSyntax;
+  if (name == "not-found") kind = ErrorCode::kNotFound;
+  if (name == "conflict") kind = ErrorCode::kConflict;
+  return Error(kind, Printable(text, 500));
+}
+
+class SocketAsker : public Asker {
+ public:
+  explicit SocketAsker(int fd) : fd_(fd) {}
+  ~SocketAsker() override { close(fd_); }
+
+  Result<json::object> Ask(const json::object& request) override {
+    const std::string line = json::serialize(request) + "\n";
+    if (!SendAll(line)) return SystemError("the daemon does not listen");
+    const auto answer = ReadLine();
+    if (!answer) return answer.error();
+    json::error_code error;
+    const json::value value = json::parse(*answer, error);
+    if (error || !value.is_object()) {
+      return Error(ErrorCode::kUnavailable, "the daemon answers nonsense");
+    }
+    return CheckedAnswer(value.get_object());
+  }
+
+ private:
+  bool SendAll(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent < 0 && errno == EINTR) continue;
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+
+  Result<std::string> ReadLine() {
+    std::size_t searched = 0;
+    for (;;) {
+      const std::size_t end = buffer_.find('\n', searched);
+      if (end != std::string::npos) {
+        std::string line = buffer_.substr(0, end);
+        buffer_.erase(0, end + 1);
+        return line;
+      }
+      searched = buffer_.size();
+      char chunk[1u << 16];
+      const ssize_t size = recv(fd_, chunk, sizeof chunk, 0);
+      if (size < 0 && errno == EINTR) continue;
+      if (size <= 0) {
+        return Error(ErrorCode::kUnavailable, "the daemon hung up");
+      }
+      buffer_.append(chunk, static_cast<std::size_t>(size));
+    }
+  }
+
+  const int fd_;
+  std::string buffer_;
+};
+
+class StoreAsker : public Asker {
+ public:
+  StoreAsker(std::unique_ptr<Store> store, std::unique_ptr<Reader> reader)
+      : store_(std::move(store)), reader_(std::move(reader)) {}
+
+  Result<json::object> Ask(const json::object& request) override {
+    const auto now = std::chrono::time_point_cast<Timestamp::duration>(
+        std::chrono::system_clock::now());
+    auto write = WriteOf(request, Door::kControl);
+    if (!write) {
+      return CheckedAnswer(
+          Service(reader_.get()).Answer(request, Door::kControl, now));
+    }
+    if (!*write) return write->error();
+    const Write writes[] = {**std::move(write)};
+    auto outcomes = store_->Apply(writes, now);
+    if (!outcomes) return outcomes.error();
+    return CheckedAnswer(AnswerWritten(request, outcomes->front()));
+  }
+
+ private:
+  const std::unique_ptr<Store> store_;
+  const std::unique_ptr<Reader> reader_;
+};
+
+// A descriptor, or errno.
+int Connect(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  std::copy(path.begin(), path.end(), address.sun_path);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address),
+              sizeof address) == 0) {
+    return fd;
+  }
+  const int error = errno;
+  close(fd);
+  errno = error;
+  return -1;
+}
+
+// A store that root has written to could not be opened by the daemon.
+Result<void> BecomeOwnerOf(const std::string& store_path) {
+  struct stat info;
+  if (geteuid() != 0 || stat(store_path.c_str(), &info) != 0 ||
+      info.st_uid == 0) {
+    return {};
+  }
+  if (setgroups(0, nullptr) != 0 || setgid(info.st_gid) != 0 ||
+      setuid(info.st_uid) != 0) {
+    return SystemError("cannot become the owner of " + store_path);
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Asker>> OpenStoreAsker(const Config& config) {
+  struct stat info;
+  if (stat(config.store_path.c_str(), &info) != 0) {
+    return SystemError(fmt::format(
+        "no daemon answers, and there is no store {}", config.store_path));
+  }
+  const auto owner = BecomeOwnerOf(config.store_path);
+  if (!owner) return owner.error();
+  auto store = OpenStore(config);
+  if (!store) return store.error();
+  auto reader = (*store)->OpenReader();
+  if (!reader) return reader.error();
+  return std::make_unique<StoreAsker>(*std::move(store), *std::move(reader));
+}
+
+// What can be asked of a daemon: null when no socket lets us in.
+std::unique_ptr<Asker> ConnectTo(const Config& config, Door door) {
+  std::vector<std::string> sockets = {config.control_listen};
+  if (door == Door::kQuery) {
+    sockets.insert(sockets.end(), config.query_listen.begin(),
+                   config.query_listen.end());
+  }
+  for (const std::string& where : sockets) {
+    const auto endpoint = Endpoint::Parse(where);
+    if (!endpoint || !endpoint->is_unix()) continue;
+    const int fd = Connect(endpoint->path);
+    if (fd >= 0) return std::make_unique<SocketAsker>(fd);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Asker>> OpenAsker(const AskerOptions& options) {
+  if (!options.socket.empty()) {
+    const int fd = Connect(options.socket);
+    if (fd < 0) return SystemError("cannot connect to " + options.socket);
+    return std::make_unique<SocketAsker>(fd);
+  }
+  const auto config = LoadConfig(
+      options.config_path.empty() ? kDefaultConfigPath : options.config_path);
+  if (!config) return config.error();
+  if (auto asker = ConnectTo(*config, options.door)) return asker;
+  return OpenStoreAsker(*config);
+}
+
+}  // namespace postbounce

@@ -1,0 +1,37 @@
+#ifndef POSTBOUNCE_DAEMON_CLI_ASKER_H_
+#define POSTBOUNCE_DAEMON_CLI_ASKER_H_
+
+#include <boost/json/object.hpp>
+#include <memory>
+#include <string>
+
+#include "daemon/service.h"
+#include "mime/text/result.h"
+
+namespace postbounce {
+
+// Asks the daemon, or in its absence the store itself: the verbs do not know
+// which. Answers as postbounce-query(5).
+class Asker {
+ public:
+  virtual ~Asker() = default;
+
+  // An answer with "ok": true; every other one is an Error.
+  virtual Result<boost::json::object> Ask(
+      const boost::json::object& request) = 0;
+};
+
+struct AskerOptions {
+  std::string config_path;   // empty: the default one
+  std::string socket;        // not empty: ask there and nowhere else
+  Door door = Door::kQuery;  // what the verb needs
+};
+
+// Goes to the control socket, then (for what everybody may ask) to the query
+// socket, then, when no daemon has the store open, opens the store in this
+// process as the user that owns it.
+Result<std::unique_ptr<Asker>> OpenAsker(const AskerOptions& options);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_CLI_ASKER_H_

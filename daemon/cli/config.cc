@@ -1,0 +1,54 @@
+#include "daemon/config.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "daemon/cli/verb.h"
+#include "daemon/runtime.h"
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+struct Options {
+  std::string file;
+  bool json = false;
+};
+
+int RunCheck(CommandLine& line, const Options& options) {
+  std::string path = options.file;
+  if (path.empty()) path = line.config_path;
+  if (path.empty()) path = kDefaultConfigPath;
+  const auto runtime = LoadRuntime(path);
+  if (options.json) {
+    json::object result;
+    result["file"] = path;
+    result["valid"] = runtime.has_value();
+    if (!runtime) result["error"] = runtime.error().text();
+    PrintJson(result);
+  } else if (runtime) {
+    fmt::print("{} is valid; {} rules\n", path, (*runtime)->rules.size());
+  } else {
+    fmt::print(stderr, "{}\n", runtime.error().ToString());
+  }
+  return runtime ? kExitDone : kExitNo;
+}
+
+}  // namespace
+
+void AddConfigVerb(CLI::App& app, CommandLine& line) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("config", "The configuration file");
+  verb->require_subcommand(1);
+  CLI::App* check = verb->add_subcommand(
+      "check", "Reads it as the daemon would; exit code 1 if it is refused");
+  check->add_option("FILE", options->file, "instead of the usual one");
+  check->add_flag("--json", options->json, "one JSON object");
+  check->callback(
+      [&line, options] { line.exit_code = RunCheck(line, *options); });
+}
+
+}  // namespace postbounce

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <boost/json/value.hpp>
+#include <memory>
+#include <string>
+
+#include "daemon/cli/csv.h"
+#include "daemon/cli/verb.h"
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+struct Options {
+  std::string reason;
+  std::string format = "plain";
+  bool json = false;
+};
+
+constexpr std::string_view kCsvColumns[] = {
+    "address", "state", "reason", "class",      "fault",
+    "since",   "until", "status", "reply_code", "diagnostic"};
+
+json::object ListRequest(const Options& options) {
+  json::object request;
+  request["verb"] = "list";
+  if (!options.reason.empty()) request["reason"] = options.reason;
+  return request;
+}
+
+// The words that decided say most in one line; else what the host said.
+std::string Why(const json::object& entry) {
+  std::string why = ShownField(entry, "diagnostic", 120);
+  return why.empty() ? ShownField(entry, "rule") : why;
+}
+
+int RunList(CommandLine& line, const Options& options) {
+  const auto asker = AskerFor(line, Door::kControl);
+  if (!asker) return line.exit_code;
+  std::size_t count = 0;
+  const int exit_code =
+      EachEntry(*asker, ListRequest(options), [&](const json::object& entry) {
+        if (options.json) return PrintJson(entry);
+        if (count++ == 0) {
+          fmt::print("{:<32} {:<20} {:<20} {}\n", "ADDRESS", "SINCE", "REASON",
+                     "WHAT WAS SAID");
+        }
+        fmt::print("{:<32} {:<20} {:<20} {}\n",
+                   ShownField(entry, "address", 400),
+                   ShownField(entry, "since"), ShownField(entry, "reason"),
+                   Why(entry));
+      });
+  if (exit_code == kExitDone && !options.json && count == 0) {
+    fmt::print("no address is suppressed\n");
+  }
+  return exit_code;
+}
+
+void PrintCsv(const json::object& entry) {
+  std::string row;
+  for (std::string_view column : kCsvColumns) {
+    if (!row.empty()) row += ',';
+    row += CsvField(TextField(entry, column));
+  }
+  // RFC 4180 ends a line with CRLF.
+  fmt::print("{}\r\n", row);
+}
+
+void PrintCsvHeader() {
+  std::string row;
+  for (std::string_view column : kCsvColumns) {
+    if (!row.empty()) row += ',';
+    row += column;
+  }
+  fmt::print("{}\r\n", row);
+}
+
+// An address with a line end in it would be two to whoever reads the export.
+void PrintPlain(const json::object& entry) {
+  const std::string_view address = TextField(entry, "address");
+  if (address.find_first_of("\r\n") == std::string_view::npos) {
+    fmt::print("{}\n", address);
+  }
+}
+
+int RunExport(CommandLine& line, const Options& options) {
+  const auto asker = AskerFor(line, Door::kControl);
+  if (!asker) return line.exit_code;
+  const std::string& format = options.json ? "jsonl" : options.format;
+  if (format == "csv") PrintCsvHeader();
+  const int exit_code =
+      EachEntry(*asker, ListRequest(options), [&](const json::object& entry) {
+        if (format == "jsonl") return PrintJson(entry);
+        if (format == "csv") return PrintCsv(entry);
+        PrintPlain(entry);
+      });
+  return exit_code;
+}
+
+}  // namespace
+
+void AddListVerb(CLI::App& app, CommandLine& line) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("list", "The suppressed addresses");
+  verb->add_option("--reason", options->reason, "only those of this reason");
+  verb->add_flag("--json", options->json, "one JSON object a line");
+  verb->callback(
+      [&line, options] { line.exit_code = RunList(line, *options); });
+}
+
+void AddExportVerb(CLI::App& app, CommandLine& line) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      app.add_subcommand("export", "The suppression list for other programs");
+  verb->add_option("--format", options->format, "plain, csv or jsonl")
+      ->check(CLI::IsMember({"plain", "csv", "jsonl"}))
+      ->capture_default_str();
+  verb->add_option("--reason", options->reason, "only those of this reason");
+  verb->add_flag("--json", options->json, "the same as --format jsonl");
+  verb->callback(
+      [&line, options] { line.exit_code = RunExport(line, *options); });
+}
+
+}  // namespace postbounce

@@ -1,0 +1,79 @@
+#include "daemon/cli/verb.h"
+
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+#include <utility>
+
+#include "mime/text/text.h"
+
+namespace postbounce {
+
+namespace json = boost::json;
+
+int Complain(const Error& error) {
+  fmt::print(stderr, "postbounce: {}\n", error.ToString());
+  switch (error.code()) {
+    case ErrorCode::kSyntax:
+    case ErrorCode::kLimit:
+    case ErrorCode::kCorrupt:
+      return EX_DATAERR;
+    case ErrorCode::kNotFound:
+      return EX_NOINPUT;
+    case ErrorCode::kConflict:
+    case ErrorCode::kUnavailable:
+      return EX_TEMPFAIL;
+    case ErrorCode::kIo:
+      return EX_IOERR;
+  }
+  return EX_SOFTWARE;
+}
+
+std::unique_ptr<Asker> AskerFor(CommandLine& line, Door door) {
+  AskerOptions options;
+  options.config_path = line.config_path;
+  options.socket = line.socket;
+  options.door = door;
+  auto asker = OpenAsker(options);
+  if (asker) return *std::move(asker);
+  line.exit_code = Complain(asker.error());
+  return nullptr;
+}
+
+void PrintJson(const json::object& object) {
+  fmt::print("{}\n", json::serialize(object));
+}
+
+int EachEntry(Asker& asker, json::object request,
+              const std::function<void(const json::object&)>& each) {
+  for (;;) {
+    const auto answer = asker.Ask(request);
+    if (!answer) return Complain(answer.error());
+    const json::value* entries = answer->if_contains("entries");
+    if (entries == nullptr || !entries->is_array()) {
+      return Complain(Error(ErrorCode::kUnavailable, "no entries in answer"));
+    }
+    for (const json::value& entry : entries->get_array()) {
+      if (entry.is_object()) each(entry.get_object());
+    }
+    const std::string_view cursor = TextField(*answer, "cursor");
+    if (cursor.empty()) return kExitDone;
+    request["cursor"] = cursor;
+  }
+}
+
+std::string_view TextField(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  if (value == nullptr || !value->is_string()) return {};
+  return value->get_string();
+}
+
+std::string ShownField(const json::object& object, std::string_view key,
+                       std::size_t max) {
+  return Printable(TextField(object, key), max);
+}
+
+}  // namespace postbounce

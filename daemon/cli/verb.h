@@ -1,0 +1,65 @@
+#ifndef POSTBOUNCE_DAEMON_CLI_VERB_H_
+#define POSTBOUNCE_DAEMON_CLI_VERB_H_
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <boost/json/object.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "daemon/cli/asker.h"
+#include "mime/text/result.h"
+
+namespace postbounce {
+
+// Exit codes, from sysexits.h where it has one.
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitNo = 1;  // a verb that checks says no
+inline constexpr int kExitUsage = 64;
+
+// What all verbs share: the options in front of the verb, and the exit code
+// that the chosen verb leaves here.
+struct CommandLine {
+  std::string config_path;
+  std::string socket;
+  int exit_code = kExitDone;
+};
+
+// Each adds one verb; see postbounce(1). A verb prints what it was asked for
+// to standard output and complaints to standard error.
+void AddStatusVerb(CLI::App& app, CommandLine& line);
+void AddCheckVerb(CLI::App& app, CommandLine& line);
+void AddListVerb(CLI::App& app, CommandLine& line);
+void AddExportVerb(CLI::App& app, CommandLine& line);
+void AddInboxVerb(CLI::App& app, CommandLine& line);
+void AddStatsVerb(CLI::App& app, CommandLine& line);
+void AddExplainVerb(CLI::App& app, CommandLine& line);
+void AddCodeVerb(CLI::App& app, CommandLine& line);
+void AddConfigVerb(CLI::App& app, CommandLine& line);
+
+// Prints the error for a person; the exit code that stands for it.
+int Complain(const Error& error);
+
+// Opens an asker for the command line; complains and gives null otherwise.
+std::unique_ptr<Asker> AskerFor(CommandLine& line, Door door);
+
+// Prints one object as one line.
+void PrintJson(const boost::json::object& object);
+
+// Asks page after page and calls `each` for every entry, in constant memory.
+// The exit code.
+int EachEntry(Asker& asker, boost::json::object request,
+              const std::function<void(const boost::json::object&)>& each);
+
+// A text field of an answer; empty when it is null or absent.
+std::string_view TextField(const boost::json::object& object,
+                           std::string_view key);
+// The same, safe to print to a terminal, at most `max` bytes.
+std::string ShownField(const boost::json::object& object, std::string_view key,
+                       std::size_t max = 200);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_CLI_VERB_H_

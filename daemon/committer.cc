@@ -1,0 +1,108 @@
+#include "daemon/committer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+namespace postbounce {
+namespace {
+
+// A group larger than this makes its first item wait for little gain.
+constexpr std::size_t kGroup = 200;
+// The log is moved into the database when nothing has come for so long, or
+// when it has grown by so many writes.
+constexpr std::chrono::milliseconds kIdle{500};
+constexpr std::size_t kCheckpointWrites = 20'000;
+
+Error Stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping"}; }
+
+}  // namespace
+
+Committer::Committer(Store* store, Hooks hooks)
+    : store_(store), hooks_(std::move(hooks)), thread_([this] { Run(); }) {}
+
+Committer::~Committer() { Stop(); }
+
+void Committer::Submit(Write write, Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_) {
+      queue_.push_back({std::move(write), std::move(done)});
+      wakeup_.notify_one();
+      return;
+    }
+  }
+  hooks_.post([done = std::move(done)] { done(Stopping()); });
+}
+
+void Committer::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wakeup_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Committer::Run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto has_work = [this] { return !queue_.empty() || stopping_; };
+    if (since_checkpoint_ == 0) {
+      wakeup_.wait(lock, has_work);
+    } else if (!wakeup_.wait_for(lock, kIdle, has_work)) {
+      lock.unlock();
+      Tidy();
+      lock.lock();
+      continue;
+    }
+    if (queue_.empty()) return;
+    std::vector<Item> group = std::exchange(queue_, {});
+    if (group.size() > kGroup) {
+      queue_.assign(std::make_move_iterator(group.begin() + kGroup),
+                    std::make_move_iterator(group.end()));
+      group.resize(kGroup);
+    }
+    lock.unlock();
+    Commit(std::move(group));
+    lock.lock();
+  }
+}
+
+void Committer::Commit(std::vector<Item> group) {
+  std::vector<Write> writes;
+  writes.reserve(group.size());
+  for (Item& item : group) writes.push_back(std::move(item.write));
+  auto outcomes = store_->Apply(writes, hooks_.now());
+  if (!outcomes) hooks_.complain(outcomes.error().ToString());
+
+  std::vector<ListChange> changes;
+  std::vector<std::function<void()>> answers;
+  answers.reserve(group.size());
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    Result<Outcome> outcome = outcomes ? std::move((*outcomes)[i])
+                                       : Result<Outcome>(outcomes.error());
+    if (outcome) {
+      changes.insert(changes.end(), outcome->changes.begin(),
+                     outcome->changes.end());
+    }
+    answers.push_back([done = std::move(group[i].done),
+                       outcome = std::move(outcome)] { done(outcome); });
+  }
+  hooks_.post(
+      [this, changes = std::move(changes), answers = std::move(answers)] {
+        hooks_.changed(changes);
+        for (const auto& answer : answers) answer();
+      });
+  since_checkpoint_ += group.size();
+  if (since_checkpoint_ >= kCheckpointWrites) Tidy();
+}
+
+void Committer::Tidy() {
+  since_checkpoint_ = 0;
+  const auto done = store_->Checkpoint();
+  if (!done) hooks_.complain(done.error().ToString());
+}
+
+}  // namespace postbounce

@@ -1,0 +1,71 @@
+#ifndef POSTBOUNCE_DAEMON_COMMITTER_H_
+#define POSTBOUNCE_DAEMON_COMMITTER_H_
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "mime/text/result.h"
+#include "mime/text/timestamp.h"
+#include "store/store.h"
+
+namespace postbounce {
+
+// Owns the one thread that writes. What arrives while a transaction is being
+// committed becomes the next one: a group commit. After each COMMIT the
+// changes of the list and all acknowledgements are posted as one function, so
+// that no answer runs ahead of the index.
+class Committer {
+ public:
+  // The write's own outcome, or why nothing of it is stored.
+  using Done = std::function<void(const Result<Outcome>&)>;
+
+  struct Hooks {
+    // Runs a function on the loop's thread. Called from the writing thread.
+    std::function<void(std::function<void()>)> post;
+    // Called on the loop's thread, before the acknowledgements of the group.
+    std::function<void(std::span<const ListChange>)> changed;
+    std::function<Timestamp()> now;
+    // A sentence about the store's trouble, for the log; from any thread.
+    std::function<void(const std::string&)> complain;
+  };
+
+  // `store` must outlive the committer.
+  Committer(Store* store, Hooks hooks);
+  // Stop().
+  ~Committer();
+
+  // Queues a write; `done` is called once, on the loop's thread, when it is
+  // durable or has failed. The queue is bounded by the bytes that `done`
+  // holds a share of (ByteBudget), not here. After Stop: kUnavailable.
+  void Submit(Write write, Done done);
+
+  // Writes what is queued, then ends the thread. The last acknowledgements
+  // are posted before it returns. Idempotent.
+  void Stop();
+
+ private:
+  struct Item {
+    Write write;
+    Done done;
+  };
+
+  void Run();
+  void Commit(std::vector<Item> group);
+  void Tidy();
+
+  Store* const store_;
+  const Hooks hooks_;
+  std::mutex mutex_;
+  std::condition_variable wakeup_;
+  std::vector<Item> queue_;
+  bool stopping_ = false;
+  std::size_t since_checkpoint_ = 0;  // writes; of the thread alone
+  std::thread thread_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_COMMITTER_H_

@@ -1,0 +1,97 @@
+#ifndef POSTBOUNCE_DAEMON_CONFIG_H_
+#define POSTBOUNCE_DAEMON_CONFIG_H_
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "mime/text/result.h"
+
+namespace postbounce {
+
+inline constexpr const char* kDefaultConfigPath =
+    "/etc/postbounce/postbounce.toml";
+
+// The configuration, checked. Sizes are in bytes, durations in seconds. The
+// meaning of each parameter stands in its row of AllParameters().
+struct Config {
+  std::string store_path;
+  std::string store_site_key;
+  std::uint64_t store_keep_mail = 0;
+  std::uint64_t store_keep_unread = 0;
+  std::uint64_t intake_message_size = 0;
+  std::uint64_t intake_memory = 0;
+  std::string intake_forward;
+  std::string intake_sendmail;
+  std::vector<std::string> intake_original_fields;
+  std::vector<std::string> lmtp_listen;
+  std::uint64_t lmtp_mode = 0;
+  std::string lmtp_group;
+  std::uint64_t lmtp_sessions = 0;
+  std::uint64_t lmtp_timeout = 0;
+  std::vector<std::string> query_listen;
+  std::uint64_t query_mode = 0;
+  std::string query_group;
+  std::uint64_t query_sessions = 0;
+  std::string control_listen;
+  std::vector<std::string> rules_files;
+  bool address_fold_local_part = true;
+  std::string log_level;
+};
+
+enum class ParameterType {
+  kText,
+  kAddress,     // a mailbox, or empty
+  kUnixSocket,  // see Endpoint
+  kPath,        // absolute
+  kLogLevel,    // error, warning, info or debug
+  kTextList,
+  kSocketList,  // unix sockets, or inet ones on loopback
+  kPathList,
+  kFlag,  // true or false
+  kNumber,
+  kSize,      // "64MiB": a whole number and B, KiB, MiB or GiB
+  kDuration,  // "30d": a whole number and s, m, h or d
+  kMode,      // "0660": octal
+};
+
+// When a change of a parameter takes effect: at once by SIGHUP, or when the
+// daemon starts again.
+enum class Reload { kLive, kRestart };
+
+// The one place that knows a parameter. The parser, `config check`, the sample
+// file's test and the man page's test read this table.
+struct Parameter {
+  std::string_view name;  // "store.path": table and key of the TOML file
+  ParameterType type;
+  std::string_view default_value;  // as TOML
+  std::variant<std::string Config::*, std::vector<std::string> Config::*,
+               std::uint64_t Config::*, bool Config::*>
+      member;
+  Reload reload;
+  std::string_view help;  // one line
+  std::uint64_t min = 0;
+  std::uint64_t max = std::numeric_limits<std::int64_t>::max();
+};
+std::span<const Parameter> AllParameters();
+
+// Reads a whole configuration. Every error is reported, a line each, with file
+// and line: unknown names, wrong types, values out of range.
+Result<Config> ParseConfig(std::string_view text, std::string_view file);
+
+// ParseConfig of a file. kNotFound when it cannot be read.
+Result<Config> LoadConfig(const std::string& path);
+
+// The whole of a small file. kNotFound when it cannot be opened or read.
+Result<std::string> ReadFile(const std::string& path);
+
+// The parameters that differ and only count after a restart.
+std::vector<std::string_view> NeedRestart(const Config& from, const Config& to);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_CONFIG_H_

@@ -1,0 +1,71 @@
+#ifndef POSTBOUNCE_DAEMON_IO_CORE_H_
+#define POSTBOUNCE_DAEMON_IO_CORE_H_
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/json/object.hpp>
+#include <memory>
+#include <string>
+
+#include "daemon/committer.h"
+#include "daemon/forwarder.h"
+#include "daemon/index.h"
+#include "daemon/io/connection.h"
+#include "daemon/protocol/byte_budget.h"
+#include "daemon/protocol/lmtp_session.h"
+#include "daemon/runtime.h"
+#include "daemon/service.h"
+#include "store/store.h"
+
+namespace postbounce {
+
+// What every connection shares. Everything here belongs to the loop's thread
+// unless it says otherwise. Members are destroyed from the last to the first:
+// threads end before what they use.
+struct Core {
+  Core(std::shared_ptr<const Runtime> first_runtime, std::string host)
+      : runtime(std::move(first_runtime)),
+        hostname(std::move(host)),
+        budget(runtime->config.intake_memory) {}
+
+  boost::asio::io_context loop{1};
+  std::shared_ptr<const Runtime> runtime;
+  const std::string hostname;
+  ByteBudget budget;
+  Index index;
+  Connections connections;
+  bool stopping = false;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Reader> reader;  // of the thread of `readers` alone
+  std::unique_ptr<Reader> keys;    // for KeyOf on the loop's thread
+  std::unique_ptr<Committer> committer;
+  std::unique_ptr<Forwarder> forwarder;
+  boost::asio::thread_pool workers{2};
+  boost::asio::thread_pool readers{1};
+
+  // Judges and stores one message; resumes when it is durable or has failed.
+  boost::asio::awaitable<Result<Outcome>> StoreMail(
+      LmtpSession::Delivery* delivery, Route route);
+  // Writes something else.
+  boost::asio::awaitable<Result<Outcome>> StoreWrite(Write write);
+  // Answers from the store, on the reader's thread.
+  boost::asio::awaitable<boost::json::object> Read(boost::json::object request,
+                                                   Door door);
+};
+
+// The system's clock.
+Timestamp Now();
+
+// Serve one client until it leaves, is silent for too long, or the daemon
+// stops.
+boost::asio::awaitable<void> ServeLmtp(Core& core,
+                                       std::shared_ptr<Connection> connection,
+                                       Route route);
+boost::asio::awaitable<void> ServeJson(Core& core,
+                                       std::shared_ptr<Connection> connection,
+                                       Door door);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_IO_CORE_H_

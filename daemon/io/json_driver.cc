@@ -1,0 +1,86 @@
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/json/serialize.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/io/core.h"
+#include "daemon/protocol/line_reader.h"
+#include "mime/text/limits.h"
+
+namespace postbounce {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kBuffer = 16u << 10;
+// Answers collected before they are written, when a client pipelines.
+constexpr std::size_t kOutput = 1u << 20;
+
+bool IsCheck(const json::object& request) {
+  const json::value* verb = request.if_contains("verb");
+  return verb != nullptr && verb->is_string() && verb->get_string() == "check";
+}
+
+json::object AnswerFromIndex(const Core& core, const json::object& request) {
+  auto answer =
+      AnswerCheck(request, [&core](const Address& address) -> Result<bool> {
+        return core.index.IsSuppressed(core.keys->KeyOf(address), Now());
+      });
+  if (!answer) return Refusal(request, answer.error());
+  (*answer)["ok"] = true;
+  if (const json::value* id = request.if_contains("id")) (*answer)["id"] = *id;
+  return *std::move(answer);
+}
+
+asio::awaitable<json::object> AnswerOf(Core& core, LineReader::Line line,
+                                       Door door) {
+  auto request = ParseRequest(line);
+  if (!request) co_return Refusal(json::object(), request.error());
+  if (IsCheck(*request)) co_return AnswerFromIndex(core, *request);
+  auto write = WriteOf(*request, door);
+  if (!write) co_return co_await core.Read(*std::move(request), door);
+  if (!*write) co_return Refusal(*request, write->error());
+  const Result<Outcome> outcome = co_await core.StoreWrite(**std::move(write));
+  co_return AnswerWritten(*request, outcome);
+}
+
+}  // namespace
+
+asio::awaitable<void> ServeJson(Core& core,
+                                std::shared_ptr<Connection> connection,
+                                Door door) {
+  LineReader lines(limits::kQueryLine);
+  std::vector<char> buffer(kBuffer);
+  while (!core.stopping && !connection->expired) {
+    std::string output;
+    while (output.size() < kOutput) {
+      std::optional<LineReader::Line> line = lines.Next();
+      if (!line) break;
+      connection->working = true;
+      const json::object answer =
+          co_await AnswerOf(core, *std::move(line), door);
+      connection->working = false;
+      output += json::serialize(answer);
+      output += '\n';
+    }
+    if (!output.empty()) {
+      const auto [error, written] = co_await asio::async_write(
+          connection->socket, asio::buffer(output), kAsTuple);
+      if (error) co_return;
+      connection->Touch();
+      continue;
+    }
+    const auto [error, size] = co_await connection->socket.async_read_some(
+        asio::buffer(buffer), kAsTuple);
+    if (error) co_return;
+    connection->Touch();
+    lines.Append(std::string_view(buffer.data(), size));
+  }
+}
+
+}  // namespace postbounce

@@ -1,0 +1,90 @@
+#include "daemon/io/listen.h"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace postbounce {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+Error CannotListen(const Endpoint& endpoint, const std::string& why) {
+  return {ErrorCode::kIo,
+          fmt::format("cannot listen at {}: {}", endpoint.ToString(), why)};
+}
+
+Result<gid_t> GroupId(const std::string& name) {
+  const group* entry = getgrnam(name.c_str());
+  if (entry == nullptr) {
+    return Error(ErrorCode::kNotFound,
+                 fmt::format("there is no group {}", name));
+  }
+  return entry->gr_gid;
+}
+
+// What a crashed daemon left behind; anything else that lies there stays.
+void RemoveStaleSocket(const std::string& path) {
+  struct stat info;
+  if (lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode)) {
+    unlink(path.c_str());
+  }
+}
+
+Result<void> Bind(Acceptor* acceptor, const Endpoint& endpoint,
+                  std::uint64_t mode, const std::string& group) {
+  error_code error;
+  if (!endpoint.is_unix()) {
+    const auto address = asio::ip::make_address(endpoint.host, error);
+    const asio::ip::tcp::endpoint where(address, endpoint.port);
+    acceptor->open(where.protocol(), error);
+    if (!error) acceptor->set_option(Acceptor::reuse_address(true), error);
+    if (!error) acceptor->bind(where, error);
+    if (error) return CannotListen(endpoint, error.message());
+    return {};
+  }
+  RemoveStaleSocket(endpoint.path);
+  const asio::local::stream_protocol::endpoint where(endpoint.path);
+  acceptor->open(where.protocol(), error);
+  // Nobody may connect between bind(2) and chmod(2). umask is the process's,
+  // which is why sockets are opened before any thread starts.
+  const mode_t before = umask(0777);
+  if (!error) acceptor->bind(where, error);
+  umask(before);
+  if (error) return CannotListen(endpoint, error.message());
+  if (!group.empty()) {
+    const auto id = GroupId(group);
+    if (!id) return CannotListen(endpoint, id.error().text());
+    if (chown(endpoint.path.c_str(), static_cast<uid_t>(-1), *id) != 0) {
+      return CannotListen(
+          endpoint, fmt::format("group {}: {}", group, std::strerror(errno)));
+    }
+  }
+  if (chmod(endpoint.path.c_str(), static_cast<mode_t>(mode)) != 0) {
+    return CannotListen(endpoint, std::strerror(errno));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Acceptor> Listen(asio::io_context& loop, const Endpoint& endpoint,
+                        std::uint64_t mode, const std::string& group) {
+  Acceptor acceptor(loop);
+  const auto bound = Bind(&acceptor, endpoint, mode, group);
+  if (!bound) return bound.error();
+  error_code error;
+  acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return CannotListen(endpoint, error.message());
+  return acceptor;
+}
+
+}  // namespace postbounce

@@ -1,0 +1,299 @@
+#include "daemon/io/server.h"
+
+#include <fmt/format.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <climits>
+#include <csignal>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/io/core.h"
+#include "daemon/io/listen.h"
+#include "daemon/io/listener.h"
+#include "daemon/log.h"
+#include "daemon/open_store.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+namespace asio = boost::asio;
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::seconds kSweep{1};
+constexpr std::chrono::minutes kHousekeeping{10};
+constexpr std::chrono::seconds kStopGrace{10};
+constexpr std::uint64_t kControlMode = 0600;
+
+std::string Hostname() {
+  char name[HOST_NAME_MAX + 1] = {};
+  if (gethostname(name, sizeof name - 1) != 0) return "localhost";
+  return Printable(name, HOST_NAME_MAX);
+}
+
+void LogError(const std::string& text) { Log(LogLevel::kError, text); }
+
+// The daemon's life: what is opened, in which order, and ended again.
+class Server {
+ public:
+  Server(std::string config_path, std::shared_ptr<const Runtime> runtime)
+      : config_path_(std::move(config_path)),
+        core_(std::move(runtime), Hostname()) {}
+
+  Result<void> Run();
+
+ private:
+  Result<void> OpenReaders();
+  Result<void> OpenSockets();
+  Result<void> Open(const std::string& where, std::uint64_t mode,
+                    const std::string& group, Listener::Options options);
+  Listener::Options LmtpOptions(Route route);
+  Listener::Options JsonOptions(std::string name, Door door);
+  void StartThreads();
+  asio::awaitable<void> HandleSignals();
+  asio::awaitable<void> Sweep();
+  asio::awaitable<void> KeepHouse();
+  asio::awaitable<void> LeaveGracefully();
+  void Reload();
+  void WarnOfUnread();
+  Forwarder::Settings ForwarderSettings() const;
+
+  const std::string config_path_;
+  Core core_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<std::string> socket_paths_;  // removed at the end
+  asio::signal_set signals_{core_.loop, SIGTERM, SIGINT, SIGHUP};
+  asio::steady_timer sweeper_{core_.loop};
+  asio::steady_timer housekeeper_{core_.loop};
+};
+
+Forwarder::Settings Server::ForwarderSettings() const {
+  const Config& config = core_.runtime->config;
+  Forwarder::Settings settings;
+  settings.address = config.intake_forward;
+  settings.sendmail = config.intake_sendmail;
+  settings.hostname = core_.hostname;
+  return settings;
+}
+
+Result<void> Server::OpenReaders() {
+  for (std::unique_ptr<Reader>* reader : {&core_.reader, &core_.keys}) {
+    auto opened = core_.store->OpenReader();
+    if (!opened) return opened.error();
+    *reader = *std::move(opened);
+  }
+  return core_.keys->EachActive(
+      [this](const Key128& key, std::optional<Timestamp> until) {
+        core_.index.Add(key, until);
+      });
+}
+
+Listener::Options Server::LmtpOptions(Route route) {
+  Listener::Options options;
+  options.name = "lmtp";
+  options.sessions = &Config::lmtp_sessions;
+  options.timeout = &Config::lmtp_timeout;
+  options.busy = "421 4.3.2 too many sessions, try again later\r\n";
+  options.serve = [this, route](std::shared_ptr<Connection> connection) {
+    return ServeLmtp(core_, std::move(connection), route);
+  };
+  return options;
+}
+
+Listener::Options Server::JsonOptions(std::string name, Door door) {
+  Listener::Options options;
+  options.name = std::move(name);
+  options.sessions = &Config::query_sessions;
+  options.timeout = nullptr;
+  options.trusted_only = door == Door::kControl;
+  options.busy =
+      "{\"ok\":false,\"code\":\"unavailable\",\"error\":\"too many "
+      "sessions\"}\n";
+  options.serve = [this, door](std::shared_ptr<Connection> connection) {
+    return ServeJson(core_, std::move(connection), door);
+  };
+  return options;
+}
+
+Result<void> Server::Open(const std::string& where, std::uint64_t mode,
+                          const std::string& group, Listener::Options options) {
+  const auto endpoint = Endpoint::Parse(where);
+  if (!endpoint) return endpoint.error();
+  auto acceptor = Listen(core_.loop, *endpoint, mode, group);
+  if (!acceptor) return acceptor.error();
+  if (endpoint->is_unix()) socket_paths_.push_back(endpoint->path);
+  Log(LogLevel::kInfo, fmt::format("{}: listening at {}", options.name, where));
+  listeners_.push_back(std::make_unique<Listener>(core_, *std::move(acceptor),
+                                                  std::move(options)));
+  return {};
+}
+
+Result<void> Server::OpenSockets() {
+  const Config& config = core_.runtime->config;
+  for (const std::string& where : config.lmtp_listen) {
+    const Route route =
+        where.starts_with("unix:") ? Route::kUnixSocket : Route::kInetSocket;
+    const auto opened =
+        Open(where, config.lmtp_mode, config.lmtp_group, LmtpOptions(route));
+    if (!opened) return opened.error();
+  }
+  for (const std::string& where : config.query_listen) {
+    const auto opened = Open(where, config.query_mode, config.query_group,
+                             JsonOptions("query", Door::kQuery));
+    if (!opened) return opened.error();
+  }
+  return Open(config.control_listen, kControlMode, "",
+              JsonOptions("control", Door::kControl));
+}
+
+void Server::StartThreads() {
+  Committer::Hooks hooks;
+  hooks.post = [this](std::function<void()> function) {
+    asio::post(core_.loop, std::move(function));
+  };
+  hooks.changed = [this](std::span<const ListChange> changes) {
+    core_.index.Apply(changes);
+  };
+  hooks.now = Now;
+  hooks.complain = LogError;
+  core_.committer = std::make_unique<Committer>(core_.store.get(), hooks);
+}
+
+asio::awaitable<void> Server::Sweep() {
+  for (;;) {
+    sweeper_.expires_after(kSweep);
+    const auto [error] = co_await sweeper_.async_wait(kAsTuple);
+    if (error) co_return;
+    core_.connections.EndSilent(std::chrono::steady_clock::now());
+  }
+}
+
+void Server::WarnOfUnread() {
+  asio::post(core_.readers, [this, runtime = core_.runtime] {
+    const auto totals = core_.reader->Count();
+    if (!totals) return LogError(totals.error().ToString());
+    if (totals->unseen_bytes <= runtime->config.store_keep_unread) return;
+    Log(LogLevel::kWarning,
+        fmt::format("{} mails ({} bytes) wait in the inbox and are kept until "
+                    "seen: see `postbounce inbox`, or set intake.forward",
+                    totals->unseen_mails, totals->unseen_bytes));
+  });
+}
+
+asio::awaitable<void> Server::KeepHouse() {
+  for (;;) {
+    WarnOfUnread();
+    Prune prune;
+    prune.kept_before =
+        Now() - std::chrono::seconds(core_.runtime->config.store_keep_mail);
+    const Result<Outcome> outcome = co_await core_.StoreWrite(prune);
+    if (core_.stopping) co_return;
+    if (outcome && outcome->affected >= prune.limit) continue;
+    housekeeper_.expires_after(kHousekeeping);
+    const auto [error] = co_await housekeeper_.async_wait(kAsTuple);
+    if (error) co_return;
+  }
+}
+
+asio::awaitable<void> Server::HandleSignals() {
+  for (;;) {
+    const auto [error, signal] = co_await signals_.async_wait(kAsTuple);
+    if (error) co_return;
+    if (signal != SIGHUP) break;
+    Reload();
+  }
+  co_await LeaveGracefully();
+}
+
+void Server::Reload() {
+  auto fresh = LoadRuntime(config_path_);
+  if (!fresh) {
+    LogError("reload refused, the old configuration stays: " +
+             fresh.error().ToString());
+    return;
+  }
+  for (std::string_view name :
+       NeedRestart(core_.runtime->config, (*fresh)->config)) {
+    Log(LogLevel::kWarning,
+        fmt::format("{} changes when the daemon is started again", name));
+  }
+  core_.runtime = *std::move(fresh);
+  SetLogLevel(core_.runtime->config.log_level);
+  core_.forwarder->Use(ForwarderSettings());
+  Log(LogLevel::kInfo, fmt::format("reloaded {}", config_path_));
+}
+
+// What was accepted is finished; clients in the middle of a message keep it.
+asio::awaitable<void> Server::LeaveGracefully() {
+  sd_notify(0, "STOPPING=1");
+  Log(LogLevel::kInfo, "stopping");
+  core_.stopping = true;
+  for (const auto& listener : listeners_) listener->Stop();
+  sweeper_.cancel();
+  housekeeper_.cancel();
+  const auto limit = std::chrono::steady_clock::now() + kStopGrace;
+  asio::steady_timer wait(core_.loop);
+  while (core_.connections.size() > 0) {
+    if (std::chrono::steady_clock::now() > limit) core_.connections.CloseAll();
+    core_.connections.WakeAll();
+    wait.expires_after(std::chrono::milliseconds(10));
+    co_await wait.async_wait(kAsTuple);
+  }
+}
+
+Result<void> Server::Run() {
+  SetLogLevel(core_.runtime->config.log_level);
+  auto store = OpenStore(core_.runtime->config);
+  if (!store) return store.error();
+  core_.store = *std::move(store);
+  auto opened = OpenReaders();
+  if (opened) opened = OpenSockets();
+  if (!opened) return opened.error();
+  auto forwarding = core_.store->OpenReader();
+  if (!forwarding) return forwarding.error();
+
+  StartThreads();
+  core_.forwarder = std::make_unique<Forwarder>(
+      *std::move(forwarding), ForwarderSettings(),
+      [this](MailId id) {
+        Log(LogLevel::kInfo,
+            fmt::format("mail={} forwarded", static_cast<std::int64_t>(id)));
+        core_.committer->Submit(MarkForwarded{id}, [](const auto&) {});
+      },
+      LogError);
+  for (const auto& listener : listeners_) listener->Start();
+  asio::co_spawn(core_.loop, HandleSignals(), asio::detached);
+  asio::co_spawn(core_.loop, Sweep(), asio::detached);
+  asio::co_spawn(core_.loop, KeepHouse(), asio::detached);
+  sd_notify(0, "READY=1");
+  Log(LogLevel::kInfo,
+      fmt::format("ready: {} addresses are suppressed", core_.index.size()));
+  core_.loop.run();
+
+  core_.forwarder.reset();
+  core_.workers.join();
+  core_.readers.join();
+  core_.committer->Stop();
+  for (const std::string& path : socket_paths_) unlink(path.c_str());
+  Log(LogLevel::kInfo, "stopped");
+  return {};
+}
+
+}  // namespace
+
+Result<void> RunServer(const std::string& config_path,
+                       std::shared_ptr<const Runtime> runtime) {
+  Server server(config_path, std::move(runtime));
+  return server.Run();
+}
+
+}  // namespace postbounce

@@ -1,0 +1,20 @@
+#ifndef POSTBOUNCE_DAEMON_LOG_H_
+#define POSTBOUNCE_DAEMON_LOG_H_
+
+#include <string_view>
+
+namespace postbounce {
+
+enum class LogLevel { kError, kWarning, kInfo, kDebug };
+
+// Writes to standard error, a line each: with the time for a person, with
+// "<N>" for the journal. Thread-safe. Text of a peer's must have gone through
+// Printable(); line ends in `text` are replaced all the same.
+void Log(LogLevel level, std::string_view text);
+
+// `name` as in log.level.
+void SetLogLevel(std::string_view name);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_LOG_H_

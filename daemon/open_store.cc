@@ -1,0 +1,20 @@
+#include "daemon/open_store.h"
+
+#include <utility>
+
+#include "daemon/site_key.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace postbounce {
+
+Result<std::unique_ptr<Store>> OpenStore(const Config& config) {
+  auto key = LoadOrMakeSiteKey(config.store_site_key, config.store_path);
+  if (!key) return key.error();
+  SqliteOptions options;
+  options.path = config.store_path;
+  options.site_key = *std::move(key);
+  options.normaliser.fold_local_part = config.address_fold_local_part;
+  return OpenSqliteStore(options);
+}
+
+}  // namespace postbounce

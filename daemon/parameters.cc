@@ -1,0 +1,96 @@
+#include <array>
+
+#include "daemon/config.h"
+
+namespace postbounce {
+namespace {
+
+using enum ParameterType;
+using enum Reload;
+
+constexpr std::uint64_t kMiB = 1u << 20;
+constexpr std::uint64_t kGiB = 1u << 30;
+constexpr std::uint64_t kDay = 86400;
+
+// clang-format off
+constexpr auto kParameters = std::to_array<Parameter>({
+    {"store.path", kPath, "\"/var/lib/postbounce/postbounce.db\"",
+     &Config::store_path, kRestart,
+     "The database file."},
+    {"store.site_key", kPath, "\"/var/lib/postbounce/site.key\"",
+     &Config::store_site_key, kRestart,
+     "The secret that addresses are keyed with; made at the first start."},
+    {"store.keep_mail", kDuration, "\"30d\"",
+     &Config::store_keep_mail, kLive,
+     "How long the kept part of a bounce can be shown.", 0, 3650 * kDay},
+    {"store.keep_unread", kSize, "\"1GiB\"",
+     &Config::store_keep_unread, kLive,
+     "Mail that nobody has looked at: a warning is logged above this size.",
+     kMiB},
+    {"intake.message_size", kSize, "\"64MiB\"",
+     &Config::intake_message_size, kLive,
+     "How much of a message is read; what lies behind it is dropped.",
+     64 << 10, 64 * kMiB},
+    {"intake.memory", kSize, "\"256MiB\"",
+     &Config::intake_memory, kRestart,
+     "All messages being received and not yet stored; senders wait above it.",
+     kMiB, 64 * kGiB},
+    {"intake.forward", kAddress, "\"\"",
+     &Config::intake_forward, kLive,
+     "Where mail from people is sent on to; empty: it waits in the inbox."},
+    {"intake.sendmail", kPath, "\"/usr/sbin/sendmail\"",
+     &Config::intake_sendmail, kLive,
+     "The sendmail(1) that sends it on."},
+    {"intake.original_fields", kTextList, "[]",
+     &Config::intake_original_fields, kLive,
+     "Header fields of the returned message to keep, such as X-Campaign."},
+    {"lmtp.listen", kSocketList,
+     "[\"unix:/var/spool/postfix/postbounce/lmtp\"]",
+     &Config::lmtp_listen, kRestart,
+     "Where bounces come in."},
+    {"lmtp.mode", kMode, "\"0660\"",
+     &Config::lmtp_mode, kRestart,
+     "Permissions of its unix sockets.", 0, 0777},
+    {"lmtp.group", kText, "\"postbounce-in\"",
+     &Config::lmtp_group, kRestart,
+     "Group of its unix sockets; empty: the daemon's own."},
+    {"lmtp.sessions", kNumber, "200",
+     &Config::lmtp_sessions, kLive,
+     "Connections at a time; further ones are told to come later.", 1, 10000},
+    {"lmtp.timeout", kDuration, "\"5m\"",
+     &Config::lmtp_timeout, kLive,
+     "A connection that is silent for so long is closed.", 1, kDay},
+    {"query.listen", kSocketList,
+     "[\"unix:/var/spool/postfix/postbounce/query\"]",
+     &Config::query_listen, kRestart,
+     "Where questions about single addresses are answered."},
+    {"query.mode", kMode, "\"0660\"",
+     &Config::query_mode, kRestart,
+     "Permissions of its unix sockets.", 0, 0777},
+    {"query.group", kText, "\"postbounce\"",
+     &Config::query_group, kRestart,
+     "Group of its unix sockets; empty: the daemon's own."},
+    {"query.sessions", kNumber, "200",
+     &Config::query_sessions, kLive,
+     "Connections at a time, also of the control socket.", 1, 10000},
+    {"control.listen", kUnixSocket,
+     "\"unix:/var/spool/postfix/postbounce/control\"",
+     &Config::control_listen, kRestart,
+     "Where root and the daemon's own user see and change everything."},
+    {"rules.files", kPathList, "[]",
+     &Config::rules_files, kLive,
+     "Rule files of your own; they win over those that ship."},
+    {"address.fold_local_part", kFlag, "true",
+     &Config::address_fold_local_part, kRestart,
+     "Whether Joe@example.org and joe@example.org are one address."},
+    {"log.level", kLogLevel, "\"info\"",
+     &Config::log_level, kLive,
+     "What is logged: error, warning, info or debug."},
+});
+// clang-format on
+
+}  // namespace
+
+std::span<const Parameter> AllParameters() { return kParameters; }
+
+}  // namespace postbounce

@@ -1,0 +1,53 @@
+// postbounce(1): everything that a person or a cron job does.
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "daemon/cli/verb.h"
+
+namespace {
+
+int Run(int argc, char** argv) {
+  postbounce::CommandLine line;
+  CLI::App app("Knows which addresses are dead, and why. See postbounce(1).",
+               "postbounce");
+  app.set_version_flag("--version", "postbounce " POSTBOUNCE_VERSION);
+  app.require_subcommand(1);
+  CLI::Option* config =
+      app.add_option("--config", line.config_path, "the configuration file");
+  app.add_option("--socket", line.socket, "ask the daemon at this socket")
+      ->excludes(config);
+
+  postbounce::AddStatusVerb(app, line);
+  postbounce::AddCheckVerb(app, line);
+  postbounce::AddListVerb(app, line);
+  postbounce::AddExportVerb(app, line);
+  postbounce::AddInboxVerb(app, line);
+  postbounce::AddStatsVerb(app, line);
+  postbounce::AddExplainVerb(app, line);
+  postbounce::AddCodeVerb(app, line);
+  postbounce::AddConfigVerb(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? postbounce::kExitDone
+                                : postbounce::kExitUsage;
+  }
+  return line.exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A closed pipe ends the output quietly, as it does for cat(1).
+  std::signal(SIGPIPE, SIG_DFL);
+  try {
+    return Run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "postbounce: {}\n", error.what());
+    return 70;
+  }
+}

@@ -1,0 +1,68 @@
+// postbounced(8): the daemon.
+
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "daemon/io/server.h"
+#include "daemon/log.h"
+#include "daemon/runtime.h"
+
+namespace {
+
+int ExitCode(const postbounce::Error& error) {
+  switch (error.code()) {
+    case postbounce::ErrorCode::kConflict:
+    case postbounce::ErrorCode::kUnavailable:
+      return EX_TEMPFAIL;
+    case postbounce::ErrorCode::kCorrupt:
+      return EX_DATAERR;
+    case postbounce::ErrorCode::kSyntax:
+    case postbounce::ErrorCode::kLimit:
+    case postbounce::ErrorCode::kNotFound:
+      return EX_CONFIG;
+    case postbounce::ErrorCode::kIo:
+      return EX_OSERR;
+  }
+  return EX_SOFTWARE;
+}
+
+int Run(int argc, char** argv) {
+  std::string config_path = postbounce::kDefaultConfigPath;
+  CLI::App app("Receives bounces and keeps the list. See postbounced(8).",
+               "postbounced");
+  app.set_version_flag("--version", "postbounced " POSTBOUNCE_VERSION);
+  app.add_option("--config", config_path, "the configuration file")
+      ->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+  }
+  auto runtime = postbounce::LoadRuntime(config_path);
+  if (!runtime) {
+    fmt::print(stderr, "{}\n", runtime.error().ToString());
+    return EX_CONFIG;
+  }
+  const auto served = postbounce::RunServer(config_path, *std::move(runtime));
+  if (served) return EX_OK;
+  postbounce::Log(postbounce::LogLevel::kError, served.error().ToString());
+  return ExitCode(served.error());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Run(argc, argv);
+  } catch (const std::exception& error) {
+    postbounce::Log(postbounce::LogLevel::kError, error.what());
+    return EX_SOFTWARE;
+  }
+}

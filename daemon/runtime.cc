@@ -1,0 +1,29 @@
+#include "daemon/runtime.h"
+
+#include <utility>
+
+namespace postbounce {
+
+Result<RuleSet> LoadRules(const std::vector<std::string>& own_files) {
+  std::vector<RuleFile> files(RuleSet::Shipped().begin(),
+                              RuleSet::Shipped().end());
+  for (const std::string& path : own_files) {
+    auto text = ReadFile(path);
+    if (!text) return text.error();
+    files.push_back({path, *std::move(text)});
+  }
+  return RuleSet::Compile(files);
+}
+
+Result<std::shared_ptr<const Runtime>> LoadRuntime(
+    const std::string& config_path) {
+  auto config = LoadConfig(config_path);
+  if (!config) return config.error();
+  auto rules = LoadRules(config->rules_files);
+  if (!rules) return rules.error();
+  ReadOptions options{config->intake_original_fields};
+  return std::make_shared<const Runtime>(
+      Runtime{*std::move(config), *std::move(rules), std::move(options)});
+}
+
+}  // namespace postbounce

@@ -1,0 +1,305 @@
+#include "daemon/service.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/base64.h"
+#include "daemon/to_json.h"
+#include "mime/text/address.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kMaxAddresses = 100;  // of one status request
+constexpr std::size_t kMaxEvents = 100;     // shown of one address
+constexpr std::uint64_t kMaxPage = 1000;    // rows of one answer
+constexpr std::size_t kPiece = 3u << 18;    // bytes of a mail in one answer
+constexpr std::size_t kJsonDepth = 4;       // of a request
+constexpr std::size_t kMaxIds = 1000;       // mails of one request
+
+Error Bad(const char* what, std::string_view bytes = {}) {
+  return {ErrorCode::kSyntax, what, bytes};
+}
+
+Result<std::string> TextOf(const json::object& request, std::string_view key) {
+  const json::value* value = request.if_contains(key);
+  if (value == nullptr) return std::string();
+  if (!value->is_string()) return Bad("a text is wanted", key);
+  return std::string(value->get_string());
+}
+
+Result<std::uint64_t> NumberOf(const json::object& request,
+                               std::string_view key, std::uint64_t otherwise,
+                               std::uint64_t max) {
+  const json::value* value = request.if_contains(key);
+  if (value == nullptr) return otherwise;
+  if (!value->is_int64() || value->get_int64() < 0 ||
+      static_cast<std::uint64_t>(value->get_int64()) > max) {
+    return Bad("a number in range is wanted", key);
+  }
+  return static_cast<std::uint64_t>(value->get_int64());
+}
+
+Result<bool> FlagOf(const json::object& request, std::string_view key) {
+  const json::value* value = request.if_contains(key);
+  if (value == nullptr) return false;
+  if (!value->is_bool()) return Bad("true or false is wanted", key);
+  return value->get_bool();
+}
+
+std::string_view CodeName(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kSyntax:
+      return "syntax";
+    case ErrorCode::kLimit:
+      return "limit";
+    case ErrorCode::kNotFound:
+      return "not-found";
+    case ErrorCode::kConflict:
+      return "conflict";
+    case ErrorCode::kUnavailable:
+      return "unavailable";
+    case ErrorCode::kCorrupt:
+      return "corrupt";
+    case ErrorCode::kIo:
+      return "io";
+  }
+  return "io";
+}
+
+void CopyId(const json::object& request, json::object* answer) {
+  if (const json::value* id = request.if_contains("id")) (*answer)["id"] = *id;
+}
+
+Result<std::vector<Address>> AddressesOf(const json::object& request) {
+  const json::value* value = request.if_contains("addresses");
+  if (value == nullptr || !value->is_array() || value->get_array().empty() ||
+      value->get_array().size() > kMaxAddresses) {
+    return Bad("\"addresses\" is to be a list of 1 to 100 addresses");
+  }
+  std::vector<Address> addresses;
+  for (const json::value& item : value->get_array()) {
+    if (!item.is_string()) return Bad("an address is a text");
+    auto address = Address::Parse(std::string_view(item.get_string()));
+    if (!address) return address.error();
+    addresses.push_back(*std::move(address));
+  }
+  return addresses;
+}
+
+Result<ListQuery> ListQueryOf(const json::object& request) {
+  ListQuery query;
+  const auto limit = NumberOf(request, "limit", kMaxPage, kMaxPage);
+  if (!limit) return limit.error();
+  const auto cursor = TextOf(request, "cursor");
+  if (!cursor) return cursor.error();
+  const auto reason = TextOf(request, "reason");
+  if (!reason) return reason.error();
+  query.limit = *limit == 0 ? 1 : *limit;
+  query.cursor = *cursor;
+  if (!reason->empty()) {
+    query.reason = ParseReason(*reason);
+    if (!query.reason) return Bad("there is no reason of that name", *reason);
+  }
+  return query;
+}
+
+Result<std::vector<MailId>> MailIdsOf(const json::object& request) {
+  const json::value* value = request.if_contains("mails");
+  if (value == nullptr || !value->is_array()) {
+    return Bad("\"mails\" is to be a list of numbers");
+  }
+  std::vector<MailId> mails;
+  for (const json::value& item : value->get_array()) {
+    if (!item.is_int64() || mails.size() >= kMaxIds) {
+      return Bad("\"mails\" is to be a list of at most 1000 numbers");
+    }
+    mails.push_back(MailId{item.get_int64()});
+  }
+  return mails;
+}
+
+}  // namespace
+
+constexpr Service::Verb Service::kVerbs[] = {
+    {"check", Door::kQuery, &Service::Check},
+    {"status", Door::kQuery, &Service::Status},
+    {"stats", Door::kQuery, &Service::Stats},
+    {"list", Door::kControl, &Service::List},
+    {"inbox", Door::kControl, &Service::Inbox},
+    {"inbox-show", Door::kControl, &Service::InboxShow},
+};
+
+json::object Service::Answer(const json::object& request, Door door,
+                             Timestamp now) {
+  const auto name = TextOf(request, "verb");
+  if (!name) return Refusal(request, name.error());
+  for (const Verb& verb : kVerbs) {
+    if (verb.name != *name) continue;
+    if (verb.door == Door::kControl && door == Door::kQuery) {
+      return Refusal(request, Error(ErrorCode::kConflict,
+                                    "ask this at the control socket", *name));
+    }
+    Result<json::object> answer = (this->*verb.answer)(request, now);
+    if (!answer) return Refusal(request, answer.error());
+    (*answer)["ok"] = true;
+    CopyId(request, &*answer);
+    return *std::move(answer);
+  }
+  return Refusal(request, Bad("there is no such verb", *name));
+}
+
+Result<json::object> ParseRequest(const LineReader::Line& line) {
+  if (line.too_long) {
+    return Error(ErrorCode::kLimit, "the request is too long");
+  }
+  json::parse_options options;
+  options.max_depth = kJsonDepth;
+  json::error_code error;
+  json::value value = json::parse(line.text, error, {}, options);
+  if (error || !value.is_object()) {
+    return Error(ErrorCode::kSyntax, "a request is a JSON object in one line",
+                 line.text);
+  }
+  return std::move(value.get_object());
+}
+
+Result<json::object> AnswerCheck(
+    const json::object& request,
+    const std::function<Result<bool>(const Address&)>& is_suppressed) {
+  const auto addresses = AddressesOf(request);
+  if (!addresses) return addresses.error();
+  json::array results;
+  for (const Address& address : *addresses) {
+    const auto suppressed = is_suppressed(address);
+    if (!suppressed) return suppressed.error();
+    json::object result;
+    result["address"] = address.ToString();
+    result["suppressed"] = *suppressed;
+    results.push_back(std::move(result));
+  }
+  json::object answer;
+  answer["results"] = std::move(results);
+  return answer;
+}
+
+Result<json::object> Service::Check(const json::object& request, Timestamp) {
+  return AnswerCheck(request, [this](const Address& address) -> Result<bool> {
+    const auto story = reader_->Status(address, 0);
+    if (!story) return story.error();
+    return story->decision.state == ListState::kActive;
+  });
+}
+
+Result<json::object> Service::Status(const json::object& request, Timestamp) {
+  const auto addresses = AddressesOf(request);
+  if (!addresses) return addresses.error();
+  json::array results;
+  for (const Address& address : *addresses) {
+    const auto story = reader_->Status(address, kMaxEvents);
+    if (!story) return story.error();
+    results.push_back(ToJson(*story));
+  }
+  json::object answer;
+  answer["results"] = std::move(results);
+  return answer;
+}
+
+Result<json::object> Service::List(const json::object& request, Timestamp) {
+  const auto query = ListQueryOf(request);
+  if (!query) return query.error();
+  const auto page = reader_->List(*query);
+  if (!page) return page.error();
+  json::array entries;
+  for (const ListEntry& entry : page->entries) entries.push_back(ToJson(entry));
+  json::object answer;
+  answer["entries"] = std::move(entries);
+  answer["cursor"] = page->cursor;
+  return answer;
+}
+
+Result<json::object> Service::Inbox(const json::object& request, Timestamp) {
+  const auto all = FlagOf(request, "all");
+  if (!all) return all.error();
+  const auto cursor = TextOf(request, "cursor");
+  if (!cursor) return cursor.error();
+  InboxQuery query;
+  query.with_seen = *all;
+  query.cursor = *cursor;
+  query.limit = kMaxPage;
+  const auto page = reader_->Inbox(query);
+  if (!page) return page.error();
+  json::array entries;
+  for (const InboxEntry& entry : page->entries) {
+    entries.push_back(ToJson(entry));
+  }
+  json::object answer;
+  answer["entries"] = std::move(entries);
+  answer["cursor"] = page->cursor;
+  return answer;
+}
+
+Result<json::object> Service::InboxShow(const json::object& request,
+                                        Timestamp) {
+  constexpr std::uint64_t kNone = INT64_MAX;
+  const auto id = NumberOf(request, "mail", kNone, kNone);
+  if (!id) return id.error();
+  const auto offset = NumberOf(request, "offset", 0, kNone);
+  if (!offset) return offset.error();
+  const auto bytes = reader_->KeptMail(MailId{static_cast<std::int64_t>(*id)});
+  if (!bytes) return bytes.error();
+  if (*offset > bytes->size()) return Bad("there is nothing behind the end");
+  const std::string_view piece =
+      std::string_view(*bytes).substr(*offset, kPiece);
+  json::object answer;
+  answer["size"] = bytes->size();
+  answer["base64"] = EncodeBase64(piece);
+  return answer;
+}
+
+Result<json::object> Service::Stats(const json::object&, Timestamp) {
+  const auto totals = reader_->Count();
+  if (!totals) return totals.error();
+  return ToJson(*totals);
+}
+
+std::optional<Result<Write>> WriteOf(const json::object& request, Door door) {
+  const auto name = TextOf(request, "verb");
+  if (!name || *name != "inbox-seen") return std::nullopt;
+  if (door == Door::kQuery) {
+    return Result<Write>(
+        Error(ErrorCode::kConflict, "ask this at the control socket", *name));
+  }
+  auto mails = MailIdsOf(request);
+  if (!mails) return Result<Write>(mails.error());
+  return Result<Write>(Write(MarkSeen{*std::move(mails)}));
+}
+
+json::object AnswerWritten(const json::object& request,
+                           const Result<Outcome>& outcome) {
+  if (!outcome) return Refusal(request, outcome.error());
+  json::object answer;
+  answer["ok"] = true;
+  answer["affected"] = outcome->affected;
+  CopyId(request, &answer);
+  return answer;
+}
+
+json::object Refusal(const json::object& request, const Error& error) {
+  json::object answer;
+  answer["ok"] = false;
+  answer["code"] = CodeName(error.code());
+  answer["error"] = error.ToString();
+  CopyId(request, &answer);
+  return answer;
+}
+
+}  // namespace postbounce

@@ -1,0 +1,178 @@
+#include "daemon/to_json.h"
+
+#include <boost/json/array.hpp>
+#include <string>
+
+#include "mime/text/text.h"
+#include "mime/text/timestamp.h"
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+json::value Text(std::string_view text) {
+  if (text.empty()) return nullptr;
+  return json::value(ToUtf8(text));
+}
+
+json::value Time(std::optional<Timestamp> time) {
+  if (!time) return nullptr;
+  return json::value(FormatTimestamp(*time));
+}
+
+json::value IdOf(std::optional<EventId> id) {
+  if (!id) return nullptr;
+  return static_cast<std::int64_t>(*id);
+}
+
+void AddVerdict(const Verdict& verdict, json::object* to) {
+  (*to)["reason"] = ReasonName(verdict.reason);
+  (*to)["class"] = ClassName(verdict.reason_class);
+  (*to)["fault"] = FaultName(verdict.fault);
+  (*to)["rule"] = Text(verdict.rule);
+  (*to)["words"] = Text(verdict.words);
+}
+
+json::object RecipientJson(const Witness& witness) {
+  const Verdict& verdict = witness.verdict;
+  json::object to;
+  to["address"] = witness.mailed ? Text(witness.mailed->ToString()) : nullptr;
+  to["original_recipient"] = Text(witness.original_recipient);
+  to["final_recipient"] = Text(witness.final_recipient);
+  to["action"] = Text(ActionName(witness.evidence.action));
+  to["status"] = verdict.status ? Text(verdict.status->ToString()) : nullptr;
+  to["reply_code"] = verdict.reply ? Text(verdict.reply->ToString()) : nullptr;
+  to["diagnostic"] = Text(witness.evidence.diagnostic);
+  to["remote_mta"] = Text(witness.evidence.remote_mta);
+  AddVerdict(verdict, &to);
+  return to;
+}
+
+json::object WitnessJson(const StoredWitness& stored) {
+  json::object to = RecipientJson(stored.witness);
+  to["mail"] = static_cast<std::int64_t>(stored.mail);
+  to["received"] = Time(stored.received);
+  to["reporting_mta"] = Text(stored.facts.reporting_mta);
+  to["queue_id"] = Text(stored.facts.queue_id);
+  to["envelope_id"] = Text(stored.facts.envelope_id);
+  to["message_id"] = Text(stored.facts.original_message_id);
+  to["arrival_date"] = Time(stored.facts.arrival_date);
+  json::object fields;
+  for (const auto& [name, value] : stored.facts.original_fields) {
+    fields[ToUtf8(name)] = ToUtf8(value);
+  }
+  to["original_fields"] = std::move(fields);
+  return to;
+}
+
+json::object EventJson(const StoredEvent& stored) {
+  const Event& event = stored.event;
+  json::object to;
+  to["event"] = IdOf(event.id);
+  to["time"] = Time(event.time);
+  to["action"] = Text(ActionName(event.action));
+  to["reason"] = ReasonName(event.reason);
+  to["class"] = ClassName(event.reason_class);
+  json::array witnesses;
+  for (const StoredWitness& witness : stored.witnesses) {
+    witnesses.push_back(WitnessJson(witness));
+  }
+  to["witnesses"] = std::move(witnesses);
+  return to;
+}
+
+void AddDecision(const Decision& decision, json::object* to) {
+  const bool listed = decision.state != ListState::kNone;
+  (*to)["state"] = StateName(decision.state);
+  (*to)["suppressed"] = decision.state == ListState::kActive;
+  (*to)["since"] = listed ? Time(decision.since) : nullptr;
+  (*to)["until"] = Time(decision.until);
+  (*to)["event"] = IdOf(decision.because);
+}
+
+}  // namespace
+
+json::object ToJson(std::string_view file, const Judgement& judgement) {
+  const Reading& reading = judgement.reading;
+  json::object to;
+  to["file"] = ToUtf8(file);
+  to["kind"] = judgement.kind;
+  json::array recipients;
+  recipients.reserve(judgement.recipients.size());
+  for (const Witness& witness : judgement.recipients) {
+    recipients.push_back(RecipientJson(witness));
+  }
+  to["recipients"] = std::move(recipients);
+  to["recipients_omitted"] = reading.report.recipients_omitted;
+  to["reporting_mta"] = Text(reading.report.reporting_mta);
+  to["queue_id"] = Text(reading.report.queue_id);
+  to["envelope_id"] = Text(reading.report.original_envelope_id);
+  to["arrival_date"] = Time(reading.report.arrival_date);
+  to["message_id"] =
+      reading.original ? Text(reading.original->message_id) : nullptr;
+  to["truncated"] = reading.truncated;
+  return to;
+}
+
+json::object ToJson(const AddressStory& story) {
+  json::object to;
+  to["address"] = ToUtf8(story.address);
+  AddDecision(story.decision, &to);
+  to["reason"] = story.decision.state == ListState::kNone
+                     ? json::value(nullptr)
+                     : json::value(ReasonName(story.decision.reason));
+  to["event_count"] = story.event_count;
+  json::array events;
+  for (const StoredEvent& event : story.events) {
+    events.push_back(EventJson(event));
+  }
+  to["events"] = std::move(events);
+  return to;
+}
+
+json::object ToJson(const ListEntry& entry) {
+  json::object to;
+  to["address"] = ToUtf8(entry.address);
+  AddDecision(entry.decision, &to);
+  AddVerdict(entry.verdict, &to);
+  to["status"] =
+      entry.verdict.status ? Text(entry.verdict.status->ToString()) : nullptr;
+  to["reply_code"] =
+      entry.verdict.reply ? Text(entry.verdict.reply->ToString()) : nullptr;
+  to["diagnostic"] = Text(entry.diagnostic);
+  to["remote_mta"] = Text(entry.remote_mta);
+  return to;
+}
+
+json::object ToJson(const InboxEntry& entry) {
+  json::object to;
+  to["id"] = static_cast<std::int64_t>(entry.id);
+  to["received"] = Time(entry.received);
+  to["kind"] =
+      entry.kind == MailKind::kDeliveryReport ? "unreadable-bounce" : "mail";
+  to["from"] = Text(entry.from);
+  to["subject"] = Text(entry.subject);
+  json::array recipients;
+  for (const std::string& recipient : entry.envelope_recipients) {
+    recipients.push_back(Text(recipient));
+  }
+  to["recipients"] = std::move(recipients);
+  to["size"] = entry.size;
+  to["seen"] = entry.seen;
+  to["forwarded"] = entry.forwarded;
+  return to;
+}
+
+json::object ToJson(const Totals& totals) {
+  json::object to;
+  to["mails"] = totals.mails;
+  to["witnesses"] = totals.witnesses;
+  to["events"] = totals.events;
+  to["suppressed"] = totals.suppressed;
+  to["unseen_mails"] = totals.unseen_mails;
+  to["unseen_bytes"] = totals.unseen_bytes;
+  return to;
+}
+
+}  // namespace postbounce

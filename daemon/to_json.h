@@ -1,0 +1,26 @@
+#ifndef POSTBOUNCE_DAEMON_TO_JSON_H_
+#define POSTBOUNCE_DAEMON_TO_JSON_H_
+
+#include <boost/json/object.hpp>
+#include <string_view>
+
+#include "daemon/judgement.h"
+#include "store/reader.h"
+
+// The shapes of JSON that other programs rely on; see postbounce-query(5) and
+// postbounce(1). Absent values are null. Every text is valid UTF-8.
+namespace postbounce {
+
+// An object of `explain --json`.
+boost::json::object ToJson(std::string_view file, const Judgement& judgement);
+// An entry of `status`.
+boost::json::object ToJson(const AddressStory& story);
+// An entry of `list` and `export`.
+boost::json::object ToJson(const ListEntry& entry);
+// An entry of `inbox`.
+boost::json::object ToJson(const InboxEntry& entry);
+boost::json::object ToJson(const Totals& totals);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_TO_JSON_H_

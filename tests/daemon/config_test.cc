@@ -1,0 +1,169 @@
+#include "daemon/config.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "daemon/runtime.h"
+#include "tests/temp_dir.h"
+
+namespace postbounce {
+namespace {
+
+std::string SourceFile(const std::string& name) {
+  return ReadFile(std::string(SOURCE_DIR) + "/" + name).value();
+}
+
+TEST(ConfigTest, AnEmptyFileGivesTheDefaults) {
+  const Config config = ParseConfig("", "a.toml").value();
+  EXPECT_EQ(config.store_path, "/var/lib/postbounce/postbounce.db");
+  EXPECT_EQ(config.store_keep_mail, 30u * 86400);
+  EXPECT_EQ(config.intake_message_size, 64u << 20);
+  EXPECT_EQ(config.lmtp_mode, 0660u);
+  EXPECT_EQ(config.lmtp_listen, std::vector<std::string>{
+                                    "unix:/var/spool/postfix/postbounce/lmtp"});
+  EXPECT_TRUE(config.address_fold_local_part);
+}
+
+TEST(ConfigTest, ReadsEveryType) {
+  const Config config = ParseConfig(R"(
+[store]
+path = "/x/y.db"
+keep_mail = "12h"
+[intake]
+message_size = "128KiB"
+forward = "Postmaster@Example.ORG"
+original_fields = ["X-Campaign", "X-Job"]
+[lmtp]
+listen = ["inet:127.0.0.1:2424", "inet:[::1]:2424"]
+mode = "0600"
+sessions = 7
+[address]
+fold_local_part = false
+)",
+                                    "a.toml")
+                            .value();
+  EXPECT_EQ(config.store_path, "/x/y.db");
+  EXPECT_EQ(config.store_keep_mail, 12u * 3600);
+  EXPECT_EQ(config.intake_message_size, 128u << 10);
+  EXPECT_EQ(config.intake_forward, "Postmaster@Example.ORG");
+  EXPECT_EQ(config.intake_original_fields.size(), 2u);
+  EXPECT_EQ(config.lmtp_listen.size(), 2u);
+  EXPECT_EQ(config.lmtp_mode, 0600u);
+  EXPECT_EQ(config.lmtp_sessions, 7u);
+  EXPECT_FALSE(config.address_fold_local_part);
+}
+
+TEST(ConfigTest, AnErrorNamesFileLineAndParameter) {
+  const struct {
+    const char* text;
+    const char* want;
+  } kCases[] = {
+      {"[store]\npth = \"/a\"\n", "a.toml:2: there is no parameter store.pth"},
+      {"[stores]\npath = \"/a\"\n", "a.toml:2: there is no parameter stores"},
+      {"path = 1\n", "a.toml:1: path stands outside a section"},
+      {"[store]\npath = 5\n", "a.toml:2: store.path: a text in quotes"},
+      {"[store]\npath = \"a\"\n", "a.toml:2: store.path: the path must be abs"},
+      {"[store]\nkeep_mail = \"30\"\n", "a.toml:2: store.keep_mail: a durat"},
+      {"[store]\nkeep_mail = \"9999d\"\n", "store.keep_mail: out of range"},
+      {"[intake]\nmessage_size = \"1KiB\"\n", "message_size: out of range"},
+      {"[intake]\nforward = \"nobody\"\n", "a.toml:2: intake.forward: "},
+      {"[lmtp]\nsessions = 0\n", "a.toml:2: lmtp.sessions: out of range"},
+      {"[lmtp]\nsessions = -1\n", "a.toml:2: lmtp.sessions: a whole number"},
+      {"[lmtp]\nsessions = \"1\"\n", "a.toml:2: lmtp.sessions: a whole number"},
+      {"[lmtp]\nmode = \"0999\"\n", "a.toml:2: lmtp.mode: octal"},
+      {"[lmtp]\nmode = \"1777\"\n", "a.toml:2: lmtp.mode: out of range"},
+      {"[lmtp]\nlisten = \"unix:/a\"\n", "a.toml:2: lmtp.listen: a list"},
+      {"[lmtp]\nlisten = [\"tcp:1\"]\n", "a.toml:2: lmtp.listen: a socket is"},
+      {"[lmtp]\nlisten = [\"inet:192.0.2.1:25\"]\n", "must be on loopback"},
+      {"[control]\nlisten = \"inet:127.0.0.1:25\"\n", "must be a unix socket"},
+      {"[log]\nlevel = \"loud\"\n", "a.toml:2: log.level: it is error, warn"},
+      {"[address]\nfold_local_part = \"no\"\n", "true or false is wanted"},
+      {"[store\n", "a.toml:1: "},
+      {"[store]\npath = \"/a\"\npath = \"/b\"\n", "a.toml:3: "},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(test.text);
+    const auto config = ParseConfig(test.text, "a.toml");
+    ASSERT_FALSE(config.has_value());
+    EXPECT_NE(config.error().text().find(test.want), std::string::npos)
+        << config.error().text();
+  }
+}
+
+TEST(ConfigTest, ReportsEveryErrorAtOnce) {
+  const auto config =
+      ParseConfig("[store]\nx = 1\n[lmtp]\nsessions = 0\n", "a.toml");
+  ASSERT_FALSE(config.has_value());
+  EXPECT_NE(config.error().text().find("a.toml:2: "), std::string::npos);
+  EXPECT_NE(config.error().text().find("a.toml:4: "), std::string::npos);
+}
+
+TEST(ConfigTest, EveryDefaultIsValidAndInRange) {
+  for (const Parameter& parameter : AllParameters()) {
+    SCOPED_TRACE(parameter.name);
+    const std::size_t dot = parameter.name.find('.');
+    const std::string text =
+        fmt::format("[{}]\n{} = {}\n", parameter.name.substr(0, dot),
+                    parameter.name.substr(dot + 1), parameter.default_value);
+    const auto config = ParseConfig(text, "a.toml");
+    EXPECT_TRUE(config.has_value()) << config.error().text();
+    EXPECT_FALSE(parameter.help.empty());
+  }
+}
+
+TEST(ConfigTest, TheSampleFileShowsEachParameterWithItsDefault) {
+  const std::string sample = SourceFile("conf/postbounce.toml");
+  std::set<std::string_view> sections;
+  for (const Parameter& parameter : AllParameters()) {
+    SCOPED_TRACE(parameter.name);
+    const std::size_t dot = parameter.name.find('.');
+    sections.insert(parameter.name.substr(0, dot));
+    EXPECT_NE(
+        sample.find(fmt::format("\n#{} = {}\n", parameter.name.substr(dot + 1),
+                                parameter.default_value)),
+        std::string::npos);
+  }
+  for (std::string_view section : sections) {
+    EXPECT_NE(sample.find(fmt::format("\n[{}]\n", section)), std::string::npos);
+  }
+  EXPECT_TRUE(ParseConfig(sample, "sample").has_value());
+}
+
+TEST(ConfigTest, TheManPageDescribesEachParameter) {
+  const std::string page = SourceFile("man/postbounce.toml.5");
+  for (const Parameter& parameter : AllParameters()) {
+    SCOPED_TRACE(parameter.name);
+    const std::size_t at =
+        page.find(fmt::format("\n.It Ic {} ", parameter.name));
+    ASSERT_NE(at, std::string::npos);
+    const std::string entry =
+        page.substr(at + 1, page.find('\n', at + 1) - at - 1);
+    std::string value;
+    for (char c : parameter.default_value) {
+      value += c == '"' ? std::string("\\(dq") : std::string(1, c);
+    }
+    EXPECT_NE(entry.find(value), std::string::npos) << entry;
+    const bool live = parameter.reload == Reload::kLive;
+    EXPECT_NE(entry.find(live ? "Pq live" : "Pq restart"), std::string::npos)
+        << entry;
+  }
+}
+
+TEST(ConfigTest, NamesWhatNeedsARestart) {
+  const Config before = ParseConfig("", "a").value();
+  const Config after =
+      ParseConfig("[store]\npath = \"/b\"\nkeep_mail = \"1d\"\n", "b").value();
+  EXPECT_EQ(NeedRestart(before, after),
+            std::vector<std::string_view>{"store.path"});
+}
+
+TEST(RuntimeTest, AMissingOrBadFileIsRefusedByName) {
+  TempDir dir;
+  EXPECT_EQ(LoadRuntime(dir / "none").error().code(), ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace postbounce

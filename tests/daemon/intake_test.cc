@@ -1,0 +1,171 @@
+#include "daemon/intake.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "daemon/judgement.h"
+#include "store/compress.h"
+
+namespace postbounce {
+namespace {
+
+constexpr Timestamp kNow{std::chrono::seconds(1'795'220'876)};
+
+Runtime RuntimeWith(const std::string& config) {
+  return {ParseConfig(config, "a").value(), LoadRules({}).value(), {{"X-Job"}}};
+}
+
+Mail Understand(const std::string& bytes, const std::string& config = "") {
+  Envelope envelope;
+  envelope.recipients = {"bounce@example.com"};
+  return UnderstandMail(envelope, Route::kUnixSocket, bytes, bytes.size(),
+                        RuntimeWith(config), kNow);
+}
+
+// A report whose original and final recipients differ.
+std::string Report(const std::string& received, const std::string& status,
+                   const std::string& returned = "") {
+  return received +
+         "From: MAILER-DAEMON@out.example\nMIME-Version: 1.0\n"
+         "Date: Sat, 21 Nov 2026 00:27:56 +0000\n"
+         "Content-Type: multipart/report; boundary=b\n\n"
+         "--b\nContent-Type: message/delivery-status\n\n"
+         "Reporting-MTA: dns; out.example\nX-Postfix-Queue-ID: ABC123DEF\n"
+         "Arrival-Date: Sat, 21 Nov 2026 00:00:00 +0000\n\n"
+         "Final-Recipient: rfc822; member@inside.example\n"
+         "Original-Recipient: rfc822;alias@example.org\n" +
+         status + "\n" + returned + "--b--\n";
+}
+
+constexpr const char* kReturned =
+    "--b\nContent-Type: message/rfc822\n\n"
+    "Return-Path: <list@example.com>\n"
+    "Received: by out.example (Postfix) id ABC123DEF; Sat, 21 Nov 2026\n"
+    "Message-ID: <one@example.com>\nSubject: News\nX-Job: 42\n\n"
+    "SECRET BODY\n";
+
+TEST(IntakeTest, KeepsEveryFactForCorrelation) {
+  const Mail mail = Understand(
+      Report("Received: from mx (mx [192.0.2.1]) by us (Postfix) id 1\n"
+             "Received: by mx (Postfix) id 2\n",
+             "Action: failed\nStatus: 5.1.1\n", kReturned));
+  EXPECT_EQ(mail.kind, MailKind::kDeliveryReport);
+  EXPECT_EQ(mail.received, kNow);
+  EXPECT_EQ(mail.facts.reporting_mta, "out.example");
+  EXPECT_EQ(mail.facts.queue_id, "ABC123DEF");
+  EXPECT_EQ(mail.facts.original_message_id, "one@example.com");
+  EXPECT_EQ(mail.facts.original_return_path, "list@example.com");
+  EXPECT_EQ(mail.facts.received_ids, std::vector<std::string>{"ABC123DEF"});
+  EXPECT_EQ(mail.facts.first_received,
+            "from mx (mx [192.0.2.1]) by us (Postfix) id 1");
+  EXPECT_EQ(mail.facts.second_received, "by mx (Postfix) id 2");
+  EXPECT_EQ(mail.facts.envelope_recipients,
+            std::vector<std::string>{"bounce@example.com"});
+  ASSERT_TRUE(mail.facts.arrival_date.has_value());
+  ASSERT_EQ(mail.facts.original_fields.size(), 1u);
+  EXPECT_EQ(mail.facts.original_fields[0].second, "42");
+  EXPECT_FALSE(mail.for_people);
+}
+
+TEST(IntakeTest, ForgetsTheReturnedBodyButNotItsHeaders) {
+  const Mail mail =
+      Understand(Report("", "Action: failed\nStatus: 5.1.1\n", kReturned));
+  const std::string kept = Decompress(mail.kept, 1u << 20).value();
+  EXPECT_NE(kept.find("Message-ID: <one@example.com>"), std::string::npos);
+  EXPECT_EQ(kept.find("SECRET BODY"), std::string::npos);
+}
+
+TEST(IntakeTest, TheMailedAddressIsTheOneThatLeftTheSite) {
+  const std::string failed = "Action: failed\nStatus: 5.1.1\n";
+  // Made by the Postfix that had the alias, and mailed its member itself.
+  const Mail local =
+      Understand(Report("Received: by out.example (Postfix) id 77\n", failed));
+  EXPECT_EQ(local.witnesses.at(0).mailed->ToString(), "member@inside.example");
+  // Made elsewhere: we only mailed what was there before that alias.
+  const Mail remote = Understand(
+      Report("Received: from out.example by us (Postfix) id 77\n", failed));
+  EXPECT_EQ(remote.witnesses.at(0).mailed->ToString(), "alias@example.org");
+  EXPECT_EQ(remote.witnesses.at(0).final_recipient, "member@inside.example");
+}
+
+TEST(JudgementTest, TheKindIsTheWeightiestAction) {
+  const RuleSet rules = LoadRules({}).value();
+  const struct {
+    const char* fields;
+    std::string_view kind;
+  } kCases[] = {
+      {"Action: failed\nStatus: 5.1.1\n", "failed"},
+      {"Action: failed\nStatus: 4.4.1\n", "failed"},
+      {"Action: delayed\nStatus: 4.4.1\n", "delayed"},
+      {"Action: delivered\nStatus: 2.0.0\n", "delivered"},
+      {"Action: relayed\nStatus: 2.0.0\n", "relayed"},
+      {"Action: expanded\nStatus: 2.0.0\n", "expanded"},
+      {"Status: 5.1.1\n", "failed"},
+      {"Status: 4.2.2\n", "delayed"},
+      {"Status: 2.0.0\n", "delivered"},
+      {"Diagnostic-Code: smtp; 550 gone\n", "failed"},
+      {"Action: expanded\nStatus: 2.0.0\n\nFinal-Recipient: rfc822; "
+       "a@b.example\n"
+       "Action: failed\nStatus: 5.1.1\n",
+       "failed"},
+      {"Action: delivered\nStatus: 2.0.0\n\nFinal-Recipient: rfc822; "
+       "a@b.example"
+       "\nAction: delayed\nStatus: 4.0.0\n",
+       "delayed"},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(test.fields);
+    EXPECT_EQ(Judge(Report("", test.fields), {}, rules).kind, test.kind);
+  }
+  EXPECT_EQ(Judge("Subject: hello\n\nhello\n", {}, rules).kind, "not-a-bounce");
+  EXPECT_EQ(Judge("", {}, rules).kind, "not-a-bounce");
+}
+
+TEST(JudgementTest, AnAutoReplyNamesWhoSentIt) {
+  const Judgement judgement = Judge(
+      "From: Joe <Joe@Example.org>\nAuto-Submitted: auto-replied\n\nOut\n", {},
+      LoadRules({}).value());
+  EXPECT_EQ(judgement.kind, "auto-reply");
+  ASSERT_EQ(judgement.recipients.size(), 1u);
+  EXPECT_EQ(judgement.recipients[0].mailed->ToString(), "Joe@Example.org");
+  EXPECT_EQ(judgement.recipients[0].verdict.reason, Reason::kAutoReply);
+  EXPECT_EQ(judgement.recipients[0].verdict.reason_class, ReasonClass::kNone);
+}
+
+TEST(IntakeTest, PeopleAndBouncesThatNameNobodyAreForPeople) {
+  const std::string no_recipient =
+      "MIME-Version: 1.0\nContent-Type: multipart/report; boundary=b\n\n"
+      "--b\nContent-Type: message/delivery-status\n\n"
+      "Reporting-MTA: dns; out.example\n\n--b--\n";
+  EXPECT_TRUE(Understand("Subject: stop\n\nplease\n").for_people);
+  EXPECT_TRUE(Understand(no_recipient).for_people);
+  EXPECT_TRUE(Understand("").for_people);
+  EXPECT_FALSE(
+      Understand(Report("", "Action: failed\nStatus: 5.1.1\n")).for_people);
+  EXPECT_FALSE(
+      Understand("From: a@b.example\nAuto-Submitted: auto-replied\n\nx\n")
+          .for_people);
+}
+
+TEST(IntakeTest, ForwardsOnlyWithAnAddressAndOnlyOnce) {
+  const std::string config = "[intake]\nforward = \"post@example.org\"\n";
+  EXPECT_FALSE(Understand("Subject: a\n\nb\n").forward);
+  EXPECT_TRUE(Understand("Subject: a\n\nb\n", config).forward);
+  EXPECT_FALSE(
+      Understand("X-Postbounce-Forwarded: mx\nSubject: a\n\nb\n", config)
+          .forward);
+  EXPECT_FALSE(Understand(Report("", "Action: failed\nStatus: 5.1.1\n"), config)
+                   .forward);
+}
+
+TEST(IntakeTest, WhatIsShownOfAStrangersHeaderIsPrintable) {
+  const Mail mail = Understand("From: \x1b[31m=?utf-8?q?J=C3=B6?=\nSubject: " +
+                               std::string(5000, 'x') + "\n\n");
+  EXPECT_EQ(mail.from.find('\x1b'), std::string::npos);
+  EXPECT_NE(mail.from.find("J\xc3\xb6"), std::string::npos);
+  EXPECT_LE(mail.subject.size(), 300u);
+}
+
+}  // namespace
+}  // namespace postbounce

@@ -1,0 +1,194 @@
+#include "daemon/service.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <string>
+
+#include "daemon/base64.h"
+#include "daemon/intake.h"
+#include "daemon/open_store.h"
+#include "tests/temp_dir.h"
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+constexpr Timestamp kNow{std::chrono::seconds(1'795'220'876)};
+
+std::string Dsn(const std::string& address, const std::string& id) {
+  return "Received: by out.example (Postfix)\n\tid " + id +
+         "; Sat, 21 Nov 2026 00:27:56 +0000 (UTC)\n"
+         "From: MAILER-DAEMON@out.example\nTo: bounce@example.com\n"
+         "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+         "Content-Type: multipart/report; report-type=delivery-status;\n"
+         "\tboundary=\"b\"\n\n--b\nContent-Type: text/plain\n\nSorry.\n\n"
+         "--b\nContent-Type: message/delivery-status\n\n"
+         "Reporting-MTA: dns; out.example\nX-Postfix-Queue-ID: " +
+         id + "\n\nFinal-Recipient: rfc822; " + address +
+         "\nOriginal-Recipient: rfc822;" + address +
+         "\nAction: failed\nStatus: 5.1.1\nRemote-MTA: dns; mx.example.org\n"
+         "Diagnostic-Code: smtp; 550 5.1.1 <" +
+         address + ">: Recipient address rejected: User unknown\n\n--b--\n";
+}
+
+class ServiceTest : public ::testing::Test {
+ protected:
+  ServiceTest() {
+    runtime_ = std::make_shared<Runtime>(
+        Runtime{ParseConfig("[store]\npath = \"" + (dir_ / "db") +
+                                "\"\nsite_key = \"" + (dir_ / "key") + "\"\n",
+                            "a")
+                    .value(),
+                LoadRules({}).value(),
+                {}});
+    store_ = OpenStore(runtime_->config).value();
+    reader_ = store_->OpenReader().value();
+  }
+
+  Outcome TakeIn(const std::string& bytes) {
+    Envelope envelope;
+    envelope.recipients = {"bounce@example.com"};
+    const Write write = UnderstandMail(envelope, Route::kUnixSocket, bytes,
+                                       bytes.size(), *runtime_, kNow);
+    return store_->Apply({&write, 1}, kNow).value().at(0).value();
+  }
+
+  json::object Ask(const std::string& request, Door door = Door::kControl) {
+    return Service(reader_.get())
+        .Answer(json::parse(request).as_object(), door, kNow);
+  }
+
+  TempDir dir_;
+  std::shared_ptr<const Runtime> runtime_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Reader> reader_;
+};
+
+TEST_F(ServiceTest, ABounceGoesInAndASuppressionComesOut) {
+  const Outcome outcome = TakeIn(Dsn("Joe@Example.ORG", "3D534A849A1"));
+  EXPECT_FALSE(outcome.known);
+  EXPECT_EQ(outcome.affected, 1u);
+  ASSERT_EQ(outcome.changes.size(), 1u);
+
+  const json::object status =
+      Ask(R"({"verb":"status","addresses":["joe@example.org"],"id":"x"})");
+  EXPECT_EQ(status.at("id"), "x");
+  const json::object& joe = status.at("results").at(0).as_object();
+  EXPECT_EQ(joe.at("suppressed"), true);
+  EXPECT_EQ(joe.at("reason"), "no-such-user");
+  const json::value& event = joe.at("events").at(0);
+  EXPECT_EQ(event.at("class"), "hard");
+  const json::value& witness = event.at("witnesses").at(0);
+  EXPECT_EQ(witness.at("queue_id"), "3D534A849A1");
+  EXPECT_EQ(witness.at("status"), "5.1.1");
+  EXPECT_EQ(witness.at("reply_code"), "550");
+  EXPECT_EQ(witness.at("remote_mta"), "mx.example.org");
+
+  const json::object list = Ask(R"({"verb":"list"})");
+  EXPECT_EQ(list.at("entries").as_array().size(), 1u);
+  EXPECT_EQ(list.at("cursor"), "");
+}
+
+TEST_F(ServiceTest, TheSameBounceTwiceCountsOnce) {
+  TakeIn(Dsn("joe@example.org", "3D534A849A1"));
+  EXPECT_TRUE(TakeIn(Dsn("joe@example.org", "3D534A849A1")).known);
+  const json::object stats = Ask(R"({"verb":"stats"})");
+  EXPECT_EQ(stats.at("mails").to_number<int>(), 1);
+  EXPECT_EQ(stats.at("events").to_number<int>(), 1);
+}
+
+TEST_F(ServiceTest, PagesThroughTheList) {
+  for (int i = 0; i < 5; ++i) {
+    const std::string n = std::to_string(i);
+    TakeIn(Dsn("u" + n + "@example.org", "3D534A849A" + n));
+  }
+  json::object request{{"verb", "list"}, {"limit", 2}};
+  std::vector<std::string> seen;
+  std::string cursor;
+  do {
+    request["cursor"] = cursor;
+    const json::object page = Ask(json::serialize(request));
+    for (const json::value& entry : page.at("entries").as_array()) {
+      seen.push_back(entry.at("address").as_string().c_str());
+    }
+    cursor = page.at("cursor").as_string().c_str();
+  } while (!cursor.empty());
+  EXPECT_EQ(seen, (std::vector<std::string>{"u0@example.org", "u1@example.org",
+                                            "u2@example.org", "u3@example.org",
+                                            "u4@example.org"}));
+}
+
+TEST_F(ServiceTest, MailFromPeopleWaitsInTheInboxUntilSeen) {
+  const std::string mail =
+      "From: Joe <joe@example.org>\nSubject: Hi\n\nStop!\n";
+  TakeIn(mail);
+  TakeIn(Dsn("dead@example.org", "3D534A849A1"));
+  const json::object inbox = Ask(R"({"verb":"inbox"})");
+  ASSERT_EQ(inbox.at("entries").as_array().size(), 1u);
+  const json::value& entry = inbox.at("entries").at(0);
+  EXPECT_EQ(entry.at("subject"), "Hi");
+  EXPECT_EQ(entry.at("kind"), "mail");
+  const std::string id = json::serialize(entry.at("id"));
+
+  const json::object shown = Ask(R"({"verb":"inbox-show","mail":)" + id + "}");
+  EXPECT_EQ(ParseBase64(shown.at("base64").as_string().c_str()), mail);
+
+  const json::object request =
+      json::parse(R"({"verb":"inbox-seen","mails":[)" + id + "]}").as_object();
+  const Write write = WriteOf(request, Door::kControl).value().value();
+  const auto outcome = store_->Apply({&write, 1}, kNow).value().at(0);
+  EXPECT_EQ(AnswerWritten(request, outcome).at("affected").to_number<int>(), 1);
+  EXPECT_EQ(Ask(R"({"verb":"inbox"})").at("entries").as_array().size(), 0u);
+  EXPECT_EQ(
+      Ask(R"({"verb":"inbox","all":true})").at("entries").as_array().size(),
+      1u);
+}
+
+TEST_F(ServiceTest, RefusesWhatItCannotAnswer) {
+  const struct {
+    const char* request;
+    const char* code;
+  } kCases[] = {
+      {R"({})", "syntax"},
+      {R"({"verb":5})", "syntax"},
+      {R"({"verb":"drop"})", "syntax"},
+      {R"({"verb":"status"})", "syntax"},
+      {R"({"verb":"status","addresses":[]})", "syntax"},
+      {R"({"verb":"status","addresses":[1]})", "syntax"},
+      {R"({"verb":"status","addresses":["nobody"]})", "syntax"},
+      {R"({"verb":"list","limit":1001})", "syntax"},
+      {R"({"verb":"list","limit":-1})", "syntax"},
+      {R"({"verb":"list","reason":"bad-luck"})", "syntax"},
+      {R"({"verb":"list","cursor":"x'; drop"})", "syntax"},
+      {R"({"verb":"inbox","all":1})", "syntax"},
+      {R"({"verb":"inbox-show","mail":77})", "not-found"},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(test.request);
+    const json::object answer = Ask(test.request);
+    EXPECT_EQ(answer.at("ok"), false);
+    EXPECT_EQ(answer.at("code"), test.code);
+  }
+}
+
+TEST_F(ServiceTest, TheQuerySocketGivesNoLists) {
+  for (const char* verb : {"list", "inbox", "inbox-show"}) {
+    SCOPED_TRACE(verb);
+    const json::object answer =
+        Ask(std::string(R"({"verb":")") + verb + "\"}", Door::kQuery);
+    EXPECT_EQ(answer.at("code"), "conflict");
+  }
+  const json::object seen =
+      json::parse(R"({"verb":"inbox-seen","mails":[1]})").as_object();
+  EXPECT_FALSE(WriteOf(seen, Door::kQuery).value().has_value());
+  EXPECT_EQ(Ask(R"({"verb":"check","addresses":["a@b.example"]})", Door::kQuery)
+                .at("ok"),
+            true);
+}
+
+}  // namespace
+}  // namespace postbounce
