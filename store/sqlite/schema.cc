@@ -93,13 +93,14 @@ CREATE TABLE witness(
 ) STRICT;
 CREATE INDEX witness_by_event ON witness(event) WHERE event IS NOT NULL;
 
+-- By address first: rows of a new address go to the end.
 CREATE TABLE link(
+  address INTEGER NOT NULL REFERENCES address(id),
   day INTEGER NOT NULL,
   hash INTEGER NOT NULL,
-  address INTEGER NOT NULL REFERENCES address(id),
   event INTEGER NOT NULL REFERENCES event(id),
   kind INTEGER NOT NULL,
-  PRIMARY KEY (day, hash, address, event)
+  PRIMARY KEY (address, day, hash, event)
 ) STRICT, WITHOUT ROWID;
 
 -- The fold as it stands; no row for what is not on the list.

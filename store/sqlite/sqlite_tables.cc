@@ -61,8 +61,8 @@ SqliteTables::SqliteTables(SQLite::Database* database)
                    " CROSS JOIN event AS was ON was.id = l.event"
                    " CROSS JOIN event AS e"
                    "  ON e.id = coalesce(was.merged_into, was.id)"
-                   " WHERE l.day IN (?1 - 1, ?1, ?1 + 1) AND l.hash = ?2"
-                   "  AND l.address = ?3"),
+                   " WHERE l.address = ?3 AND l.day IN (?1 - 1, ?1, ?1 + 1)"
+                   "  AND l.hash = ?2"),
       insert_event_(*database,
                     "INSERT INTO event(address, time, action, reason, class,"
                     " permanent) VALUES (?, ?, ?, ?, ?, ?)"),
