@@ -13,7 +13,7 @@ namespace {
 
 std::string TakeField(std::string_view* rest) {
   const std::size_t end = rest->find('\0');
-  const std::string field(rest->substr(0, end));
+  std::string field(rest->substr(0, end));
   rest->remove_prefix(end == rest->npos ? rest->size() : end + 1);
   return field;
 }
