@@ -1,0 +1,186 @@
+#include "mime/reading.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mime/text/limits.h"
+
+namespace postbounce {
+namespace {
+
+std::string Replaced(std::string text, std::string_view from,
+                     std::string_view to) {
+  std::string out;
+  std::size_t begin = 0;
+  for (std::size_t at = text.find(from); at != text.npos;
+       at = text.find(from, begin)) {
+    out.append(text, begin, at - begin).append(to);
+    begin = at + from.size();
+  }
+  return out.append(text, begin);
+}
+
+std::string Report(std::string_view status, std::string_view original) {
+  return "From: MAILER-DAEMON@x\n"
+         "Auto-Submitted: auto-replied\n"
+         "Content-Type: multipart/report; boundary=q\n\n"
+         "--q\n\nSorry.\n"
+         "--q\nContent-Type: message/delivery-status\n\n" +
+         std::string(status) + "\n--q\n" + std::string(original) + "\n--q--\n";
+}
+
+constexpr std::string_view kStatus =
+    "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b\n"
+    "Action: failed\nStatus: 5.1.1\n";
+constexpr std::string_view kOriginal =
+    "Content-Type: message/rfc822\n\n"
+    "Message-ID: <1@x>\nSubject: hello\n\nline one\n\n--not-a-boundary\n"
+    "line two\n";
+
+TEST(ReadMailTest, AnOrdinaryMailIsNoBounce) {
+  for (const std::string_view bytes :
+       {"Subject: hi\n\nFinal-Recipient: rfc822; a@b\nAction: failed\n",
+        "Precedence: bulk\n\nx\n", "Precedence: list\n\nx\n",
+        "Auto-Submitted: no\n\nx\n", "", "\n\n"}) {
+    SCOPED_TRACE(bytes);
+    const Reading reading = ReadMail(bytes, {});
+    EXPECT_EQ(reading.kind, MailKind::kOther);
+    EXPECT_TRUE(reading.report.recipients.empty());
+  }
+}
+
+TEST(ReadMailTest, AnAutoReplySaysSo) {
+  for (const std::string_view field :
+       {"Auto-Submitted: auto-replied", "auto-submitted: Auto-Generated (x)",
+        "X-Autoreply: yes", "X-Autorespond: x", "Precedence: auto_reply",
+        "Content-Type: message/disposition-notification"}) {
+    SCOPED_TRACE(field);
+    EXPECT_EQ(ReadMail(std::string(field) + "\n\naway\n", {}).kind,
+              MailKind::kAutoReply);
+  }
+}
+
+TEST(ReadMailTest, AReportOutweighsWhatTheHeaderSays) {
+  const Reading reading = ReadMail(Report(kStatus, kOriginal), {});
+  EXPECT_EQ(reading.kind, MailKind::kDeliveryReport);
+  ASSERT_EQ(reading.report.recipients.size(), 1u);
+  ASSERT_TRUE(reading.original.has_value());
+  EXPECT_EQ(reading.original->message_id, "1@x");
+  EXPECT_EQ(reading.header.Get("From"), "MAILER-DAEMON@x");
+}
+
+TEST(ReadMailTest, AReportInsideAnotherMessageDecidesNothing) {
+  const std::string bytes =
+      "Content-Type: multipart/mixed; boundary=out\n\n--out\n"
+      "Content-Type: message/rfc822\n\n" +
+      Report(kStatus, kOriginal) + "\n--out--\n";
+  const Reading reading = ReadMail(bytes, {});
+  EXPECT_EQ(reading.kind, MailKind::kOther);
+  EXPECT_TRUE(reading.report.recipients.empty());
+  ASSERT_TRUE(reading.original.has_value());
+  EXPECT_EQ(reading.original->from, "MAILER-DAEMON@x");
+}
+
+TEST(ReadMailTest, AForgedReportInTheOriginalDecidesNothing) {
+  const std::string original =
+      "Content-Type: message/rfc822\n\n" +
+      Replaced(
+          Report(Replaced(std::string(kStatus), "a@b", "victim@b"), kOriginal),
+          "--q", "--r");
+  const Reading reading = ReadMail(
+      Report(kStatus, Replaced(original, "boundary=q", "boundary=r")), {});
+  ASSERT_EQ(reading.report.recipients.size(), 1u);
+  EXPECT_EQ(reading.report.recipients[0].final_recipient.text, "a@b");
+}
+
+TEST(ReadMailTest, ATwentyThousandRecipientReportIsReadUpToTheLimit) {
+  std::string status = "Reporting-MTA: dns; x\n\n";
+  for (int i = 0; i < 20'000; ++i) {
+    status += "Final-Recipient: rfc822; u" + std::to_string(i) +
+              "@b\nAction: failed\nStatus: 5.1.1\n\n";
+  }
+  const Reading reading = ReadMail(Report(status, kOriginal), {});
+  EXPECT_EQ(reading.report.recipients.size(), limits::kReportRecipients);
+  EXPECT_EQ(reading.report.recipients_omitted, 10'000u);
+  EXPECT_TRUE(reading.truncated);
+  EXPECT_TRUE(reading.original.has_value());
+}
+
+TEST(ReadMailTest, ALongDiffInTheOriginalHidesNothing) {
+  std::string diff = "Content-Type: message/rfc822\n\nSubject: patch\n\n";
+  for (int i = 0; i < 10'000; ++i) diff += "--- a/file\n+++ b/file\n--\n";
+  const std::string behind = diff +
+                             "--q\nContent-Type: message/delivery-status\n\n" +
+                             std::string(kStatus);
+  const Reading reading = ReadMail(Report(kStatus, behind), {});
+  EXPECT_FALSE(reading.truncated);
+  EXPECT_EQ(reading.report.recipients.size(), 2u);
+}
+
+TEST(MailDigestTest, TheWayOfDeliveryDoesNotMatter) {
+  const std::string mail = "Subject: a\nReceived: by x\n\nbody\n--\n";
+  const Digest digest = MailDigest(mail);
+  const std::string received =
+      "Received: by host (Postfix) id 4X;\n\tSat, 21 Nov 2026 00:00:00\n";
+  for (const std::string& same :
+       {"Return-Path: <>\nDelivered-To: a@b\nX-Original-To: a@b\n" + received +
+            mail,
+        "From MAILER-DAEMON Sat Nov 21\n" + received + mail,
+        Replaced(received + mail, "\n", "\r\n"), mail + "\n\n",
+        mail.substr(0, mail.size() - 1), Replaced(mail, "\n", "\r"),
+        "envelope-to: a@b\n" + mail}) {
+    SCOPED_TRACE(same);
+    EXPECT_EQ(MailDigest(same), digest);
+  }
+}
+
+TEST(MailDigestTest, EverythingElseMatters) {
+  const std::string mail = "Subject: a\nReceived: by x\n\nbody\n";
+  for (const std::string_view other :
+       {"Subject: a\n\nbody\n", "Subject: b\nReceived: by x\n\nbody\n",
+        "Subject: a\nReceived: by x\n\nbody \n", "X-Other: 1\n", "", "\n"}) {
+    SCOPED_TRACE(other);
+    EXPECT_NE(MailDigest(other), MailDigest(mail));
+  }
+}
+
+TEST(WithoutReturnedBodyTest, KeepsTheReportAndTheHeadersOfTheOriginal) {
+  const std::string mail = Report(kStatus, kOriginal);
+  for (const std::string& bytes : {mail, Replaced(mail, "\n", "\r\n")}) {
+    const std::string cut = WithoutReturnedBody(bytes);
+    EXPECT_EQ(cut.find("line"), cut.npos);
+    EXPECT_NE(cut.find("--q--"), cut.npos);
+    const Reading reading = ReadMail(cut, {});
+    EXPECT_EQ(reading.report.recipients.size(), 1u);
+    ASSERT_TRUE(reading.original.has_value());
+    EXPECT_EQ(reading.original->subject, "hello");
+    EXPECT_EQ(WithoutReturnedBody(cut), cut);
+  }
+}
+
+TEST(WithoutReturnedBodyTest, CutsAMultipartOriginalAsAWhole) {
+  const std::string mail = Report(
+      kStatus,
+      "Content-Type: message/rfc822\n\nSubject: hello\nContent-Type: "
+      "multipart/mixed; boundary=in\n\npre\n--in\n\nline\n--in--\npost\n");
+  const std::string cut = WithoutReturnedBody(mail);
+  EXPECT_NE(cut.find("boundary=in\n\n--q--\n"), cut.npos);
+}
+
+TEST(WithoutReturnedBodyTest, LeavesOtherMailsAlone) {
+  for (const std::string& mail :
+       {std::string("Subject: a\n\nbody\n"), std::string(),
+        Report(kStatus, "Content-Type: text/rfc822-headers\n\nSubject: a\n"),
+        Report(kStatus,
+               "Content-Type: message/rfc822\n"
+               "Content-Transfer-Encoding: base64\n\nU3ViamVjdDogYQoKYQo=")}) {
+    SCOPED_TRACE(mail);
+    EXPECT_EQ(WithoutReturnedBody(mail), mail);
+  }
+}
+
+}  // namespace
+}  // namespace postbounce
