@@ -47,7 +47,7 @@ class MailApplier {
   struct Touched {
     Key128 key{};
     std::vector<Event> events;
-    // A decisive event has come, gone or changed: all that moves the list.
+    // A decisive event has come or changed: all that moves the list.
     bool is_moved = false;
   };
 
@@ -131,8 +131,8 @@ Result<Event> MailApplier::JoinEvents(AddressId address, const Witness& witness,
     });
   }
   touched->events.push_back(event);
-  touched->is_moved |=
-      IsDecisive(event) || std::any_of(same.begin(), same.end(), IsDecisive);
+  // A decisive event stays one, since nothing outweighs it: see Revise().
+  touched->is_moved |= IsDecisive(event);
   const auto linked = tables_.InsertLinks(address, event.id, links_);
   if (!linked) return linked.error();
   return event;

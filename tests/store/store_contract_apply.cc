@@ -163,14 +163,21 @@ TEST_P(StoreContract, ThreeEventsMergeIntoOneInTwoSteps) {
     return mail;
   };
   Apply({linked("a", "Q1", "", ""), linked("b", "", "M1", ""),
-         linked("c", "", "", "E1")});
+         linked("c", "Q9", "", "E1")});
   EXPECT_EQ(StoryOf("joe@x.test").event_count, 3u);
   Apply({linked("d", "", "M1", "E1")});
   EXPECT_EQ(StoryOf("joe@x.test").event_count, 2u);
-  Apply({linked("e", "Q1", "M1", ""), linked("f", "", "", "E1")});
+  Apply({linked("e", "Q1", "M1", ""), linked("f", "Q9", "", "")});
   const AddressStory story = StoryOf("joe@x.test");
   ASSERT_EQ(story.event_count, 1u);
   EXPECT_EQ(story.events[0].witnesses.size(), 6u);
+}
+
+TEST_P(StoreContract, AReportThatComesLateIsOfItsOwnDate) {
+  Mail mail = ReportOf("late", {Hard("joe@x.test")}, 3);
+  mail.received = Hour(50);
+  ApplyOne(mail);
+  EXPECT_EQ(StoryOf("joe@x.test").decision.since, Hour(3));
 }
 
 TEST_P(StoreContract, AReportFromTheFutureIsOfTheTimeItCame) {
