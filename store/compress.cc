@@ -8,8 +8,8 @@
 namespace postbounce {
 namespace {
 
-// Measured on delivery reports of 3 to 5 KB: from 1 to 3 the size falls by 3 %,
-// from 3 to 6 by 1 %, while the time doubles with each.
+// Measured on 60 reports of 2.3 KB on the average: level 1 leaves 35.8 % in
+// 9 us, level 3 leaves 35.3 % in 8 us, level 6 leaves 34.3 % in 23 us.
 constexpr int kLevel = 3;
 constexpr std::size_t kFirstGuess = 64u << 10;
 
