@@ -69,7 +69,8 @@ class ConfTest(unittest.TestCase):
 
     def test_an_installation_puts_each_thing_in_its_place(self):
         prefix = "usr/local/"
-        wanted = ["etc/postbounce/postbounce.toml"] + [prefix + path for path in (
+        files = ["etc/postbounce/postbounce.toml"]
+        files += [prefix + path for path in (
             "sbin/postbounced", "bin/postbounce",
             "lib/postbounce/postbounce-pipe",
             "lib/systemd/system/postbounced.service",
@@ -78,7 +79,7 @@ class ConfTest(unittest.TestCase):
             "share/man/man8/postbounced.8",
             "share/man/man5/postbounce.toml.5")]
         self.install()
-        for path in wanted:
+        for path in files:
             with self.subTest(path):
                 self.assertTrue(os.path.exists(
                     os.path.join(self.scratch, path)))
