@@ -61,7 +61,6 @@ class Block {
           ++fields > limits::kHeaderFields) {
         return Cut(line_);
       }
-      Mend(text_end, line_end);
       NoteField(text_end);
       previous_end_ = text_end;
       line_ = std::min(line_end + 1, end_);
@@ -71,6 +70,7 @@ class Block {
 
  private:
   HeaderCheck Cut(char* where) {
+    MendBytes(where);
     HeaderCheck check = Finish(where);
     check.cut = where;
     return check;
@@ -79,6 +79,7 @@ class Block {
   HeaderCheck Finish(char* next) {
     HeaderCheck check;
     check.next = next;
+    MendBytes(line_);
     if (content_type_ == nullptr) return check;
     MendMessageType();
     check.content_type = View(content_type_, content_type_end_);
@@ -99,16 +100,16 @@ class Block {
     return true;
   }
 
-  void Mend(char* text_end, char* line_end) {
-    for (const char bad : {'\0', '\r'}) {
-      char* at = FindByte(line_, text_end, bad);
-      while (at < text_end) {
-        *at = ' ';
-        at = FindByte(at + 1, text_end, bad);
-      }
+  // What is left of CRs are line ends: of "\r\r\n" the last two.
+  void MendBytes(char* end) {
+    for (char* at = FindByte(begin_, end, '\0'); at < end;
+         at = FindByte(at + 1, end, '\0')) {
+      *at = ' ';
     }
-    // Of "\r\r\n" only the last two are a line end.
-    if (line_end - text_end > 1) std::fill(text_end, line_end - 1, ' ');
+    for (char* at = FindByte(begin_, end, '\r'); at < end;
+         at = FindByte(at + 1, end, '\r')) {
+      if (at + 1 == end || at[1] != '\n') *at = ' ';
+    }
   }
 
   // Notes where the fields of interest lie, continuation lines included.

@@ -75,7 +75,7 @@ class Parser : public ParserBase {
   }
 
   // In document order.
-  const std::vector<RawBody>& bodies() const { return bodies_; }
+  std::vector<RawBody> TakeBodies() { return std::move(bodies_); }
 
  protected:
   // Called by mimetic for each leaf, preamble and epilogue.
@@ -234,7 +234,7 @@ void ParseTree(std::string* storage, int depth, Budget* budget, Tree* tree) {
     // What was read before stays.
     budget->truncated = true;
   }
-  tree->bodies = parser.bodies();
+  tree->bodies = parser.TakeBodies();
 }
 
 std::shared_ptr<std::string> MakeStorage(std::string_view bytes) {
@@ -264,6 +264,7 @@ class Flattener {
       : message_(message), budget_(budget) {}
 
   void Run(std::string_view bytes) {
+    message_->parts.reserve(8);
     AddTree(bytes, -1, 0);
     while (!todo_.empty()) {
       const Item item = todo_.back();

@@ -68,7 +68,11 @@ std::string ReceivedId(std::string_view received) {
   bool behind_by = false;
   bool behind_id = false;
   for (SkipComments(&rest); !rest.empty(); SkipComments(&rest)) {
-    std::size_t size = std::min(rest.find_first_of(" \t\r\n(;"), rest.size());
+    std::size_t size = 0;
+    while (size < rest.size() && !IsBlank(rest[size]) && rest[size] != '(' &&
+           rest[size] != ';') {
+      ++size;
+    }
     if (size == 0) return {};  // ";": the date follows
     const std::string_view word = rest.substr(0, size);
     if (behind_id) {

@@ -172,7 +172,8 @@ Result<Address> Address::Parse(std::string_view text) {
   if (!DropSourceRoute(&rest)) return error("bad source route");
   const std::size_t limit =
       IsAscii(rest) ? limits::kAddress : limits::kAddressUtf8;
-  if (rest.size() > limit) {
+  const std::size_t size = rest.size();
+  if (size > limit) {
     return Error(ErrorCode::kLimit, "address too long", text);
   }
   if (!IsValidUtf8(rest)) return error("address is not UTF-8");
@@ -183,8 +184,8 @@ Result<Address> Address::Parse(std::string_view text) {
   if (rest.ends_with('.')) rest.remove_suffix(1);
   if (!IsDomain(rest)) return error("bad domain");
   Address address(*std::move(local_part), std::string(rest));
-  // Quotes were missing around a local part with dots at odd places.
-  if (address.ToString().size() > limit) {
+  // The quotes that dots at odd places need may be one byte too many.
+  if (size + 2 > limit && address.ToString().size() > limit) {
     return Error(ErrorCode::kLimit, "address too long", text);
   }
   return address;

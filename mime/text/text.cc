@@ -83,11 +83,10 @@ std::string ToLower(std::string_view text) {
   return lower;
 }
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return AsciiLower(x) == AsciiLower(y);
-         });
+bool SameIgnoringCase(const char* a, const char* b, std::size_t size) {
+  return std::equal(a, a + size, b, [](char x, char y) {
+    return AsciiLower(x) == AsciiLower(y);
+  });
 }
 
 bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix) {

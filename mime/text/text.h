@@ -21,7 +21,11 @@ inline bool IsBlank(char c) {
 }
 
 std::string ToLower(std::string_view text);
-bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+bool SameIgnoringCase(const char* a, const char* b, std::size_t size);
+// Inline, since most comparisons of names end at the size.
+inline bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && SameIgnoringCase(a.data(), b.data(), a.size());
+}
 bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix);
 
 // `text` without blanks at both ends.

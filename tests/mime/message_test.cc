@@ -194,6 +194,17 @@ TEST(MessageLimitTest, MixedNestingIsLimitedToo) {
   EXPECT_EQ(message.parts.back().depth, limits::kMimeDepth);
 }
 
+TEST(MessageLimitTest, BareCrHidesNoNesting) {
+  std::string nest;
+  for (int i = 0; i < 3000; ++i) nest += "Content-Type: message/rfc822\r\r";
+  for (const std::string& end : {std::string(), std::string("\n\nx\n")}) {
+    const Message message = Message::Parse(
+        "Content-Type: multipart/mixed; boundary=a\n\n--a\n" + nest + end);
+    EXPECT_TRUE(message.truncated);
+    EXPECT_EQ(message.parts.size(), 2u);
+  }
+}
+
 TEST(MessageLimitTest, FieldsAreCounted) {
   const auto make = [](std::size_t fields) {
     std::string bytes;
