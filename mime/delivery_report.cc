@@ -11,8 +11,13 @@
 namespace postbounce {
 namespace {
 
-std::string Kept(std::string_view raw, std::size_t max) {
-  return ToUtf8(Clip(Unfold(raw), max));
+// Cut once more, since ToUtf8() may double what is no UTF-8.
+std::string Kept(std::string_view text, std::size_t max) {
+  return std::string(Clip(ToUtf8(Clip(text, max)), max));
+}
+
+std::string KeptField(std::string_view raw) {
+  return Kept(Unfold(raw), kFieldKept);
 }
 
 // "smtp" of "smtp; 550 no": takes the type off, or nothing when there is none.
@@ -35,7 +40,7 @@ std::string_view TakeType(std::string_view* value) {
 
 // "mx.example.org" of "dns; mx.example.org".
 std::string WithoutType(std::string_view raw) {
-  const std::string text = Kept(raw, kFieldKept);
+  const std::string text = KeptField(raw);
   std::string_view rest = text;
   TakeType(&rest);
   return std::string(rest);
@@ -153,13 +158,13 @@ class ReportReader {
   void AddAction(std::string_view raw) {
     if (!current_.action_text.empty()) return;
     outcome_follows_address_ = has_address();
-    current_.action_text = Kept(raw, kFieldKept);
+    current_.action_text = KeptField(raw);
     current_.action = ParseAction(current_.action_text);
   }
   void AddStatus(std::string_view raw) {
     if (!current_.status.empty()) return;
     outcome_follows_address_ = has_address();
-    current_.status = Kept(raw, kFieldKept);
+    current_.status = KeptField(raw);
   }
   void AddRemoteMta(std::string_view raw) {
     if (current_.remote_mta.empty()) current_.remote_mta = WithoutType(raw);
@@ -169,8 +174,7 @@ class ReportReader {
     const std::string unfolded = Unfold(raw);
     std::string_view text = unfolded;
     current_.diagnostic_type = ToLower(TakeType(&text));
-    current_.diagnostic = Clip(ToUtf8(Clip(text, limits::kDiagnosticKept)),
-                               limits::kDiagnosticKept);
+    current_.diagnostic = Kept(text, limits::kDiagnosticKept);
   }
   void AddLastAttempt(std::string_view raw) {
     if (!current_.last_attempt) current_.last_attempt = ParseDate(Unfold(raw));
@@ -208,7 +212,7 @@ class ReportReader {
     } else if (EqualsIgnoringCase(name, "Received-From-MTA")) {
       set(&report_.received_from_mta, WithoutType(raw));
     } else if (EqualsIgnoringCase(name, "Original-Envelope-Id")) {
-      set(&report_.original_envelope_id, Kept(raw, kFieldKept));
+      set(&report_.original_envelope_id, KeptField(raw));
     } else if (EqualsIgnoringCase(name, "Arrival-Date")) {
       if (!report_.arrival_date) report_.arrival_date = ParseDate(Unfold(raw));
     } else if (StartsWithIgnoringCase(name, "X-")) {
@@ -218,7 +222,7 @@ class ReportReader {
 
   void AddPostfixField(std::string_view name, std::string_view raw) {
     if (name.ends_with("-queue-id")) {
-      if (report_.queue_id.empty()) report_.queue_id = Kept(raw, kFieldKept);
+      if (report_.queue_id.empty()) report_.queue_id = KeptField(raw);
     } else if (name.ends_with("-sender")) {
       if (report_.sender.text.empty()) {
         report_.sender =

@@ -9,7 +9,8 @@ namespace postbounce {
 namespace {
 
 void SetOnce(std::string* text, std::string_view raw) {
-  if (text->empty()) *text = ToUtf8(Clip(Unfold(raw), kFieldKept));
+  if (!text->empty()) return;
+  *text = Clip(ToUtf8(Clip(Unfold(raw), kFieldKept)), kFieldKept);
 }
 
 }  // namespace

@@ -121,6 +121,14 @@ TEST(DeliveryReportTest, LongFieldsAreCut) {
   EXPECT_EQ(recipient.remote_mta.size(), kFieldKept);
   EXPECT_EQ(recipient.final_recipient.text.size(), limits::kAddressUtf8);
   EXPECT_FALSE(recipient.final_recipient.mailbox.has_value());
+
+  const DeliveryReport latin1 = ParseDeliveryReport(
+      "Status: " + std::string(limits::kDiagnosticKept, '\xFC') +
+      "\nDiagnostic-Code: smtp; " +
+      std::string(limits::kDiagnosticKept, '\xFC') + "\n");
+  ASSERT_EQ(latin1.recipients.size(), 1u);
+  EXPECT_EQ(latin1.recipients[0].status.size(), kFieldKept);
+  EXPECT_EQ(latin1.recipients[0].diagnostic.size(), limits::kDiagnosticKept);
 }
 
 TEST(DeliveryReportTest, WhatLiesBehindTheSizeLimitIsNotRead) {
