@@ -76,8 +76,7 @@ void Peer::Write(const char* text) {
 void Peer::Flush() {
   size_t sent = 0;
   while (sent < output_size_) {
-    const ssize_t size =
-        send(fd_, output_ + sent, output_size_ - sent, MSG_NOSIGNAL);
+    const ssize_t size = write(fd_, output_ + sent, output_size_ - sent);
     if (size >= 0) {
       sent += static_cast<size_t>(size);
     } else if (errno == EAGAIN) {

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -152,6 +153,20 @@ TEST(PipeFailureTest, AMessageThatCannotBeReadIsNotEnded) {
   }
   PipeRunner closed(ArgumentsFor("/tmp/lmtp"), -1);
   ExpectTryLater(&closed, "standard input: Bad file descriptor");
+}
+
+TEST(PipeFailureTest, ClosedOutputsAreNotTakenForTheServer) {
+  FakeLmtp server(FakeLmtp::GoodScript());
+  const std::string end = " -f '' -- b@x.test >&- 2>&-";
+  const auto status_of = [&end](const std::string& socket) {
+    const std::string command =
+        "echo x | " POSTBOUNCE_PIPE " -s " + socket + end;
+    return WEXITSTATUS(system(command.c_str()));
+  };
+  EXPECT_EQ(status_of(server.address()), 0);
+  EXPECT_EQ(status_of("/nonexistent/lmtp"), 75);
+  server.Join();
+  EXPECT_EQ(server.body(), "x\r\n");
 }
 
 TEST(PipeFailureTest, AMessageThatBreaksOffIsNotEnded) {
