@@ -13,7 +13,9 @@ namespace {
 
 // Cut once more, since ToUtf8() may double what is no UTF-8.
 std::string Kept(std::string_view text, std::size_t max) {
-  return std::string(Clip(ToUtf8(Clip(text, max)), max));
+  std::string kept = ToUtf8(Clip(text, max));
+  kept.resize(Clip(kept, max).size());
+  return kept;
 }
 
 std::string KeptField(std::string_view raw) {
@@ -263,7 +265,8 @@ TypedAddress ParseTypedAddress(std::string_view value, AddressOrigin origin) {
   if (origin == AddressOrigin::kOrcpt && LooksLikeXtext(text)) {
     text = DecodeXtext(text);
   }
-  address.text = Clip(text, limits::kAddressUtf8);
+  text.resize(Clip(text, limits::kAddressUtf8).size());
+  address.text = std::move(text);
   // An X.400 address may contain something that looks like a mailbox.
   if (!address.type.starts_with("x400") && !address.type.starts_with("x.400")) {
     address.mailbox = FindMailbox(address.text);

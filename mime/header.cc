@@ -73,7 +73,6 @@ std::string TakeParameterValue(std::string_view* rest) {
 }  // namespace
 
 void Header::Add(std::string name, std::string value) {
-  if (fields_.empty()) fields_.reserve(16);
   fields_.push_back({std::move(name), std::move(value)});
 }
 

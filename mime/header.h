@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace postbounce {
@@ -19,6 +20,9 @@ struct Field {
 // The fields of one header or of one group of a delivery report, in order.
 class Header {
  public:
+  Header() = default;
+  explicit Header(std::vector<Field> fields) : fields_(std::move(fields)) {}
+
   void Add(std::string name, std::string value);
 
   const std::vector<Field>& fields() const { return fields_; }

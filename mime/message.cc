@@ -245,16 +245,17 @@ std::shared_ptr<std::string> MakeStorage(std::string_view bytes) {
   return storage;
 }
 
-Header MakeHeader(const mimetic::Header& fields) {
-  Header header;
-  for (const mimetic::Field& field : fields) {
+Header MakeHeader(const mimetic::Header& header) {
+  std::vector<Field> fields;
+  fields.reserve(header.size());
+  for (const mimetic::Field& field : header) {
     std::string value = field.value();
     const std::string_view trimmed = Trim(value);
     if (trimmed.size() != value.size()) value = std::string(trimmed);
-    header.Add(std::string(field.name().data(), field.name().size()),
-               std::move(value));
+    fields.push_back({std::string(field.name().data(), field.name().size()),
+                      std::move(value)});
   }
-  return header;
+  return Header(std::move(fields));
 }
 
 // Makes the flat list of parts out of trees.

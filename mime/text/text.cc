@@ -123,12 +123,6 @@ std::optional<int> TakeNumber(std::string_view* rest, int max_digits) {
   return number;
 }
 
-bool TakeChar(std::string_view* rest, char c) {
-  if (rest->empty() || rest->front() != c) return false;
-  rest->remove_prefix(1);
-  return true;
-}
-
 void SkipComments(std::string_view* rest) {
   std::size_t depth = 0;
   while (!rest->empty()) {

@@ -40,7 +40,11 @@ std::optional<std::string_view> TakeLine(std::string_view* rest);
 std::optional<int> TakeNumber(std::string_view* rest, int max_digits = 6);
 
 // Takes `c` off the front of `rest` if it is there.
-bool TakeChar(std::string_view* rest, char c);
+inline bool TakeChar(std::string_view* rest, char c) {
+  if (rest->empty() || rest->front() != c) return false;
+  rest->remove_prefix(1);
+  return true;
+}
 
 // Takes blanks and (nested (comments)) of RFC 5322 off the front of `rest`.
 void SkipComments(std::string_view* rest);
