@@ -21,15 +21,7 @@ int Run(int argc, char** argv) {
   app.add_option("--socket", line.socket, "ask the daemon at this socket")
       ->excludes(config);
 
-  postbounce::AddStatusVerb(app, line);
-  postbounce::AddCheckVerb(app, line);
-  postbounce::AddListVerb(app, line);
-  postbounce::AddExportVerb(app, line);
-  postbounce::AddInboxVerb(app, line);
-  postbounce::AddStatsVerb(app, line);
-  postbounce::AddExplainVerb(app, line);
-  postbounce::AddCodeVerb(app, line);
-  postbounce::AddConfigVerb(app, line);
+  postbounce::AddVerbs(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -14,6 +14,18 @@ namespace postbounce {
 
 namespace json = boost::json;
 
+void AddVerbs(CLI::App& app, CommandLine& line) {
+  AddStatusVerb(app, line);
+  AddCheckVerb(app, line);
+  AddListVerb(app, line);
+  AddExportVerb(app, line);
+  AddInboxVerb(app, line);
+  AddStatsVerb(app, line);
+  AddExplainVerb(app, line);
+  AddCodeVerb(app, line);
+  AddConfigVerb(app, line);
+}
+
 int Complain(const Error& error) {
   fmt::print(stderr, "postbounce: {}\n", error.ToString());
   switch (error.code()) {

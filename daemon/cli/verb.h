@@ -38,6 +38,8 @@ void AddStatsVerb(CLI::App& app, CommandLine& line);
 void AddExplainVerb(CLI::App& app, CommandLine& line);
 void AddCodeVerb(CLI::App& app, CommandLine& line);
 void AddConfigVerb(CLI::App& app, CommandLine& line);
+// All of them.
+void AddVerbs(CLI::App& app, CommandLine& line);
 
 // Prints the error for a person; the exit code that stands for it.
 int Complain(const Error& error);

@@ -1,0 +1,53 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "daemon/cli/verb.h"
+#include "daemon/config.h"
+
+namespace postbounce {
+namespace {
+
+class VerbsTest : public ::testing::Test {
+ protected:
+  VerbsTest() { AddVerbs(app_, line_); }
+
+  CommandLine line_;
+  CLI::App app_{"test", "postbounce"};
+};
+
+TEST_F(VerbsTest, EachHasItsPlaceAndItsOptionsInTheManPage) {
+  const std::string page =
+      ReadFile(std::string(SOURCE_DIR) + "/man/postbounce.1").value();
+  for (const CLI::App* verb : app_.get_subcommands({})) {
+    SCOPED_TRACE(verb->get_name());
+    EXPECT_NE(page.find(".It Cm " + verb->get_name()), std::string::npos);
+    for (const CLI::App* part : verb->get_subcommands({})) {
+      EXPECT_NE(
+          page.find(".It Cm " + verb->get_name() + " " + part->get_name()),
+          std::string::npos)
+          << part->get_name();
+    }
+    for (const CLI::Option* option : verb->get_options()) {
+      for (const std::string& name : option->get_lnames()) {
+        EXPECT_NE(page.find("Fl -" + name), std::string::npos) << name;
+      }
+    }
+  }
+}
+
+TEST_F(VerbsTest, EachThatAnswersHasJson) {
+  for (const char* name : {"status", "check", "list", "export", "inbox",
+                           "stats", "explain", "code"}) {
+    SCOPED_TRACE(name);
+    EXPECT_NE(app_.get_subcommand(name)->get_option_no_throw("--json"),
+              nullptr);
+  }
+  EXPECT_NE(app_.get_subcommand("config")
+                ->get_subcommand("check")
+                ->get_option_no_throw("--json"),
+            nullptr);
+}
+
+}  // namespace
+}  // namespace postbounce
