@@ -174,20 +174,25 @@ Result<std::unique_ptr<Asker>> OpenStoreAsker(const Config& config) {
   return std::make_unique<StoreAsker>(*std::move(store), *std::move(reader));
 }
 
-// What can be asked of a daemon: null when no socket lets us in.
-std::unique_ptr<Asker> ConnectTo(const Config& config, Door door) {
+// What can be asked of a daemon: null when none listens.
+Result<std::unique_ptr<Asker>> ConnectTo(const Config& config, Door door) {
   std::vector<std::string> sockets = {config.control_listen};
   if (door == Door::kQuery) {
     sockets.insert(sockets.end(), config.query_listen.begin(),
                    config.query_listen.end());
   }
+  std::string forbidden;
   for (const std::string& where : sockets) {
     const auto endpoint = Endpoint::Parse(where);
     if (!endpoint || !endpoint->is_unix()) continue;
     const int fd = Connect(endpoint->path);
     if (fd >= 0) return std::make_unique<SocketAsker>(fd);
+    if (errno == EACCES) forbidden = endpoint->path;
   }
-  return nullptr;
+  if (forbidden.empty()) return nullptr;
+  return Error(ErrorCode::kUnavailable,
+               fmt::format("you may not ask at {}: become root{}", forbidden,
+                           door == Door::kQuery ? " or join its group" : ""));
 }
 
 }  // namespace
@@ -201,7 +206,8 @@ Result<std::unique_ptr<Asker>> OpenAsker(const AskerOptions& options) {
   const auto config = LoadConfig(
       options.config_path.empty() ? kDefaultConfigPath : options.config_path);
   if (!config) return config.error();
-  if (auto asker = ConnectTo(*config, options.door)) return asker;
+  auto asker = ConnectTo(*config, options.door);
+  if (!asker || *asker != nullptr) return asker;
   return OpenStoreAsker(*config);
 }
 

@@ -31,7 +31,7 @@ json::object ListRequest(const Options& options) {
 
 // The words that decided say most in one line; else what the host said.
 std::string Why(const json::object& entry) {
-  std::string why = ShownField(entry, "diagnostic", 120);
+  std::string why = ShownField(entry, "diagnostic", 72);
   return why.empty() ? ShownField(entry, "rule") : why;
 }
 
