@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 
-from lab import PIPE_USER, program, wait_for, write_file
+from lab import program, wait_for, write_file
 
 # How it is configured unless a test says otherwise.
 SETTINGS = {
@@ -74,15 +74,12 @@ class Postbounced:
         self._process.wait(60)
         self._process = None
 
-    def pipe_service(self):
-        """The master.cf entry as conf/postfix has it, with our paths."""
-        # A copy, since PIPE_USER may not be able to enter the build folder.
+    def copy_pipe_client(self):
+        """Where PIPE_USER can run it, who may not enter the build folder."""
         client = os.path.join(self.home, "postbounce-pipe")
         os.makedirs(self.home, exist_ok=True)
         shutil.copy(program("postbounce-pipe"), client)
-        return (f"postbounce unix - n n - 20 pipe flags=Rq user={PIPE_USER} "
-                f"null_sender= argv={client} "
-                f"-s {self.socket('lmtp')} -f ${{sender}} -- ${{recipient}}\n")
+        return client
 
     def ask(self, *requests, name="query"):
         """Sends all requests at once, one JSON object a line; the answers."""

@@ -37,13 +37,10 @@ mydestination =
 local_recipient_maps =
 alias_maps =
 alias_database =
-relay_domains =
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtp_dns_support_level = disabled
 smtp_host_lookup = native
-transport_maps = texthash:{home}/etc/transport
 default_transport = smtp:[127.0.0.1]:{mx_port}
-relay_transport = $default_transport
 recipient_delimiter = +
 export_environment = TZ MAIL_CONFIG LANG
 smtpd_client_connection_rate_limit = 0
@@ -80,19 +77,21 @@ postlog   unix-dgram n - n - 1 postlogd
 
 
 class PrivatePostfix:
-    """`transport` has the lines of transport_maps, `services` further lines
-    of master.cf, `parameters` further ones of main.cf."""
+    """Mail goes to the MX unless the further lines of master.cf, main.cf and
+    the table postbounce-transport say otherwise. In them /etc/postfix is the
+    private folder."""
 
-    def __init__(self, home, mx_port, transport, services="", parameters=""):
+    def __init__(self, home, mx_port, master_cf, main_cf, transport):
         self.home = home
         self.port = free_port()
         self.conf = os.path.join(home, "etc")
         self.log_path = os.path.join(home, "maillog")
         self._files = {
             "main.cf": MAIN_CF.format(home=home, hostname=HOSTNAME,
-                                      mx_port=mx_port) + parameters,
-            "master.cf": MASTER_CF.format(port=self.port) + services,
-            "transport": transport,
+                                      mx_port=mx_port)
+                       + main_cf.replace("/etc/postfix", self.conf),
+            "master.cf": MASTER_CF.format(port=self.port) + master_cf,
+            "postbounce-transport": transport,
         }
 
     def start(self):

@@ -1,11 +1,18 @@
-"""A whole site: the world's mail server, a Postfix and a Postbounce."""
+"""A whole site: the world's mail server, a Postfix and a Postbounce, put
+together by the snippets that we ship."""
 
-from lab import LabTest, free_port
+import os
+
+from lab import PIPE_USER, LabTest, free_port, read_file
 from postbounced import Postbounced
 from private_postfix import PrivatePostfix
 from scripted_mx import ScriptedMx
 
 BOUNCE = "bounce@bounces.example.com"
+SNIPPETS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                        "../../conf/postfix")
+SOCKET = "/var/spool/postfix/postbounce/lmtp"  # in the snippets
+CLIENT = "@CMAKE_INSTALL_PREFIX@/lib/postbounce/postbounce-pipe"
 
 
 def message(to, subject="Your order 4711", sender="news@example.com"):
@@ -13,23 +20,36 @@ def message(to, subject="Your order 4711", sender="news@example.com"):
             "\nYour order is on its way.\n")
 
 
+def snippet(name, *replacements):
+    """A snippet, changed where a site has to; each place must be there."""
+    text = read_file(os.path.join(SNIPPETS, name))
+    for old, new in replacements:
+        assert old in text, f"{name} does not say {old}"
+        text = text.replace(old, new)
+    return text
+
+
 class SiteTest(LabTest):
     """After one of the start_... methods there are self.mx, self.postfix and
     self.daemon, and mail to the bounce domain goes to the daemon."""
 
     def start_with_pipe(self, **settings):
-        self._start(settings, "postbounce:",
-                    lambda daemon: daemon.pipe_service())
+        self._start_daemon(settings)
+        self._start_postfix(
+            snippet("master.cf.in",
+                    ("user=postbounce-in", "user=" + PIPE_USER),
+                    (CLIENT, self.daemon.copy_pipe_client()),
+                    (SOCKET, self.daemon.socket("lmtp"))),
+            snippet("transport"))
 
     def start_with_lmtp_socket(self, **settings):
-        settings = {"lmtp.group": "postfix", **settings}
-        where = "unix:" + self.path("pb", "lmtp")
-        self._start(settings, "postbounce:" + where, self._lmtp_service)
+        self._start_daemon({"lmtp.group": "postfix", **settings})
+        self._start_postfix_with_lmtp("unix:" + self.daemon.socket("lmtp"))
 
     def start_with_lmtp_port(self):
         where = f"inet:127.0.0.1:{free_port()}"
-        self._start({"lmtp.listen": [where]}, "postbounce:" + where,
-                    self._lmtp_service)
+        self._start_daemon({"lmtp.listen": [where]})
+        self._start_postfix_with_lmtp(where)
 
     def mail(self, *recipients):
         """One message from the site to the world."""
@@ -40,16 +60,21 @@ class SiteTest(LabTest):
         return [line for line in self.postfix.log().splitlines()
                 if f"to=<{BOUNCE}>" in line and "status=sent" in line]
 
-    @staticmethod
-    def _lmtp_service(_):
-        return "postbounce unix - - n - 20 lmtp\n"
-
-    def _start(self, settings, transport, service):
+    def _start_daemon(self, settings):
         self.mx = self.start(ScriptedMx())
         self.daemon = Postbounced(self.path("pb"), **settings)
-        self.postfix = PrivatePostfix(
-            self.path("pf"), self.mx.port,
-            f"bounces.example.com {transport}\n", service(self.daemon),
-            "postbounce_destination_recipient_limit = 1\n")
         self.start(self.daemon)
+
+    def _start_postfix_with_lmtp(self, where):
+        self._start_postfix(
+            snippet("master.cf.in", ("#postbounce unix", "postbounce unix"),
+                    ("postbounce unix - n n", "unused unix - n n")),
+            snippet("transport",
+                    ("bounces.example.com         postbounce:\n", ""),
+                    ("#bounces.example.com", "bounces.example.com"),
+                    ("unix:" + SOCKET, where)))
+
+    def _start_postfix(self, master_cf, transport):
+        self.postfix = PrivatePostfix(self.path("pf"), self.mx.port, master_cf,
+                                      snippet("main.cf"), transport)
         self.start(self.postfix)
