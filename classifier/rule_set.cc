@@ -1,7 +1,7 @@
 #include "classifier/rule_set.h"
 
+#include <re2/filtered_re2.h>
 #include <re2/re2.h>
-#include <re2/set.h>
 
 #include <algorithm>
 #include <unordered_map>
@@ -11,21 +11,20 @@
 #include "classifier/folded_text.h"
 #include "classifier/pattern.h"
 #include "classifier/rule_file.h"
+#include "classifier/string_finder.h"
 #include "mime/text/digest.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
 namespace {
 
-// RE2's own 8 MB let a few hundred expressions thrash the automaton's cache:
-// eighty times slower.
-constexpr std::int64_t kSetMemory = 64 << 20;
+// Shorter strings are in nearly every text and tell nothing.
+constexpr int kShortestString = 3;
 constexpr std::size_t kWords = 200;
 
 struct Rule {
   explicit Rule(RuleSource rule_source)
       : source(std::move(rule_source)),
-        match(source.match, PatternOptions()),
         remote(source.remote, PatternOptions()) {}
 
   bool Remote(const Evidence& evidence) const {
@@ -35,15 +34,8 @@ struct Rule {
   }
 
   RuleSource source;
-  RE2 match;
   RE2 remote;
 };
-
-RE2::Options SetOptions() {
-  RE2::Options options = PatternOptions();
-  options.set_max_mem(kSetMemory);
-  return options;
-}
 
 std::string HashOf(std::span<const RuleFile> files) {
   std::string all;
@@ -71,32 +63,49 @@ Result<std::vector<RuleSource>> InOrder(std::span<const RuleFile> files) {
   return rules;
 }
 
+RuleMatch MatchOf(const RuleSource& rule) {
+  RuleMatch match;
+  match.name = rule.name;
+  match.reason = rule.reason;
+  match.fault = rule.fault;
+  match.temporary = rule.temporary;
+  match.weak = rule.weak;
+  return match;
+}
+
 }  // namespace
 
+// One automaton over all expressions (RE2::Set) would be faster on common
+// texts, but remembers what has matched so far: a text made of the rules' words
+// costs it a new state for each byte, a hundred times the time. So one pass
+// over the text finds the strings without which no rule can fit, and the few
+// rules whose strings are there are tried in order, each in linear time.
 struct RuleSet::Impl {
-  Impl() : set(SetOptions(), RE2::UNANCHORED) {}
-
-  // The rules whose expression fits, in order of precedence.
-  std::vector<int> Hits(std::string_view text) const {
-    std::vector<int> hits;
-    if (rules.empty()) return hits;
-    RE2::Set::ErrorInfo error{RE2::Set::kNoError};
-    if (set.Match(text, &hits, &error)) {
-      std::sort(hits.begin(), hits.end());
-    } else if (error.kind != RE2::Set::kNoError) {
-      // The automaton outgrew its memory: slower, but no text escapes.
-      hits.clear();
-      for (std::size_t i = 0; i < rules.size(); ++i) {
-        if (RE2::PartialMatch(text, rules[i]->match)) {
-          hits.push_back(static_cast<int>(i));
-        }
-      }
-    }
-    return hits;
+  // The rules that may fit, in order of precedence.
+  std::vector<int> Candidates(std::string_view text) const {
+    std::vector<int> candidates;
+    if (rules.empty()) return candidates;
+    std::vector<int> found = finder->Find(text);
+    found.insert(found.end(), always_found.begin(), always_found.end());
+    filter.AllPotentials(found, &candidates);
+    return candidates;
   }
 
+  void CompileFilter() {
+    std::vector<std::string> strings;
+    filter.Compile(&strings);
+    // StringFinder knows the case of ASCII letters alone.
+    for (std::size_t i = 0; i < strings.size(); ++i) {
+      if (!IsAscii(strings[i])) always_found.push_back(static_cast<int>(i));
+    }
+    finder.emplace(strings);
+  }
+
+  // The ids in `filter` are the indexes in `rules`.
   std::vector<std::unique_ptr<const Rule>> rules;
-  RE2::Set set;
+  re2::FilteredRE2 filter{kShortestString};
+  std::optional<StringFinder> finder;
+  std::vector<int> always_found;  // strings that are not looked for
   std::string hash;
 };
 
@@ -110,43 +119,40 @@ Result<RuleSet> RuleSet::Compile(std::span<const RuleFile> files) {
   if (!sources) return sources.error();
   auto impl = std::make_unique<Impl>();
   for (RuleSource& source : *sources) {
-    std::string error;
-    if (impl->set.Add(source.match, &error) < 0) {
-      return Error(ErrorCode::kSyntax, source.where + ": " + error,
+    int id = 0;
+    if (impl->filter.Add(source.match, PatternOptions(), &id) != RE2::NoError) {
+      return Error(ErrorCode::kSyntax, source.where + ": bad expression",
                    source.match);
     }
     impl->rules.push_back(std::make_unique<Rule>(std::move(source)));
   }
-  if (!impl->rules.empty() && !impl->set.Compile()) {
-    return Error(ErrorCode::kLimit, "the rules together are too large");
-  }
+  if (!impl->rules.empty()) impl->CompileFilter();
   impl->hash = HashOf(files);
   return RuleSet(std::move(impl));
 }
 
 std::optional<RuleMatch> RuleSet::Match(const Evidence& evidence) const {
   const FoldedText folded(evidence.diagnostic);
+  const re2::StringPiece text(folded.text());
   std::optional<RuleMatch> match;
-  bool expired = false;
-  for (const int hit : impl_->Hits(folded.text())) {
-    const Rule& rule = *impl_->rules[static_cast<std::size_t>(hit)];
-    if (!rule.Remote(evidence)) continue;
-    expired = expired || rule.source.reason == Reason::kExpired;
-    if (match) continue;
-    match.emplace();
-    match->name = rule.source.name;
-    match->reason = rule.source.reason;
-    match->fault = rule.source.fault;
-    match->temporary = rule.source.temporary;
-    match->weak = rule.source.weak;
+  for (const int id : impl_->Candidates(folded.text())) {
+    const Rule& rule = *impl_->rules[static_cast<std::size_t>(id)];
+    const bool expired = rule.source.reason == Reason::kExpired;
+    if (match && !expired) continue;
     re2::StringPiece words;
-    const re2::StringPiece text(folded.text());
-    if (rule.match.Match(text, 0, text.size(), RE2::UNANCHORED, &words, 1)) {
+    if (!rule.Remote(evidence) ||
+        !impl_->filter.GetRE2(id).Match(text, 0, text.size(), RE2::UNANCHORED,
+                                        &words, 1)) {
+      continue;
+    }
+    if (!match) {
       const auto begin = static_cast<std::size_t>(words.data() - text.data());
+      match = MatchOf(rule.source);
       match->words = Clip(Trim(folded.Original(begin, words.size())), kWords);
     }
+    match->temporary |= expired;
+    if (match->temporary) break;
   }
-  if (match && expired) match->temporary = true;
   return match;
 }
 

@@ -39,11 +39,11 @@ struct RuleMatch {
   std::string words;       // what matched, as it stood; at most 200 bytes
 };
 
-// Text rules, compiled and matched all at once (RE2 over UTF-8, linear in
-// time). They see at most limits::kRuleText bytes of a diagnostic, case
-// ignored and white space folded, without the codes that repeat on each line
-// of a reply, and "@" for each mail address; bytes that are not UTF-8 are read
-// as ISO 8859-1. Immutable and thread-safe.
+// Text rules (RE2 over UTF-8, linear in time): only those are tried whose words
+// are in the text. They see at most limits::kRuleText bytes of a diagnostic,
+// case ignored and white space folded, without the codes that repeat on each
+// line of a reply, and "@" for each mail address; bytes that are not UTF-8 are
+// read as ISO 8859-1. Immutable and thread-safe.
 class RuleSet {
  public:
   // Later files win over earlier ones, and within a file the earlier rule:

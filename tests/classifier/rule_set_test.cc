@@ -77,6 +77,18 @@ TEST(RuleSetTest, CaseAndWhiteSpaceDoNotMatter) {
             "is\n550 5.2.2 full");
 }
 
+// Nothing that such a rule needs can be looked for beforehand.
+TEST(RuleSetTest, ARuleNeedNotHaveAWord) {
+  const RuleSet rules =
+      Compile({{"a", RuleText("code", "\\b5\\.[0-9]\\.[0-9]", "expired") +
+                         RuleText("short", "\\bno\\b", "greylisted") +
+                         RuleText("accent", "É", "rate-limited")}});
+  EXPECT_EQ(MatchOf(rules, "x 5.7.9").name, "code");
+  EXPECT_EQ(MatchOf(rules, "NO").name, "short");
+  EXPECT_EQ(MatchOf(rules, "é").name, "accent");
+  EXPECT_EQ(MatchOf(rules, "none").name, "");
+}
+
 TEST(RuleSetTest, RemoteMustBeWhoSaidIt) {
   const RuleSet rules =
       Compile({{"a", RuleText("ours", "no", "expired",

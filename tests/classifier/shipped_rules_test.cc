@@ -22,6 +22,13 @@ TEST(ShippedRulesTest, EachExampleIsDecidedByItsOwnRule) {
   }
 }
 
+// ".{0,40}" remembers each of 40 places where it may have begun, and so a
+// hostile text makes a new state of the automaton for each byte.
+TEST(ShippedRulesTest, NoGenericRuleCountsBytes) {
+  const std::string& text = RuleSet::Shipped().front().text;
+  EXPECT_EQ(text.find(".{0,"), text.npos);
+}
+
 TEST(ShippedRulesTest, TheProgramHoldsTheFilesOfTheSourceTree) {
   for (const RuleFile& file : RuleSet::Shipped()) {
     SCOPED_TRACE(file.name);
