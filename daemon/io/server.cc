@@ -172,7 +172,8 @@ asio::awaitable<void> Server::Sweep() {
   for (;;) {
     sweeper_.expires_after(kSweep);
     const auto [error] = co_await sweeper_.async_wait(kAsTuple);
-    if (error) co_return;
+    // A timer that went off just before it was cancelled says nothing of it.
+    if (error || core_.stopping) co_return;
     core_.connections.EndSilent(std::chrono::steady_clock::now());
   }
 }
