@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <utility>
 
 #include "daemon/sendmail.h"
@@ -11,7 +10,9 @@ namespace postbounce {
 namespace {
 
 constexpr std::chrono::seconds kSendLimit{30};
-constexpr std::chrono::seconds kRetry{60};
+// A mail that sendmail(1) never takes must not keep the others waiting, and a
+// sendmail that takes none need not be tried with all.
+constexpr int kFailures = 3;
 
 }  // namespace
 
@@ -36,7 +37,7 @@ Forwarder::~Forwarder() {
 void Forwarder::Use(Settings settings) {
   const std::lock_guard lock(mutex_);
   settings_ = std::move(settings);
-  pending_ = true;
+  pending_ = renewed_ = true;
   wakeup_.notify_one();
 }
 
@@ -55,14 +56,10 @@ void Forwarder::Run() {
   std::unique_lock lock(mutex_);
   bool failed = false;
   for (;;) {
-    const auto has_work = [this] { return pending_ || stopping_; };
-    if (failed) {
-      wakeup_.wait_for(lock, kRetry, has_work);
-    } else {
-      wakeup_.wait(lock, has_work);
-    }
+    WaitForWork(&lock, failed, settings_.retry);
     if (stopping_) return;
-    pending_ = false;
+    if (renewed_) failed_.clear();
+    pending_ = renewed_ = false;
     const Settings settings = settings_;
     lock.unlock();
     failed = !settings.address.empty() && !SendAll(settings);
@@ -70,10 +67,22 @@ void Forwarder::Run() {
   }
 }
 
+// New mail makes no sendmail(1) well again: after a failure it waits, too.
+void Forwarder::WaitForWork(std::unique_lock<std::mutex>* lock, bool failed,
+                            std::chrono::milliseconds retry) {
+  if (failed) {
+    wakeup_.wait_for(*lock, retry, [this] { return renewed_ || stopping_; });
+  } else {
+    wakeup_.wait(*lock, [this] { return pending_ || stopping_; });
+  }
+}
+
 bool Forwarder::SendAll(const Settings& settings) {
   InboxQuery query;
   query.to_forward = true;
   query.with_seen = true;
+  int failures = 0;
+  std::set<MailId> unknown;  // sent, and the store does not know it
   do {
     const auto page = reader_->Inbox(query);
     if (!page) {
@@ -83,12 +92,19 @@ bool Forwarder::SendAll(const Settings& settings) {
     }
     for (const InboxEntry& entry : page->entries) {
       if (is_stopping()) return false;
-      if (done_.contains(entry.id)) continue;
-      if (!SendOne(settings, entry.id)) return false;
+      if (failed_.contains(entry.id)) continue;
+      if (done_.contains(entry.id)) {
+        sent_(entry.id);
+      } else if (!SendOne(settings, entry.id)) {
+        if (++failures == kFailures) return false;
+        continue;
+      }
+      unknown.insert(entry.id);
     }
     query.cursor = page->cursor;
   } while (!query.cursor.empty());
-  return true;
+  done_ = std::move(unknown);
+  return std::exchange(failed_, {}).empty();
 }
 
 bool Forwarder::SendOne(const Settings& settings, MailId id) {
@@ -101,6 +117,7 @@ bool Forwarder::SendOne(const Settings& settings, MailId id) {
     complain_(fmt::format("mail={} was not forwarded and is tried again: {}",
                           static_cast<std::int64_t>(id),
                           sent.error().ToString()));
+    failed_.insert(id);
     return false;
   }
   done_.insert(id);

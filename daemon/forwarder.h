@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_DAEMON_FORWARDER_H_
 #define POSTBOUNCE_DAEMON_FORWARDER_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -22,11 +23,14 @@ class Forwarder {
     std::string address;  // empty: nothing is sent
     std::string sendmail;
     std::string hostname;  // in the loop header
+    // How long the next try waits after a failure, whatever comes in.
+    std::chrono::milliseconds retry = std::chrono::minutes(1);
   };
 
   // `sent` is called from the forwarder's thread for each mail that sendmail
-  // has taken, `complain` with a sentence when one could not be sent: it is
-  // tried again a minute later.
+  // has taken, and again until the store knows of it; `complain` with a
+  // sentence when one could not be sent. Such a mail is tried again when the
+  // others have had their turn.
   Forwarder(std::unique_ptr<Reader> reader, Settings settings,
             std::function<void(MailId)> sent,
             std::function<void(const std::string&)> complain);
@@ -39,6 +43,8 @@ class Forwarder {
 
  private:
   void Run();
+  void WaitForWork(std::unique_lock<std::mutex>* lock, bool failed,
+                   std::chrono::milliseconds retry);
   // False when something is left to be tried again.
   bool SendAll(const Settings& settings);
   bool SendOne(const Settings& settings, MailId id);
@@ -47,12 +53,15 @@ class Forwarder {
   const std::unique_ptr<Reader> reader_;
   const std::function<void(MailId)> sent_;
   const std::function<void(const std::string&)> complain_;
-  // Sent, though the store may not have heard of it yet. Of the thread alone.
+  // Of the thread alone. Sent, though the store may not know it yet:
   std::set<MailId> done_;
+  // Could not be sent since all were tried the last time:
+  std::set<MailId> failed_;
   std::mutex mutex_;
   std::condition_variable wakeup_;
   Settings settings_;
-  bool pending_ = true;  // what the last run of the daemon left
+  bool pending_ = true;   // what the last run of the daemon left
+  bool renewed_ = false;  // by Use()
   bool stopping_ = false;
   std::thread thread_;
 };

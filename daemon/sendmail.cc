@@ -12,6 +12,7 @@ extern "C" {
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -56,13 +57,19 @@ Result<pid_t> Spawn(const std::string& program, const std::string& recipient,
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, message_fd, STDIN_FILENO);
+  // Asio's sockets are not closed at exec. A program that lives longer than
+  // the daemon would keep clients waiting at them.
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  // The daemon's threads block signals; its children must not.
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  // What the daemon blocks or ignores is not for its children.
+  sigset_t signals;
+  sigemptyset(&signals);
+  posix_spawnattr_setsigmask(&attributes, &signals);
+  sigaddset(&signals, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &signals);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t pid = 0;
   errno = posix_spawn(&pid, program.c_str(), &actions, &attributes,
                       const_cast<char* const*>(arguments), environ);
@@ -72,16 +79,24 @@ Result<pid_t> Spawn(const std::string& program, const std::string& recipient,
   return pid;
 }
 
+// Whether a child ends in time. The daemon's signals interrupt any thread.
+bool EndsWithin(int child, std::chrono::seconds limit) {
+  const auto end = std::chrono::steady_clock::now() + limit;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
+    pollfd ready{child, POLLIN, 0};
+    const int count =
+        poll(&ready, 1, static_cast<int>(std::max(left, left.zero()).count()));
+    if (count >= 0 || errno != EINTR) return count == 1;
+  }
+}
+
 // Waits for the end of a child, or ends it at the limit.
 int WaitFor(pid_t pid, std::chrono::seconds limit) {
   // glibc 2.36 declares pidfd_open() without extern "C".
   const Descriptor child(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  pollfd ready{child.get(), POLLIN, 0};
-  const auto milliseconds =
-      std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
-  if (child.get() < 0 || poll(&ready, 1, static_cast<int>(milliseconds)) != 1) {
-    kill(pid, SIGKILL);
-  }
+  if (child.get() < 0 || !EndsWithin(child.get(), limit)) kill(pid, SIGKILL);
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }

@@ -266,9 +266,11 @@ Result<void> Server::Run() {
   core_.forwarder = std::make_unique<Forwarder>(
       *std::move(forwarding), ForwarderSettings(),
       [this](MailId id) {
-        Log(LogLevel::kInfo,
-            fmt::format("mail={} forwarded", static_cast<std::int64_t>(id)));
-        core_.committer->Submit(MarkForwarded{id}, [](const auto&) {});
+        core_.committer->Submit(MarkForwarded{id}, [id](const auto& outcome) {
+          if (!outcome || outcome->affected == 0) return;
+          Log(LogLevel::kInfo,
+              fmt::format("mail={} forwarded", static_cast<std::int64_t>(id)));
+        });
       },
       LogError);
   for (const auto& listener : listeners_) listener->Start();

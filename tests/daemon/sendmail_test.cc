@@ -1,6 +1,8 @@
 #include "daemon/sendmail.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -56,6 +58,28 @@ TEST_F(SendMailTest, EndsAProgramThatHangs) {
       SendMail(Program("exec sleep 1000"), "a@b", "x", std::chrono::seconds(0));
   ASSERT_FALSE(hung.has_value());
   EXPECT_NE(hung.error().text().find("signal 9"), std::string::npos);
+}
+
+TEST_F(SendMailTest, ASignalOfTheDaemonsDoesNotEndTheProgram) {
+  struct sigaction handler {};
+  handler.sa_handler = [](int) {};
+  struct sigaction before {};
+  sigaction(SIGUSR1, &handler, &before);
+  const auto sent = SendMail(
+      Program("kill -USR1 $PPID; for i in 1 2 3 4 5; do ls /proc > /dev/null; "
+              "done; exit 0"),
+      "a@b", "x", std::chrono::seconds(30));
+  sigaction(SIGUSR1, &before, nullptr);
+  EXPECT_TRUE(sent.has_value()) << sent.error().ToString();
+}
+
+TEST_F(SendMailTest, TheProgramGetsNoDescriptorOfTheDaemons) {
+  constexpr int kOurs = 123;
+  ASSERT_EQ(dup2(STDERR_FILENO, kOurs), kOurs);
+  const auto sent = SendMail(Program("test ! -e /proc/$$/fd/123"), "a@b", "x",
+                             std::chrono::seconds(30));
+  close(kOurs);
+  EXPECT_TRUE(sent.has_value()) << sent.error().ToString();
 }
 
 TEST(ToBeForwardedTest, PutsTheLoopHeaderInFront) {

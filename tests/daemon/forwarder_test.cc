@@ -1,0 +1,142 @@
+#include "daemon/forwarder.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/temp_dir.h"
+
+namespace postbounce {
+namespace {
+
+using Numbers = std::vector<std::int64_t>;
+
+// What the threads of a test share.
+struct Board {
+  void Note(Numbers* numbers, std::int64_t number) {
+    const std::lock_guard lock(mutex);
+    numbers->push_back(number);
+    changed.notify_all();
+  }
+  template <class Condition>
+  bool WaitFor(Condition condition) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, std::chrono::seconds(60), condition);
+  }
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  Numbers waiting;  // mails to be forwarded, as the store knows it
+  Numbers sent;
+  Numbers complaints;
+};
+
+class FakeReader : public Reader {
+ public:
+  explicit FakeReader(Board* board) : board_(*board) {}
+
+  Result<InboxPage> Inbox(const InboxQuery&) override {
+    const std::lock_guard lock(board_.mutex);
+    InboxPage page;
+    for (const std::int64_t number : board_.waiting) {
+      page.entries.emplace_back().id = MailId{number};
+    }
+    return page;
+  }
+  Result<std::string> KeptMail(MailId id) override {
+    return "X-N: " + std::to_string(static_cast<std::int64_t>(id)) + "\n";
+  }
+
+  Result<AddressStory> Status(const Address&, std::size_t) override {
+    return Error(ErrorCode::kIo, "not asked for");
+  }
+  Result<ListPage> List(const ListQuery&) override { return ListPage(); }
+  Result<Totals> Count() override { return Totals(); }
+  Result<void> EachActive(
+      const std::function<void(const Key128&, std::optional<Timestamp>)>&)
+      override {
+    return {};
+  }
+  Key128 KeyOf(const Address&) const override { return {}; }
+
+ private:
+  Board& board_;
+};
+
+class ForwarderTest : public ::testing::Test {
+ protected:
+  // Starts with a sendmail(1) that refuses the mails that `refused` finds.
+  void Start(const std::string& refused) {
+    Forwarder::Settings settings = Sendmail("sendmail", refused);
+    settings.retry = std::chrono::hours(1);
+    forwarder_ = std::make_unique<Forwarder>(
+        std::make_unique<FakeReader>(&board_), settings,
+        [this](MailId id) {
+          board_.Note(&board_.sent, static_cast<std::int64_t>(id));
+        },
+        [this](const std::string&) { board_.Note(&board_.complaints, 0); });
+  }
+
+  Forwarder::Settings Sendmail(const std::string& name,
+                               const std::string& refused) {
+    Forwarder::Settings settings;
+    settings.address = "office@example.org";
+    settings.sendmail = dir_ / name;
+    std::ofstream(settings.sendmail)
+        << "#!/bin/sh\necho x >> "
+        << dir_ / "runs\nif grep -q 'X-N: " << refused
+        << "'; then exit 65; fi\n";
+    std::filesystem::permissions(settings.sendmail,
+                                 std::filesystem::perms::owner_all);
+    return settings;
+  }
+
+  std::size_t runs() { return std::filesystem::file_size(dir_ / "runs") / 2; }
+
+  TempDir dir_;
+  Board board_;
+  std::unique_ptr<Forwarder> forwarder_;
+};
+
+TEST_F(ForwarderTest, AMailThatIsRefusedDoesNotHoldUpTheOthers) {
+  board_.waiting = {1, 2, 3, 4, 5};
+  Start("[12]");
+  EXPECT_TRUE(board_.WaitFor([&] { return board_.sent.size() == 3; }));
+  EXPECT_EQ(board_.sent, (Numbers{3, 4, 5}));
+  EXPECT_EQ(board_.complaints.size(), 2u);
+}
+
+TEST_F(ForwarderTest, ASendmailThatTakesNothingIsNotTriedWithAll) {
+  board_.waiting = {1, 2, 3, 4, 5};
+  Start(".");
+  EXPECT_TRUE(board_.WaitFor([&] { return board_.complaints.size() == 3; }));
+  for (int i = 0; i < 1000; ++i) forwarder_->Wake();
+  // Other settings are tried at once, and what failed has its turn again.
+  forwarder_->Use(Sendmail("other", "none"));
+  EXPECT_TRUE(board_.WaitFor([&] { return board_.sent.size() == 5; }));
+  EXPECT_EQ(board_.sent, (Numbers{1, 2, 3, 4, 5}));
+  EXPECT_EQ(board_.complaints.size(), 3u);
+}
+
+TEST_F(ForwarderTest, TellsTheStoreUntilItKnows) {
+  board_.waiting = {7};
+  Start("none");
+  EXPECT_TRUE(board_.WaitFor([&] { return board_.sent.size() == 1; }));
+  forwarder_->Wake();
+  EXPECT_TRUE(board_.WaitFor([&] { return board_.sent.size() == 2; }));
+  {
+    const std::lock_guard lock(board_.mutex);
+    board_.waiting = {8};
+  }
+  forwarder_->Wake();
+  EXPECT_TRUE(board_.WaitFor([&] { return board_.sent.size() == 3; }));
+  EXPECT_EQ(board_.sent, (Numbers{7, 7, 8}));
+  EXPECT_EQ(runs(), 2u);
+}
+
+}  // namespace
+}  // namespace postbounce
