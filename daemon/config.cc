@@ -7,7 +7,6 @@
 #include <cstring>
 #include <fstream>
 #include <optional>
-#include <sstream>
 #include <type_traits>
 #include <utility>
 
@@ -263,14 +262,18 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
 
 Result<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file) {
+  std::string text;
+  char chunk[1u << 14];
+  while (file.read(chunk, sizeof chunk) || file.gcount() > 0) {
+    text.append(chunk, static_cast<std::size_t>(file.gcount()));
+  }
+  // A folder can be opened, and not be read.
+  if (!file.is_open() || file.bad()) {
     return Error(ErrorCode::kNotFound,
                  fmt::format("cannot read {}: {}", Printable(path, 200),
                              std::strerror(errno)));
   }
-  return std::move(text).str();
+  return text;
 }
 
 Result<Config> LoadConfig(const std::string& path) {

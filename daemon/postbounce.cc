@@ -1,9 +1,12 @@
 // postbounce(1): everything that a person or a cron job does.
 
 #include <fmt/format.h>
+#include <sysexits.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "daemon/cli/verb.h"
@@ -28,6 +31,11 @@ int Run(int argc, char** argv) {
     return app.exit(error) == 0 ? postbounce::kExitDone
                                 : postbounce::kExitUsage;
   }
+  // A cron job must not take a list for whole that a full disk has cut.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    fmt::print(stderr, "postbounce: cannot write: {}\n", std::strerror(errno));
+    return EX_IOERR;
+  }
   return line.exit_code;
 }
 
@@ -40,6 +48,6 @@ int main(int argc, char** argv) {
     return Run(argc, argv);
   } catch (const std::exception& error) {
     fmt::print(stderr, "postbounce: {}\n", error.what());
-    return 70;
+    return EX_SOFTWARE;
   }
 }

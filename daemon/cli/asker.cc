@@ -160,10 +160,11 @@ Result<void> BecomeOwnerOf(const std::string& store_path) {
 }
 
 Result<std::unique_ptr<Asker>> OpenStoreAsker(const Config& config) {
-  struct stat info;
-  if (stat(config.store_path.c_str(), &info) != 0) {
-    return SystemError(fmt::format(
-        "no daemon answers, and there is no store {}", config.store_path));
+  if (access(config.store_path.c_str(), R_OK | W_OK) != 0) {
+    return SystemError(
+        fmt::format("no daemon answers, and the store {} cannot "
+                    "be opened",
+                    config.store_path));
   }
   const auto owner = BecomeOwnerOf(config.store_path);
   if (!owner) return owner.error();

@@ -27,6 +27,13 @@ TEST(ConfigTest, AnEmptyFileGivesTheDefaults) {
   EXPECT_TRUE(config.address_fold_local_part);
 }
 
+TEST(ConfigTest, WhatCannotBeReadIsNotEmpty) {
+  const TempDir dir;
+  EXPECT_FALSE(LoadConfig(dir / "none").has_value());
+  EXPECT_FALSE(LoadConfig(dir.path()).has_value());
+  EXPECT_TRUE(LoadConfig("/dev/null").has_value());
+}
+
 TEST(ConfigTest, ReadsEveryType) {
   const Config config = ParseConfig(R"(
 [store]
