@@ -31,16 +31,24 @@ Result<gid_t> GroupId(const std::string& name) {
   return entry->gr_gid;
 }
 
-// What a crashed daemon left behind; anything else that lies there stays.
-void RemoveStaleSocket(const std::string& path) {
+// What a crashed daemon left behind; anything else that lies there stays, and
+// so does a socket at which somebody listens, with a store of its own.
+void RemoveStaleSocket(asio::io_context& loop, const std::string& path) {
   struct stat info;
-  if (lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode)) {
-    unlink(path.c_str());
-  }
+  if (lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return;
+  error_code error;
+  asio::local::stream_protocol::socket probe(loop);
+  probe.open({}, error);
+  // Where the queue of clients is full, connect(2) would wait.
+  probe.non_blocking(true, error);
+  probe.connect(asio::local::stream_protocol::endpoint(path), error);
+  const bool is_served = !error || error == asio::error::would_block;
+  if (!is_served) unlink(path.c_str());
 }
 
-Result<void> Bind(Acceptor* acceptor, const Endpoint& endpoint,
-                  std::uint64_t mode, const std::string& group) {
+Result<void> Bind(asio::io_context& loop, Acceptor* acceptor,
+                  const Endpoint& endpoint, std::uint64_t mode,
+                  const std::string& group) {
   error_code error;
   if (!endpoint.is_unix()) {
     const auto address = asio::ip::make_address(endpoint.host, error);
@@ -51,7 +59,7 @@ Result<void> Bind(Acceptor* acceptor, const Endpoint& endpoint,
     if (error) return CannotListen(endpoint, error.message());
     return {};
   }
-  RemoveStaleSocket(endpoint.path);
+  RemoveStaleSocket(loop, endpoint.path);
   const asio::local::stream_protocol::endpoint where(endpoint.path);
   acceptor->open(where.protocol(), error);
   // Nobody may connect between bind(2) and chmod(2). umask is the process's,
@@ -79,7 +87,7 @@ Result<void> Bind(Acceptor* acceptor, const Endpoint& endpoint,
 Result<Acceptor> Listen(asio::io_context& loop, const Endpoint& endpoint,
                         std::uint64_t mode, const std::string& group) {
   Acceptor acceptor(loop);
-  const auto bound = Bind(&acceptor, endpoint, mode, group);
+  const auto bound = Bind(loop, &acceptor, endpoint, mode, group);
   if (!bound) return bound.error();
   error_code error;
   acceptor.listen(asio::socket_base::max_listen_connections, error);

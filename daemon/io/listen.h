@@ -11,8 +11,8 @@
 
 namespace postbounce {
 
-// Opens a listening socket. A unix socket that lies there is replaced: call
-// this only while holding the store's lock. It gets `mode` and `group` (its
+// Opens a listening socket. A unix socket at which nobody listens any more is
+// replaced. It gets `mode` and `group` (its
 // name; empty: unchanged) before anybody can connect.
 Result<Acceptor> Listen(boost::asio::io_context& loop, const Endpoint& endpoint,
                         std::uint64_t mode, const std::string& group);
