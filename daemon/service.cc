@@ -22,7 +22,7 @@ constexpr std::size_t kMaxAddresses = 100;  // of one status request
 constexpr std::size_t kMaxEvents = 100;     // shown of one address
 constexpr std::uint64_t kMaxPage = 1000;    // rows of one answer
 constexpr std::size_t kPiece = 3u << 18;    // bytes of a mail in one answer
-constexpr std::size_t kJsonDepth = 4;       // of a request
+constexpr std::size_t kJsonDepth = 32;      // of a request
 constexpr std::size_t kMaxIds = 1000;       // mails of one request
 
 Error Bad(const char* what, std::string_view bytes = {}) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -68,7 +69,9 @@ asio::awaitable<void> Deliver(Core& core, Connection& connection,
 LmtpSession::Options OptionsOf(const Core& core) {
   LmtpSession::Options options;
   options.hostname = core.hostname;
-  options.message_size = core.runtime->config.intake_message_size;
+  // What never fits would be told to come later until it is destroyed.
+  options.message_size = std::min<std::size_t>(
+      core.runtime->config.intake_message_size, core.budget.total());
   return options;
 }
 

@@ -11,7 +11,9 @@ namespace postbounce {
 // DATA until they are committed. Thread-safe.
 class ByteBudget {
  public:
-  explicit ByteBudget(std::size_t total) : free_(total) {}
+  explicit ByteBudget(std::size_t total) : total_(total), free_(total) {}
+
+  std::size_t total() const { return total_; }
 
   // A part of the budget, given back by the destructor.
   class Share {
@@ -54,6 +56,7 @@ class ByteBudget {
     return false;
   }
 
+  const std::size_t total_;
   std::atomic<std::size_t> free_;
 };
 

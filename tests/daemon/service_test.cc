@@ -93,6 +93,16 @@ TEST_F(ServiceTest, ABounceGoesInAndASuppressionComesOut) {
   EXPECT_EQ(list.at("cursor"), "");
 }
 
+TEST_F(ServiceTest, AnIdOfAnyKindComesBack) {
+  for (const char* id : {"null", "[[[[[[1]]]]]]", R"({"a":{"b":{"c":"d"}}})"}) {
+    SCOPED_TRACE(id);
+    const std::string text = std::string(R"({"verb":"stats","id":)") + id + "}";
+    const auto request = ParseRequest({text});
+    ASSERT_TRUE(request.has_value());
+    EXPECT_EQ(json::serialize(Ask(json::serialize(*request)).at("id")), id);
+  }
+}
+
 TEST_F(ServiceTest, TheSameBounceTwiceCountsOnce) {
   TakeIn(Dsn("joe@example.org", "3D534A849A1"));
   EXPECT_TRUE(TakeIn(Dsn("joe@example.org", "3D534A849A1")).known);

@@ -49,6 +49,50 @@ class DaemonTest(lab.LabTest):
         self.assertNotEqual(other.stderr, "")
         self.daemon.deliver(SAMPLE)  # the first one still listens
 
+    def test_the_sockets_of_another_daemon_stay_its_own(self):
+        self.start(self.daemon)
+        config = lab.write_file(self.path("other.toml"), lab.read_file(
+            self.daemon.config).replace("/store/", "/other/"))
+        os.mkdir(self.path("pb", "other"))
+        other = self.run_daemon(config)
+        self.assertEqual(other.returncode, 71, other.stderr)
+        self.assertIn("already in use", other.stderr)
+        self.daemon.deliver(SAMPLE)
+        self.assertEqual(self.daemon.suppressed(), [DEAD])
+
+    def test_a_mail_larger_than_the_memory_does_not_wait_for_ever(self):
+        self.daemon = Postbounced(self.path("small"), **{
+            "lmtp.group": "", "intake.memory": "1MiB"})
+        self.start(self.daemon)
+        mail = lab.write_file(self.path("mail"), lab.read_file(SAMPLE)
+                              + 70_000 * ("x" * 70 + "\n"))
+        self.daemon.deliver(mail)
+        self.assertEqual(self.daemon.suppressed(), [DEAD])
+
+    def test_a_list_that_cannot_be_written_is_no_success(self):
+        self.start(self.daemon)
+        self.daemon.deliver(SAMPLE)
+        for arguments in (["export"], ["check", DEAD], ["stats", "--json"]):
+            with self.subTest(arguments), open("/dev/full", "w") as full:
+                done = subprocess.run(
+                    [lab.program("postbounce"), "--config",
+                     self.daemon.config, *arguments],
+                    stdout=full, stderr=subprocess.PIPE, timeout=60,
+                    check=False)
+                self.assertEqual(done.returncode, 74, done.stderr)
+
+    def test_the_daemon_outlives_the_reader_of_its_log(self):
+        self.start(self.daemon)
+        self.daemon.stop()
+        reader = subprocess.Popen(["/bin/true"], stdin=subprocess.PIPE)
+        reader.wait(60)
+        self.daemon.log_path = f"/proc/{os.getpid()}/fd/{reader.stdin.fileno()}"
+        self.daemon.start()
+        self.daemon.deliver(SAMPLE)
+        self.assertEqual(self.daemon.suppressed(), [DEAD])
+        self.daemon.stop()
+        reader.stdin = None
+
     def test_a_bad_configuration_is_told_with_file_and_line(self):
         for text, words in (
                 ("[lmtp]\nport = 1\n", ":2:"),
