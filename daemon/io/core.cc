@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,7 @@
 namespace postbounce {
 
 namespace asio = boost::asio;
+namespace json = boost::json;
 
 Timestamp Now() {
   return std::chrono::time_point_cast<Timestamp::duration>(
@@ -35,59 +37,49 @@ std::optional<Mail> UnderstandOrLog(const LmtpSession::Delivery& delivery,
   }
 }
 
+// Suspends a coroutine until `start` has called the function that it is given,
+// on the loop's thread.
+template <class T, class Start>
+asio::awaitable<T> Await(Start start) {
+  const auto initiate = [start](auto handler) {
+    const auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+    start([resume](T value) { std::move (*resume)(std::move(value)); });
+  };
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(T)>(
+      initiate, asio::use_awaitable);
+}
+
 }  // namespace
 
 asio::awaitable<Result<Outcome>> Core::StoreMail(
-    LmtpSession::Delivery* delivery, Route route) {
-  const auto start = [this, delivery, route](auto handler) {
-    auto done = std::make_shared<decltype(handler)>(std::move(handler));
+    const LmtpSession::Delivery* delivery, Route route) {
+  return Await<Result<Outcome>>([this, delivery, route](Committer::Done done) {
     asio::post(workers, [this, delivery, route, done, kept = runtime] {
-      const auto finish = [done](const Result<Outcome>& outcome) {
-        std::move (*done)(outcome);
-      };
       auto mail = UnderstandOrLog(*delivery, route, *kept);
-      if (mail) {
-        committer->Submit(*std::move(mail), finish);
-      } else {
-        asio::post(loop, [finish] {
-          finish(Error(ErrorCode::kUnavailable, "out of memory"));
-        });
-      }
+      if (mail) return committer->Submit(*std::move(mail), done);
+      asio::post(loop, [done] {
+        done(Error(ErrorCode::kUnavailable, "out of memory"));
+      });
     });
-  };
-  return asio::async_initiate<const asio::use_awaitable_t<>,
-                              void(Result<Outcome>)>(start,
-                                                     asio::use_awaitable);
+  });
 }
 
 asio::awaitable<Result<Outcome>> Core::StoreWrite(Write write) {
-  auto shared = std::make_shared<Write>(std::move(write));
-  const auto start = [this, shared](auto handler) {
-    auto done = std::make_shared<decltype(handler)>(std::move(handler));
-    committer->Submit(
-        std::move(*shared),
-        [done](const Result<Outcome>& outcome) { std::move (*done)(outcome); });
-  };
-  return asio::async_initiate<const asio::use_awaitable_t<>,
-                              void(Result<Outcome>)>(start,
-                                                     asio::use_awaitable);
+  return Await<Result<Outcome>>(
+      [this, write = std::move(write)](Committer::Done done) {
+        committer->Submit(write, std::move(done));
+      });
 }
 
-asio::awaitable<boost::json::object> Core::Read(boost::json::object request,
-                                                Door door) {
-  auto shared = std::make_shared<boost::json::object>(std::move(request));
-  const auto start = [this, shared, door](auto handler) {
-    auto done = std::make_shared<decltype(handler)>(std::move(handler));
-    asio::post(readers, [this, shared, door, done] {
-      auto answer = std::make_shared<boost::json::object>(
-          Service(reader.get()).Answer(*shared, door, Now()));
-      asio::post(loop,
-                 [done, answer] { std::move (*done)(std::move(*answer)); });
+asio::awaitable<json::object> Core::Read(json::object request, Door door) {
+  using Done = std::function<void(json::object)>;
+  return Await<json::object>([this, request = std::move(request),
+                              door](Done done) {
+    asio::post(readers, [this, request, door, done] {
+      json::object answer = Service(reader.get()).Answer(request, door, Now());
+      asio::post(loop, [done, answer = std::move(answer)] { done(answer); });
     });
-  };
-  return asio::async_initiate<const asio::use_awaitable_t<>,
-                              void(boost::json::object)>(start,
-                                                         asio::use_awaitable);
+  });
 }
 
 }  // namespace postbounce

@@ -46,7 +46,7 @@ struct Core {
 
   // Judges and stores one message; resumes when it is durable or has failed.
   boost::asio::awaitable<Result<Outcome>> StoreMail(
-      LmtpSession::Delivery* delivery, Route route);
+      const LmtpSession::Delivery* delivery, Route route);
   // Writes something else.
   boost::asio::awaitable<Result<Outcome>> StoreWrite(Write write);
   // Answers from the store, on the reader's thread.

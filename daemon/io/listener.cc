@@ -23,7 +23,7 @@ constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
 // A coroutine ended by an exception: only memory can be the cause.
-void LogException(std::exception_ptr exception) {
+void LogException(const std::exception_ptr& exception) {
   if (!exception) return;
   try {
     std::rethrow_exception(exception);
