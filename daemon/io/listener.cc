@@ -59,7 +59,12 @@ asio::awaitable<void> Listener::Accept() {
       co_await pause_.async_wait(kAsTuple);
       continue;
     }
-    Admit(std::move(socket));
+    // One client that there is no memory for must not end the listening.
+    try {
+      Admit(std::move(socket));
+    } catch (const std::exception&) {
+      LogException(std::current_exception());
+    }
   }
 }
 

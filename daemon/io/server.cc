@@ -6,13 +6,14 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <climits>
 #include <csignal>
+#include <exception>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,21 @@ std::string Hostname() {
 }
 
 void LogError(const std::string& text) { Log(LogLevel::kError, text); }
+
+Result<std::shared_ptr<const Runtime>> LoadRuntimeIfMemoryLasts(
+    const std::string& path) {
+  try {
+    return LoadRuntime(path);
+  } catch (const std::bad_alloc&) {
+    return Error(ErrorCode::kUnavailable, "out of memory");
+  }
+}
+
+// Of a coroutine that the daemon cannot do without, such as the one that waits
+// for SIGTERM: better a new start than to live on as half a daemon.
+void EndDaemon(const std::exception_ptr& exception) {
+  if (exception) std::rethrow_exception(exception);
+}
 
 // The daemon's life: what is opened, in which order, and ended again.
 class Server {
@@ -216,7 +232,7 @@ asio::awaitable<void> Server::HandleSignals() {
 }
 
 void Server::Reload() {
-  auto fresh = LoadRuntime(config_path_);
+  auto fresh = LoadRuntimeIfMemoryLasts(config_path_);
   if (!fresh) {
     LogError("reload refused, the old configuration stays: " +
              fresh.error().ToString());
@@ -274,9 +290,9 @@ Result<void> Server::Run() {
       },
       LogError);
   for (const auto& listener : listeners_) listener->Start();
-  asio::co_spawn(core_.loop, HandleSignals(), asio::detached);
-  asio::co_spawn(core_.loop, Sweep(), asio::detached);
-  asio::co_spawn(core_.loop, KeepHouse(), asio::detached);
+  asio::co_spawn(core_.loop, HandleSignals(), EndDaemon);
+  asio::co_spawn(core_.loop, Sweep(), EndDaemon);
+  asio::co_spawn(core_.loop, KeepHouse(), EndDaemon);
   sd_notify(0, "READY=1");
   Log(LogLevel::kInfo,
       fmt::format("ready: {} addresses are suppressed", core_.index.size()));

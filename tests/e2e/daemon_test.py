@@ -2,6 +2,7 @@
 Postfix; what needs root is skipped without."""
 
 import os
+import resource
 import signal
 import subprocess
 import unittest
@@ -112,6 +113,22 @@ class DaemonTest(lab.LabTest):
         self.daemon.deliver(SAMPLE)
         lab.write_file(self.daemon.config, good + "[log]\nlevel = \"debug\"\n")
         self.reload("reloaded")
+        self.assertEqual(self.daemon.suppressed(), [DEAD])
+
+    def test_a_reload_that_memory_does_not_last_for_is_refused(self):
+        self.start(self.daemon)
+        with open(f"/proc/{self.daemon.pid}/statm", encoding="ascii") as statm:
+            size = int(statm.read().split()[0]) * resource.getpagesize()
+        if size > 1 << 40:
+            self.skipTest("a sanitizer's allocator ends the program instead")
+        # What malloc() holds in reserve does not last for a file this large.
+        good = lab.read_file(self.daemon.config)
+        lab.write_file(self.daemon.config, good + "#" * 10_000_000)
+        old = resource.prlimit(self.daemon.pid, resource.RLIMIT_AS,
+                               (size, resource.RLIM_INFINITY))
+        self.reload("reload refused")
+        resource.prlimit(self.daemon.pid, resource.RLIMIT_AS, old)
+        self.daemon.deliver(SAMPLE)
         self.assertEqual(self.daemon.suppressed(), [DEAD])
 
     def reload(self, words):
