@@ -62,6 +62,8 @@ int Run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // Whoever read the log may be gone; that ends no daemon.
   std::signal(SIGPIPE, SIG_IGN);
+  // Ignored by some who start daemons; we want to know how sendmail(1) ended.
+  std::signal(SIGCHLD, SIG_DFL);
   try {
     return Run(argc, argv);
   } catch (const std::exception& error) {

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sysexits.h>
 extern "C" {
 #include <sys/syscall.h>
 }
@@ -97,7 +98,8 @@ int WaitFor(pid_t pid, std::chrono::seconds limit) {
   // glibc 2.36 declares pidfd_open() without extern "C".
   const Descriptor child(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   if (child.get() < 0 || !EndsWithin(child.get(), limit)) kill(pid, SIGKILL);
-  int status = 0;
+  // Where somebody ignores SIGCHLD, nobody knows how the program ended.
+  int status = W_EXITCODE(EX_OSERR, 0);
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   return status;

@@ -201,7 +201,7 @@ void Server::WarnOfUnread() {
     if (totals->unseen_bytes <= runtime->config.store_keep_unread) return;
     Log(LogLevel::kWarning,
         fmt::format("{} mails ({} bytes) wait in the inbox and are kept until "
-                    "seen: see `postbounce inbox`, or set intake.forward",
+                    "seen: see `postbounce inbox`",
                     totals->unseen_mails, totals->unseen_bytes));
   });
 }

@@ -73,6 +73,14 @@ TEST_F(SendMailTest, ASignalOfTheDaemonsDoesNotEndTheProgram) {
   EXPECT_TRUE(sent.has_value()) << sent.error().ToString();
 }
 
+TEST_F(SendMailTest, AnEndThatNobodyKnowsIsNoSuccess) {
+  const auto before = signal(SIGCHLD, SIG_IGN);
+  const auto sent =
+      SendMail(Program("exit 75"), "a@b", "x", std::chrono::seconds(30));
+  signal(SIGCHLD, before);
+  EXPECT_FALSE(sent.has_value());
+}
+
 TEST_F(SendMailTest, TheProgramGetsNoDescriptorOfTheDaemons) {
   constexpr int kOurs = 123;
   ASSERT_EQ(dup2(STDERR_FILENO, kOurs), kOurs);
