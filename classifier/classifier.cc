@@ -55,9 +55,11 @@ class Codes {
   }
   std::optional<ReplyCode> reply() const { return reply_; }
 
-  // The class digit: Status alone where there is one. Without it, code and
-  // reply must agree: "552 4.2.2" is a text that softbounce or a gateway made.
+  // The class digit: no code may contradict it. "552 4.2.2" is a text that
+  // softbounce or a gateway made, and some MTAs write a Status of 5.x.x for
+  // "450 4.1.1" once they have given up.
   bool is_permanent() const {
+    if (IsTemporary(in_text_) || IsTemporary(reply_)) return false;
     if (field_) return field_->is_permanent();
     if (!in_text_ && !reply_) return false;
     return (!in_text_ || in_text_->is_permanent()) &&
@@ -101,6 +103,13 @@ class Codes {
   }
 
  private:
+  static bool IsTemporary(std::optional<EnhancedStatus> code) {
+    return code && code->status_class() == 4;
+  }
+  static bool IsTemporary(std::optional<ReplyCode> reply) {
+    return reply && reply->value() / 100 == 4;
+  }
+
   static Finding Found(Reason reason, std::string_view kind, std::string code) {
     return {reason, std::string(kind) + code, std::move(code)};
   }

@@ -68,6 +68,24 @@ TEST(ClassifierTest, TextNeverRaisesPermanence) {
   EXPECT_FALSE(Judge(Action::kFailed, "", "unknown user").permanent);
 }
 
+TEST(ClassifierTest, ACodeOfClassFourInTheTextIsNotPermanent) {
+  for (const std::string_view text :
+       {"450 4.1.1 User unknown", "450 User unknown", "4.1.1 User unknown",
+        "host mx.test[192.0.2.1] said: 450 4.1.1 User unknown"}) {
+    SCOPED_TRACE(text);
+    const Verdict verdict = Judge(Action::kFailed, "5.1.1", text);
+    EXPECT_EQ(verdict.reason, Reason::kNoSuchUser);
+    EXPECT_FALSE(verdict.permanent);
+    EXPECT_EQ(verdict.reason_class, ReasonClass::kSoft);
+  }
+  // These are no codes of class 4.
+  for (const std::string_view text : {"User unknown after 450 seconds",
+                                      "X-Unix; 67", "250 2.1.5 User unknown"}) {
+    SCOPED_TRACE(text);
+    EXPECT_TRUE(Judge(Action::kFailed, "5.1.1", text).permanent);
+  }
+}
+
 TEST(ClassifierTest, TextMayLowerPermanence) {
   const Verdict limit =
       Judge(Action::kFailed, "5.2.122", "554 5.2.122 limit exceeded");
