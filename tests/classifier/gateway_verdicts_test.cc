@@ -137,6 +137,37 @@ TEST(GatewayVerdictsTest, WhatSoundsLikeADeadAddressAndIsNot) {
   for (const VerdictCase& c : cases) ExpectVerdict(c);
 }
 
+TEST(GatewayVerdictsTest, WhoseAddressItIsDecides) {
+  const VerdictCase cases[] = {
+      {"5.1.1", "550 5.1.1 unrouteable sender address", "sender-rejected",
+       "block"},
+      {"5.0.0", "550 no such user as the sender a@b.example", "sender-rejected",
+       "block"},
+      {"5.1.8", "550 domain of sender a@b.example does not exist",
+       "sender-rejected", "block"},
+      {"5.7.1", "550 5.7.1 sender account disabled", "sender-rejected",
+       "block"},
+      {"5.0.0", "501 Bad address syntax in MAIL FROM", "sender-rejected",
+       "block"},
+      {"5.0.0", "550 unknown host name in EHLO", "policy-rejected", "block"},
+      {"5.7.8", "535 5.7.8 user unknown", "authentication-failed", "block"},
+      {"5.2.1", "550 5.2.1 receiving mail at a rate", "rate-limited", "soft"},
+      {"5.1.2", "550 5.1.2 Host lookup did not complete", "network-error",
+       "soft"},
+      {"5.0.0", "550 mailbox unavailable: blocked by policy", "policy-rejected",
+       "block"},
+      {"5.2.1", "550 5.2.1 mailbox disabled temporarily", "mailbox-disabled",
+       "soft"},
+      {"5.7.1", "550 5.7.1 Anonymous/unknown users may not send here",
+       "recipient-refused", "soft"},
+      {"5.1.1", "550 5.1.1 User unknown, says the mail server of a@b.example",
+       "no-such-user", "hard"},
+      {"5.1.1", "550 5.1.1 User unknown (in reply to RCPT TO command)",
+       "no-such-user", "hard"},
+  };
+  for (const VerdictCase& c : cases) ExpectVerdict(c);
+}
+
 TEST(GatewayVerdictsTest, WordsInAnAddressDecideNothing) {
   const VerdictCase cases[] = {
       {"5.0.0", "550 <user-unknown@example.com>: zzqq", "unknown", "soft"},
