@@ -136,8 +136,18 @@ Original ReadOriginalPart(const Message& message, std::size_t index,
   return ReadOriginal(ParseHeader(body), options.original_fields);
 }
 
+// Exim, Postfix and others mark their bounces as auto-replied too. One that
+// is no readable report is for people to look at, not a reply to forget.
+bool IsFromMailSystem(const Header& header) {
+  const std::string from = ToLower(header.Get("From"));
+  return from.find("mailer-daemon") != from.npos ||
+         from.find("postmaster") != from.npos ||
+         header.Has("X-Failed-Recipients");
+}
+
 // RFC 3834 section 5, and what came before it.
 bool IsAutoReply(const Header& header) {
+  if (IsFromMailSystem(header)) return false;
   const std::string_view submitted = header.Get("Auto-Submitted");
   return StartsWithIgnoringCase(submitted, "auto-replied") ||
          StartsWithIgnoringCase(submitted, "auto-generated") ||

@@ -63,6 +63,19 @@ TEST(ReadMailTest, AnAutoReplySaysSo) {
   }
 }
 
+TEST(ReadMailTest, ABounceInPlainTextIsNoAutoReply) {
+  for (const std::string_view field :
+       {"From: Mail Delivery System <Mailer-Daemon@mx.example>",
+        "From: MAILER-DAEMON (Mail Delivery Subsystem)",
+        "From: <postmaster@example.com>", "X-Failed-Recipients: a@b"}) {
+    SCOPED_TRACE(field);
+    const std::string mail = std::string(field) +
+                             "\nAuto-Submitted: auto-replied\n\n"
+                             "This message could not be delivered.\n";
+    EXPECT_EQ(ReadMail(mail, {}).kind, MailKind::kOther);
+  }
+}
+
 TEST(ReadMailTest, AReportOutweighsWhatTheHeaderSays) {
   const Reading reading = ReadMail(Report(kStatus, kOriginal), {});
   EXPECT_EQ(reading.kind, MailKind::kDeliveryReport);
