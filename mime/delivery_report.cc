@@ -72,17 +72,37 @@ bool LooksLikeXtext(std::string_view text) {
   return found;
 }
 
+// `text` without its comments, and without what stands in front of its angle
+// brackets. Empty when it has several of these: whose address is it then?
+std::string WithoutNames(std::string_view text) {
+  std::string out;
+  bool quoted = false;
+  bool bracketed = false;
+  while (!text.empty()) {
+    if (!quoted && text.front() == '(') {
+      SkipComments(&text);
+      continue;
+    }
+    const char c = text.front();
+    text.remove_prefix(1);
+    if (!quoted && c == '<') {
+      if (std::exchange(bracketed, true)) return {};
+      out.clear();
+    }
+    if (c == '"') quoted = !quoted;
+    out += c;
+    if (c != '\\' || !quoted || text.empty()) continue;
+    out += text.front();
+    text.remove_prefix(1);
+  }
+  return out;
+}
+
+// The mailbox of "joe@example.org (Joe)", `"Joe" <joe@example.org>`. Names and
+// comments may hold the addresses of others.
 std::optional<Address> FindMailbox(std::string_view text) {
   Result<Address> mailbox = Address::Parse(text);
-  if (mailbox) return *std::move(mailbox);
-  // "Joe <joe@example.org>" and "joe@example.org (Joe)".
-  const std::size_t open = text.rfind('<');
-  const std::size_t close = text.rfind('>');
-  if (open != text.npos && close != text.npos && open < close) {
-    mailbox = Address::Parse(text.substr(open, close - open + 1));
-  } else {
-    mailbox = Address::Parse(text.substr(0, text.find(" (")));
-  }
+  if (!mailbox) mailbox = Address::Parse(WithoutNames(text));
   if (mailbox) return *std::move(mailbox);
   return std::nullopt;
 }
@@ -158,7 +178,11 @@ class ReportReader {
                AddressOrigin::kOrcpt);
   }
   void AddAction(std::string_view raw) {
-    if (!current_.action_text.empty()) return;
+    // Where the outcome comes first, a second one is the next recipient's.
+    if (!current_.action_text.empty()) {
+      if (!has_address() || outcome_follows_address_) return;
+      EndGroup();
+    }
     outcome_follows_address_ = has_address();
     current_.action_text = KeptField(raw);
     current_.action = ParseAction(current_.action_text);

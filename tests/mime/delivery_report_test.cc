@@ -62,6 +62,44 @@ TEST(TypedAddressTest, IsDecodedOnlyWhereNothingElseCanBeMeant) {
   }
 }
 
+// Whose words stand beside the address is not ours to choose.
+TEST(TypedAddressTest, NamesAndCommentsAreNobodysAddress) {
+  const struct {
+    std::string_view value;
+    std::string_view mailbox;  // empty: none
+  } cases[] = {
+      {"rfc822; a@b (for <x@y>)", "a@b"},
+      {"rfc822; (was <x@y> (or z@y)) a@b", "a@b"},
+      {"rfc822; \"x@y\" <a@b>", "a@b"},
+      {"rfc822; \"the <x@y> \\\" <z@y>\" <a@b> (now)", "a@b"},
+      {"rfc822; <\"a <x@y>\"@b>", "\"a <x@y>\"@b"},
+      {"rfc822; \"a (x)\"@b (y)", "\"a (x)\"@b"},
+      {"rfc822; <a@b> <x@y>", ""},
+      {"rfc822; <a@b>, <x@y>", ""},
+      {"rfc822; a@b, x@y", ""},
+      {"rfc822; team: a@b, x@y;", ""},
+      {"rfc822; a@b (x@y", "a@b"},
+      {"rfc822; <a@b> x@y", ""},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.value);
+    const TypedAddress address =
+        ParseTypedAddress(c.value, AddressOrigin::kEnvelope);
+    EXPECT_EQ(address.mailbox ? address.mailbox->ToString() : "", c.mailbox);
+  }
+}
+
+TEST(DeliveryReportTest, ASecondOutcomeInFrontIsTheNextRecipients) {
+  const DeliveryReport report = ParseDeliveryReport(
+      "Action: delivered\nStatus: 2.0.0\nFinal-Recipient: rfc822; a@x\n"
+      "Action: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822; b@x\n");
+  ASSERT_EQ(report.recipients.size(), 2u);
+  EXPECT_EQ(report.recipients[0].action, Action::kDelivered);
+  EXPECT_EQ(report.recipients[1].final_recipient.text, "b@x");
+  EXPECT_EQ(report.recipients[1].action, Action::kFailed);
+  EXPECT_EQ(report.recipients[1].status, "5.1.1");
+}
+
 TEST(DeliveryReportTest, RecipientsAreToldApartWithoutEmptyLines) {
   using List = std::vector<std::string>;
   EXPECT_EQ(FinalRecipients("Final-Recipient: rfc822; a@x\nAction: failed\n"
