@@ -149,7 +149,7 @@ std::string SetList(const Parameter& parameter, const toml::node& node,
   for (const toml::node& item : *array) {
     const auto text = item.value_exact<std::string>();
     if (!text) return std::string(Expected(parameter.type));
-    const std::string wrong = CheckText(parameter.type, *text);
+    std::string wrong = CheckText(parameter.type, *text);
     if (!wrong.empty()) return wrong;
     member->push_back(*text);
   }
@@ -231,7 +231,8 @@ void ReadSection(std::string_view section, const toml::table& table,
       continue;
     }
     const std::string wrong = Set(*parameter, node, config);
-    if (!wrong.empty()) complaints->Add(node.source(), shown + ": " + wrong);
+    if (!wrong.empty())
+      complaints->Add(node.source(), fmt::format("{}: {}", shown, wrong));
   }
 }
 

@@ -78,6 +78,7 @@ std::string FromLatin1(std::string_view text) {
 std::optional<std::string> ConvertByIconv(std::string text,
                                           const std::string& charset) {
   const iconv_t converter = iconv_open("UTF-8", charset.c_str());
+  // POSIX says (iconv_t)-1. NOLINTNEXTLINE(performance-no-int-to-ptr)
   if (converter == iconv_t(-1)) return std::nullopt;
   std::string out;
   char* in = text.data();

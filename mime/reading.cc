@@ -200,7 +200,7 @@ Reading ReadMail(std::string_view bytes, const ReadOptions& options) {
 std::string WithoutReturnedBody(std::string_view bytes) {
   const Message message = Message::Parse(bytes);
   const Outline outline = MakeOutline(message);
-  const std::string whole(bytes);
+  std::string whole(bytes);
   if (outline.original == kNoPart) return whole;
   const std::size_t inside = EntityInside(message, outline.original);
   if (inside == kNoPart) return whole;

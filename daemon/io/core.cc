@@ -53,7 +53,7 @@ asio::awaitable<T> Await(Start start) {
 
 asio::awaitable<Result<Outcome>> Core::StoreMail(
     const LmtpSession::Delivery* delivery, Route route) {
-  return Await<Result<Outcome>>([this, delivery, route](Committer::Done done) {
+  return Await<Result<Outcome>>([this, delivery, route](const Committer::Done& done) {
     asio::post(workers, [this, delivery, route, done, kept = runtime] {
       auto mail = UnderstandOrLog(*delivery, route, *kept);
       if (mail) return committer->Submit(*std::move(mail), done);
@@ -74,7 +74,7 @@ asio::awaitable<Result<Outcome>> Core::StoreWrite(Write write) {
 asio::awaitable<json::object> Core::Read(json::object request, Door door) {
   using Done = std::function<void(json::object)>;
   return Await<json::object>([this, request = std::move(request),
-                              door](Done done) {
+                              door](const Done& done) {
     asio::post(readers, [this, request, door, done] {
       json::object answer = Service(reader.get()).Answer(request, door, Now());
       asio::post(loop, [done, answer = std::move(answer)] { done(answer); });

@@ -39,7 +39,9 @@ unsigned MonthNumber(std::string_view name) {
   constexpr std::string_view kNames = "janfebmaraprmayjunjulaugsepoctnovdec";
   if (name.size() < 3) return 0;
   for (unsigned i = 0; i < 12; ++i) {
-    if (StartsWithIgnoringCase(name, kNames.substr(i * 3, 3))) return i + 1;
+    if (StartsWithIgnoringCase(name, kNames.substr(std::size_t{i} * 3, 3))) {
+      return i + 1;
+    }
   }
   return 0;
 }

@@ -27,6 +27,12 @@ Blob BlobOf(const Bytes& bytes) {
   return Blob{bytes.data(), bytes.size()};
 }
 
+void AddOnce(const Event& event, std::vector<Event>* events) {
+  if (std::find(events->begin(), events->end(), event) == events->end()) {
+    events->push_back(event);
+  }
+}
+
 }  // namespace
 
 SqliteTables::SqliteTables(SQLite::Database* database)
@@ -195,10 +201,7 @@ Result<std::vector<Event>> SqliteTables::FindEvents(
     for (const Link& link : links) {
       Run row(&find_events_, link.day, link.hash, address);
       while (row.Next()) {
-        const Event event = EventOfRow(&row, 0);
-        if (std::find(events.begin(), events.end(), event) == events.end()) {
-          events.push_back(event);
-        }
+        AddOnce(EventOfRow(&row, 0), &events);
       }
     }
     return events;
