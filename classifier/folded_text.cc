@@ -88,17 +88,16 @@ std::size_t FoldedText::SkipPreface() {
   return ironport ? quote - 3 : 0;
 }
 
-// Behind "<": a quoted local part may hold blanks and whole sentences,
+// At a quote: a quoted local part may hold blanks and whole sentences,
 // <"user unknown"@example.com>. Returns where to go on.
 std::size_t FoldedText::TakeQuotedAddress(std::size_t at) {
-  const std::string_view rest = source_.substr(at, limits::kAddressUtf8 + 2);
-  if (!rest.starts_with('"')) return at;
-  const std::size_t close = rest.find("\"@");
-  if (close == rest.npos) return at;
-  std::size_t end = close + 2;
-  while (end < rest.size() && IsDomainByte(rest[end])) ++end;
-  Emit('@', at, at + end);
-  return at + end;
+  // Looked for once, however many quotes stand in front of it.
+  if (quote_end_ < at) quote_end_ = source_.find("\"@", at);
+  if (quote_end_ >= at + limits::kAddressUtf8) return at;
+  std::size_t end = quote_end_ + 2;
+  while (end < source_.size() && IsDomainByte(source_[end])) ++end;
+  Emit('@', at, end);
+  return end;
 }
 
 // At the start of a token. Returns where to go on, `at` if this is no address.
@@ -150,6 +149,7 @@ std::size_t FoldedText::TakeReplyPrefix(std::size_t at) {
 
 void FoldedText::Fold() {
   bool token_starts = true;
+  quote_end_ = source_.find("\"@");
   std::size_t at = SkipPreface();
   while (at < source_.size() && text_.size() < limits::kRuleText) {
     if (IsSpace(source_[at])) {

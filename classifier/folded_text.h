@@ -45,6 +45,8 @@ class FoldedText {
   std::array<std::uint16_t, limits::kRuleText> begin_;  // per byte of text_
   std::array<std::uint16_t, limits::kRuleText> end_;
   bool blank_due_ = false;
+  // Where the next `"@` stands: no quoted local part ends before it.
+  std::size_t quote_end_ = 0;
   std::string_view line_code_;  // "550" once "550-" was seen
 };
 

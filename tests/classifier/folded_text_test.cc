@@ -89,6 +89,10 @@ TEST(FoldedTextTest, StaysWithinItsBounds) {
   EXPECT_EQ(Fold(std::string(1'000'000, '\xE9')).size(), limits::kRuleText);
   EXPECT_EQ(Fold(std::string(1'000'000, '@')).size(), 600u);
   EXPECT_EQ(Fold(std::string(1'000'000, ' ') + "x"), "");
+  std::string quotes;
+  while (quotes.size() < 2000) quotes += "\"<";
+  EXPECT_EQ(Fold(quotes + "\"a b\"@example.com"), quotes.substr(0, 600));
+  EXPECT_EQ(Fold(quotes.substr(0, 1000) + "\"@example.com"), "@");
   std::string codes;
   for (int i = 0; i < 100; ++i) codes += "550-5.1.1 ";
   EXPECT_EQ(Fold(codes), "550 5.1.1");
