@@ -35,8 +35,9 @@ class MailApplier {
         mail_(mail),
         now_(now),
         links_(LinksOf(mail)),
-        // A report cannot be of a time after it came, whatever it says.
-        time_(std::min(mail.date, mail.received)) {}
+        // A report cannot be of a time after it came, whatever it says. Nor of
+        // one that is still to come: the clock may have been set back since.
+        time_(std::min({mail.date, mail.received, now})) {}
 
   Result<Outcome> Apply();
 

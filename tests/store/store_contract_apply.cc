@@ -187,6 +187,13 @@ TEST_P(StoreContract, AReportFromTheFutureIsOfTheTimeItCame) {
   EXPECT_EQ(StoryOf("joe@x.test").decision.since, Hour(3));
 }
 
+// Else nobody would look again when its time has come.
+TEST_P(StoreContract, AClockSetBackHidesNoSuppression) {
+  ApplyOne(ReportOf("one", {Hard("joe@x.test")}, 9), 3);
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
+  EXPECT_EQ(StoryOf("joe@x.test").decision.since, Hour(3));
+}
+
 TEST_P(StoreContract, AnUnreadableRecipientIsKeptAsAWitnessAlone) {
   Witness witness = Hard("joe@x.test");
   witness.mailed.reset();
