@@ -82,7 +82,9 @@ Mail UnderstandMail(const Envelope& envelope, Route route,
   Mail mail;
   mail.digest = MailDigest(bytes);
   mail.received = now;
-  mail.date = ParseDate(reading.header.Get("Date")).value_or(now);
+  // Without a Date, another time that is the same when the mail comes again.
+  mail.date = ParseDate(reading.header.Get("Date"))
+                  .value_or(reading.report.arrival_date.value_or(now));
   mail.kind = reading.kind;
   mail.for_people = IsForPeople(judgement);
   mail.forward = mail.for_people && !runtime.config.intake_forward.empty() &&

@@ -68,6 +68,14 @@ TEST(IntakeTest, KeepsEveryFactForCorrelation) {
   EXPECT_FALSE(mail.for_people);
 }
 
+TEST(IntakeTest, AMailWithoutADateHasOneThatStays) {
+  std::string bytes = Report("", "Action: failed\nStatus: 5.1.1\n");
+  bytes.replace(bytes.find("Date: "), 4, "Dote");
+  const Mail mail = Understand(bytes);
+  EXPECT_EQ(mail.date, mail.facts.arrival_date);
+  EXPECT_EQ(Understand("Subject: x\n\nx").date, kNow);
+}
+
 TEST(IntakeTest, ForgetsTheReturnedBodyButNotItsHeaders) {
   const Mail mail =
       Understand(Report("", "Action: failed\nStatus: 5.1.1\n", kReturned));
