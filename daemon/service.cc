@@ -1,5 +1,6 @@
 #include "daemon/service.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
@@ -19,7 +20,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxAddresses = 100;  // of one status request
-constexpr std::size_t kMaxEvents = 100;     // shown of one address
+constexpr std::size_t kMaxEvents = 100;     // shown in one answer
 constexpr std::uint64_t kMaxPage = 1000;    // rows of one answer
 constexpr std::size_t kPiece = 3u << 18;    // bytes of a mail in one answer
 constexpr std::size_t kJsonDepth = 32;      // of a request
@@ -202,9 +203,11 @@ Result<json::object> Service::Check(const json::object& request, Timestamp) {
 Result<json::object> Service::Status(const json::object& request, Timestamp) {
   const auto addresses = AddressesOf(request);
   if (!addresses) return addresses.error();
+  const std::size_t events =
+      std::max<std::size_t>(1, kMaxEvents / addresses->size());
   json::array results;
   for (const Address& address : *addresses) {
-    const auto story = reader_->Status(address, kMaxEvents);
+    const auto story = reader_->Status(address, events);
     if (!story) return story.error();
     results.push_back(ToJson(*story));
   }

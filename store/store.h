@@ -21,7 +21,8 @@ struct MarkSeen {
   std::vector<MailId> mails;
 };
 
-// sendmail(1) has taken this mail.
+// sendmail(1) has taken this mail: it is on its way to a person, and counts as
+// seen.
 struct MarkForwarded {
   MailId mail{};
 };

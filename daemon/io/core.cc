@@ -53,15 +53,16 @@ asio::awaitable<T> Await(Start start) {
 
 asio::awaitable<Result<Outcome>> Core::StoreMail(
     const LmtpSession::Delivery* delivery, Route route) {
-  return Await<Result<Outcome>>([this, delivery, route](const Committer::Done& done) {
-    asio::post(workers, [this, delivery, route, done, kept = runtime] {
-      auto mail = UnderstandOrLog(*delivery, route, *kept);
-      if (mail) return committer->Submit(*std::move(mail), done);
-      asio::post(loop, [done] {
-        done(Error(ErrorCode::kUnavailable, "out of memory"));
+  return Await<Result<Outcome>>(
+      [this, delivery, route](const Committer::Done& done) {
+        asio::post(workers, [this, delivery, route, done, kept = runtime] {
+          auto mail = UnderstandOrLog(*delivery, route, *kept);
+          if (mail) return committer->Submit(*std::move(mail), done);
+          asio::post(loop, [done] {
+            done(Error(ErrorCode::kUnavailable, "out of memory"));
+          });
+        });
       });
-    });
-  });
 }
 
 asio::awaitable<Result<Outcome>> Core::StoreWrite(Write write) {

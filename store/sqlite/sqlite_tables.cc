@@ -109,8 +109,8 @@ SqliteTables::SqliteTables(SQLite::Database* database)
                  " kept = CASE WHEN kept = 2 AND forward <> 1 THEN 1"
                  " ELSE kept END WHERE id = ? AND seen = 0"),
       mark_forwarded_(*database,
-                      "UPDATE mail SET forward = 2, kept = CASE WHEN kept = 2"
-                      " AND (for_people = 0 OR seen = 1) THEN 1 ELSE kept END"
+                      "UPDATE mail SET forward = 2, seen = 1,"
+                      " kept = CASE WHEN kept = 2 THEN 1 ELSE kept END"
                       " WHERE id = ? AND forward = 1"),
       to_prune_(*database,
                 "SELECT id FROM mail WHERE kept = 1 AND received < ?"

@@ -38,8 +38,10 @@ class InboxTest(SiteTest):
                              intake__sendmail=self.sendmail())
         self.write_to_us("Please call me")
         lab.wait_for(lambda: self.mx.mails, "the reply is sent on")
-        lab.wait_for(lambda: self.daemon.cli_json("inbox")[0]["forwarded"],
-                     "the store knows it")
+        lab.wait_for(
+            lambda: self.daemon.cli_json("inbox", "--all")[0]["forwarded"],
+            "the store knows it")
+        self.assertEqual(self.daemon.cli_json("inbox"), [])
         # What a new start may find to be sent on goes out before this one.
         self.daemon.stop()
         self.daemon.start()

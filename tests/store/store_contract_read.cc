@@ -204,6 +204,18 @@ TEST_P(StoreContract, AMailWaitsToBeForwardedOnce) {
   EXPECT_TRUE(reader_->Inbox(query).value().entries.at(0).forwarded);
 }
 
+TEST_P(StoreContract, AMailThatWasForwardedCountsAsSeen) {
+  Mail mail = LetterOf("one", 1);
+  mail.forward = true;
+  const MailId id = *ApplyOne(mail).mail;
+  EXPECT_EQ(Count().unseen_mails, 1u);
+  EXPECT_EQ(ApplyOne(Prune{Hour(50)}).affected, 0u);
+  ApplyOne(MarkForwarded{id});
+  EXPECT_EQ(Count().unseen_mails, 0u);
+  EXPECT_EQ(Count().unseen_bytes, 0u);
+  EXPECT_EQ(ApplyOne(Prune{Hour(50)}).affected, 1u);
+}
+
 TEST_P(StoreContract, WhatIsKeptComesBackUntilItIsPruned) {
   const Mail mail = ReportOf("one", {Hard("joe@x.test")}, 1);
   const MailId id = *ApplyOne(mail).mail;
