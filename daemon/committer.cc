@@ -13,7 +13,7 @@ constexpr std::size_t kGroup = 200;
 // The log is moved into the database when nothing has come for so long, or
 // when it has grown by so many writes.
 constexpr std::chrono::milliseconds kIdle{500};
-constexpr std::size_t kCheckpointWrites = 20'000;
+constexpr std::size_t kCheckpointWrites = 2'000;
 
 Error Stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping"}; }
 

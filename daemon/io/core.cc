@@ -37,6 +37,9 @@ std::optional<Mail> UnderstandOrLog(const LmtpSession::Delivery& delivery,
   }
 }
 
+// Smaller mails are read in less time than it takes to wake another thread.
+constexpr std::size_t kReadAtOnce = 16u << 10;
+
 // Suspends a coroutine until `start` has called the function that it is given,
 // on the loop's thread.
 template <class T, class Start>
@@ -51,25 +54,32 @@ asio::awaitable<T> Await(Start start) {
 
 }  // namespace
 
+void Core::Submit(const LmtpSession::Delivery& delivery, Route route,
+                  const Runtime& with, const Committer::Done& done) {
+  auto mail = UnderstandOrLog(delivery, route, with);
+  if (mail) return committer->Submit(*std::move(mail), done);
+  asio::post(loop,
+             [done] { done(Error(ErrorCode::kUnavailable, "out of memory")); });
+}
+
 asio::awaitable<Result<Outcome>> Core::StoreMail(
     const LmtpSession::Delivery* delivery, Route route) {
   return Await<Result<Outcome>>(
       [this, delivery, route](const Committer::Done& done) {
+        if (delivery->bytes.size() <= kReadAtOnce) {
+          return Submit(*delivery, route, *runtime, done);
+        }
         asio::post(workers, [this, delivery, route, done, kept = runtime] {
-          auto mail = UnderstandOrLog(*delivery, route, *kept);
-          if (mail) return committer->Submit(*std::move(mail), done);
-          asio::post(loop, [done] {
-            done(Error(ErrorCode::kUnavailable, "out of memory"));
-          });
+          Submit(*delivery, route, *kept, done);
         });
       });
 }
 
 asio::awaitable<Result<Outcome>> Core::StoreWrite(Write write) {
-  return Await<Result<Outcome>>(
-      [this, write = std::move(write)](Committer::Done done) {
-        committer->Submit(write, std::move(done));
-      });
+  const auto shared = std::make_shared<Write>(std::move(write));
+  return Await<Result<Outcome>>([this, shared](Committer::Done done) {
+    committer->Submit(std::move(*shared), std::move(done));
+  });
 }
 
 asio::awaitable<json::object> Core::Read(json::object request, Door door) {

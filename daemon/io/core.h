@@ -47,6 +47,9 @@ struct Core {
   // Judges and stores one message; resumes when it is durable or has failed.
   boost::asio::awaitable<Result<Outcome>> StoreMail(
       const LmtpSession::Delivery* delivery, Route route);
+  // What StoreMail does, on any thread. `delivery` must live until `done`.
+  void Submit(const LmtpSession::Delivery& delivery, Route route,
+              const Runtime& with, const Committer::Done& done);
   // Writes something else.
   boost::asio::awaitable<Result<Outcome>> StoreWrite(Write write);
   // Answers from the store, on the reader's thread.

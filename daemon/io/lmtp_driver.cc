@@ -58,7 +58,7 @@ asio::awaitable<void> Deliver(Core& core, Connection& connection,
   connection.Touch();
   LogDelivery(session.delivery(), outcome);
   if (outcome) {
-    core.forwarder->Wake();
+    if (!core.runtime->config.intake_forward.empty()) core.forwarder->Wake();
     session.Finish(LmtpSession::Verdict::kAccepted, "recorded");
   } else {
     session.Finish(LmtpSession::Verdict::kTryLater,
