@@ -149,11 +149,7 @@ json::object Service::Answer(const json::object& request, Door door,
       return Refusal(request, Error(ErrorCode::kConflict,
                                     "ask this at the control socket", *name));
     }
-    Result<json::object> answer = (this->*verb.answer)(request, now);
-    if (!answer) return Refusal(request, answer.error());
-    (*answer)["ok"] = true;
-    CopyId(request, &*answer);
-    return *std::move(answer);
+    return Answered(request, (this->*verb.answer)(request, now));
   }
   return Refusal(request, Bad("there is no such verb", *name));
 }
@@ -286,14 +282,19 @@ std::optional<Result<Write>> WriteOf(const json::object& request, Door door) {
   return Result<Write>(Write(MarkSeen{*std::move(mails)}));
 }
 
+json::object Answered(const json::object& request, Result<json::object> body) {
+  if (!body) return Refusal(request, body.error());
+  (*body)["ok"] = true;
+  CopyId(request, &*body);
+  return *std::move(body);
+}
+
 json::object AnswerWritten(const json::object& request,
                            const Result<Outcome>& outcome) {
   if (!outcome) return Refusal(request, outcome.error());
-  json::object answer;
-  answer["ok"] = true;
-  answer["affected"] = outcome->affected;
-  CopyId(request, &answer);
-  return answer;
+  json::object body;
+  body["affected"] = outcome->affected;
+  return Answered(request, std::move(body));
 }
 
 json::object Refusal(const json::object& request, const Error& error) {

@@ -65,6 +65,10 @@ Result<boost::json::object> AnswerCheck(
 std::optional<Result<Write>> WriteOf(const boost::json::object& request,
                                      Door door);
 
+// The whole answer: `body` with "ok" and the request's id, or the refusal.
+boost::json::object Answered(const boost::json::object& request,
+                             Result<boost::json::object> body);
+
 // The answer to a request that wrote.
 boost::json::object AnswerWritten(const boost::json::object& request,
                                   const Result<Outcome>& outcome);

@@ -11,10 +11,10 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <utility>
 
+#include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/endpoint.h"
 #include "daemon/open_store.h"
@@ -105,8 +105,7 @@ class StoreAsker : public Asker {
       : store_(std::move(store)), reader_(std::move(reader)) {}
 
   Result<json::object> Ask(const json::object& request) override {
-    const auto now = std::chrono::time_point_cast<Timestamp::duration>(
-        std::chrono::system_clock::now());
+    const Timestamp now = Now();
     auto write = WriteOf(request, Door::kControl);
     if (!write) {
       return CheckedAnswer(

@@ -45,22 +45,14 @@ std::string_view PermanenceOf(int first_digit) {
   }
 }
 
-std::optional<Description> Describe(EnhancedStatus status) {
-  const StatusInfo* info = FindStatus(status);
+// `info` is null for a code that is not registered.
+template <class Code, class Info>
+std::optional<Description> Describe(Code code, int first_digit,
+                                    const Info* info) {
   if (info == nullptr) return std::nullopt;
-  return Description{
-      status.ToString(), std::string(PermanenceOf(status.status_class())),
-      info->meaning,     info->rfc,
-      info->reason,      info->check};
-}
-
-std::optional<Description> Describe(ReplyCode reply) {
-  const ReplyInfo* info = FindReply(reply);
-  if (info == nullptr) return std::nullopt;
-  return Description{
-      reply.ToString(), std::string(PermanenceOf(reply.value() / 100)),
-      info->meaning,    info->rfc,
-      info->reason,     info->check};
+  return Description{code.ToString(), std::string(PermanenceOf(first_digit)),
+                     info->meaning,   info->rfc,
+                     info->reason,    info->check};
 }
 
 Result<Description> Describe(const std::string& text) {
@@ -68,9 +60,10 @@ Result<Description> Describe(const std::string& text) {
   const auto status = EnhancedStatus::Parse(text);
   const auto reply = ReplyCode::Parse(text);
   if (status) {
-    description = Describe(*status);
+    description =
+        Describe(*status, status->status_class(), FindStatus(*status));
   } else if (reply) {
-    description = Describe(*reply);
+    description = Describe(*reply, reply->value() / 100, FindReply(*reply));
   } else {
     return Error(ErrorCode::kSyntax, "a code is like 5.1.1 or 550", text);
   }

@@ -17,11 +17,6 @@ namespace postbounce {
 namespace asio = boost::asio;
 namespace json = boost::json;
 
-Timestamp Now() {
-  return std::chrono::time_point_cast<Timestamp::duration>(
-      std::chrono::system_clock::now());
-}
-
 namespace {
 
 // Only memory can run out in there, which the next mail may not need.

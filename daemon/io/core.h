@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "daemon/clock.h"
 #include "daemon/committer.h"
 #include "daemon/forwarder.h"
 #include "daemon/index.h"
@@ -56,9 +57,6 @@ struct Core {
   boost::asio::awaitable<boost::json::object> Read(boost::json::object request,
                                                    Door door);
 };
-
-// The system's clock.
-Timestamp Now();
 
 // Serve one client until it leaves, is silent for too long, or the daemon
 // stops.

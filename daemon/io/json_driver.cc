@@ -27,14 +27,11 @@ bool IsCheck(const json::object& request) {
 }
 
 json::object AnswerFromIndex(const Core& core, const json::object& request) {
-  auto answer =
+  return Answered(
+      request,
       AnswerCheck(request, [&core](const Address& address) -> Result<bool> {
         return core.index.IsSuppressed(core.keys->KeyOf(address), Now());
-      });
-  if (!answer) return Refusal(request, answer.error());
-  (*answer)["ok"] = true;
-  if (const json::value* id = request.if_contains("id")) (*answer)["id"] = *id;
-  return *std::move(answer);
+      }));
 }
 
 asio::awaitable<json::object> AnswerOf(Core& core, LineReader::Line line,
