@@ -11,7 +11,7 @@
 #include "classifier/folded_text.h"
 #include "classifier/pattern.h"
 #include "classifier/rule_file.h"
-#include "classifier/string_finder.h"
+#include "mime/text/string_finder.h"
 #include "mime/text/digest.h"
 #include "mime/text/text.h"
 

@@ -1,13 +1,11 @@
-#include <iconv.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "mime/charset.h"
 #include "mime/header.h"
 #include "mime/text/text.h"
 #include "mime/transfer_encoding.h"
@@ -59,47 +57,6 @@ std::optional<EncodedWord> TakeEncodedWord(std::string_view* rest) {
   return word;
 }
 
-std::string FromLatin1(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() * 2);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      out += c;
-      continue;
-    }
-    out += static_cast<char>(0xC0 | (byte >> 6));
-    out += static_cast<char>(0x80 | (byte & 0x3F));
-  }
-  return out;
-}
-
-// nullopt when the charset is not known or the bytes are not of it.
-std::optional<std::string> ConvertByIconv(std::string text,
-                                          const std::string& charset) {
-  const iconv_t converter = iconv_open("UTF-8", charset.c_str());
-  // POSIX says (iconv_t)-1. NOLINTNEXTLINE(performance-no-int-to-ptr)
-  if (converter == iconv_t(-1)) return std::nullopt;
-  std::string out;
-  char* in = text.data();
-  std::size_t in_left = text.size();
-  bool converted = false;
-  // Each turn takes bytes from the input or ends.
-  for (bool going = true; going;) {
-    std::array<char, 512> buffer;
-    char* end = buffer.data();
-    std::size_t left = buffer.size();
-    const std::size_t before = in_left;
-    const std::size_t status = iconv(converter, &in, &in_left, &end, &left);
-    out.append(buffer.data(), end);
-    converted = status != static_cast<std::size_t>(-1);
-    going = !converted && errno == E2BIG && in_left < before;
-  }
-  iconv_close(converter);
-  if (!converted) return std::nullopt;
-  return out;
-}
-
 // Puts the text of a header together. Words that follow each other in one
 // charset are converted as one, since characters get cut between words.
 class Decoder {
@@ -136,15 +93,10 @@ class Decoder {
   }
 
   std::optional<std::string> Convert() {
-    for (const std::string_view name : {"utf-8", "utf8", "us-ascii", "ascii"}) {
-      if (EqualsIgnoringCase(charset_, name)) return ToUtf8(bytes_);
+    if (!IsPlainCharset(charset_) && ++conversions_ > kMaxConversions) {
+      return std::nullopt;
     }
-    if (EqualsIgnoringCase(charset_, "iso-8859-1")) return FromLatin1(bytes_);
-    if (++conversions_ > kMaxConversions) return std::nullopt;
-    std::optional<std::string> text =
-        ConvertByIconv(bytes_, std::string(charset_));
-    if (text) text = ToUtf8(*text);
-    return text;
+    return ConvertToUtf8(bytes_, charset_);
   }
 
   std::string out_;

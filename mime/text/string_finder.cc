@@ -1,4 +1,4 @@
-#include "classifier/string_finder.h"
+#include "mime/text/string_finder.h"
 
 #include "mime/text/text.h"
 
@@ -81,6 +81,23 @@ std::vector<int> StringFinder::Find(std::string_view text) const {
       seen[end] = true;
       found.insert(found.end(), nodes_[end].strings.begin(),
                    nodes_[end].strings.end());
+    }
+  }
+  return found;
+}
+
+std::vector<StringFinder::Occurrence> StringFinder::FindAll(
+    std::string_view text, std::size_t max) const {
+  std::vector<Occurrence> found;
+  State state = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    state = next_[state * class_count_ + class_of_[ByteOf(text[i])]];
+    State end = nodes_[state].strings.empty() ? nodes_[state].output : state;
+    for (; end != 0; end = nodes_[end].output) {
+      for (const int string : nodes_[end].strings) {
+        if (found.size() == max) return found;
+        found.push_back({string, i + 1});
+      }
     }
   }
   return found;

@@ -1,5 +1,5 @@
-#ifndef POSTBOUNCE_CLASSIFIER_STRING_FINDER_H_
-#define POSTBOUNCE_CLASSIFIER_STRING_FINDER_H_
+#ifndef POSTBOUNCE_MIME_TEXT_STRING_FINDER_H_
+#define POSTBOUNCE_MIME_TEXT_STRING_FINDER_H_
 
 #include <array>
 #include <cstddef>
@@ -22,6 +22,15 @@ class StringFinder {
 
   // The indexes of those that occur in `text`, each once, in no order.
   std::vector<int> Find(std::string_view text) const;
+
+  // Where a string ends in a text.
+  struct Occurrence {
+    int string;
+    std::size_t end;
+  };
+  // The occurrences in `text` in the order of their ends, the first `max` of
+  // them.
+  std::vector<Occurrence> FindAll(std::string_view text, std::size_t max) const;
 
  private:
   using State = std::uint32_t;
@@ -50,4 +59,4 @@ class StringFinder {
 
 }  // namespace postbounce
 
-#endif  // POSTBOUNCE_CLASSIFIER_STRING_FINDER_H_
+#endif  // POSTBOUNCE_MIME_TEXT_STRING_FINDER_H_

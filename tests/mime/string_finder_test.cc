@@ -1,4 +1,4 @@
-#include "classifier/string_finder.h"
+#include "mime/text/string_finder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,6 +22,16 @@ TEST(StringFinderTest, FindsStringsInsideEachOtherOnce) {
   EXPECT_THAT(finder.Find("hhishs"), UnorderedElementsAre(2, 4));
   EXPECT_THAT(finder.Find("h e"), IsEmpty());
   EXPECT_THAT(finder.Find(""), IsEmpty());
+}
+
+TEST(StringFinderTest, TellsWhereEachOccurrenceEndsUpToALimit) {
+  const StringFinder finder(std::vector<std::string>{"he", "she", "x"});
+  std::vector<std::size_t> ends;
+  for (const auto& found : finder.FindAll("She, he, he", 3)) {
+    ends.push_back(found.end);
+  }
+  EXPECT_THAT(ends, ::testing::ElementsAre(3, 3, 7));
+  EXPECT_THAT(finder.FindAll("", 3), IsEmpty());
 }
 
 TEST(StringFinderTest, IgnoresTheCaseOfAsciiLettersAlone) {
