@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "mime/bounce_signs.h"
+#include "mime/own_text.h"
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
+#include "mime/text_lines.h"
+#include "mime/text_report.h"
 
 namespace postbounce {
 namespace {
@@ -34,6 +38,7 @@ bool IsDisposition(const ContentType& type) {
 // Where the parts that matter are; none of them lies inside an original.
 struct Outline {
   std::vector<std::size_t> reports;
+  std::vector<std::size_t> texts;
   std::size_t complaint = kNoPart;
   std::size_t original = kNoPart;
   bool has_disposition = false;
@@ -62,6 +67,8 @@ Outline MakeOutline(const Message& message) {
     } else if (IsDisposition(part.type)) {
       outline.has_disposition = true;
       behind_report = true;
+    } else if (part.type.type == "text" && !HoldsHeaders(part.type)) {
+      outline.texts.push_back(i);
     } else if (HoldsMessage(part.type) || HoldsHeaders(part.type)) {
       const bool better = behind_report && !original_is_behind;
       if (outline.original != kNoPart && !better) continue;
@@ -136,17 +143,10 @@ Original ReadOriginalPart(const Message& message, std::size_t index,
   return ReadOriginal(ParseHeader(body), options.original_fields);
 }
 
-// Exim, Postfix and others mark their bounces as auto-replied too. One that
-// is no readable report is for people to look at, not a reply to forget.
-bool IsFromMailSystem(const Header& header) {
-  const std::string from = ToLower(header.Get("From"));
-  return from.find("mailer-daemon") != from.npos ||
-         from.find("postmaster") != from.npos ||
-         header.Has("X-Failed-Recipients");
-}
-
 // RFC 3834 section 5, and what came before it.
 bool IsAutoReply(const Header& header) {
+  // Exim, Postfix and others mark their bounces as auto-replied too. One that
+  // is no readable report is for people to look at, not a reply to forget.
   if (IsFromMailSystem(header)) return false;
   const std::string_view submitted = header.Get("Auto-Submitted");
   return StartsWithIgnoringCase(submitted, "auto-replied") ||
@@ -154,6 +154,36 @@ bool IsAutoReply(const Header& header) {
          header.Has("X-Autoreply") || header.Has("X-Autorespond") ||
          StartsWithIgnoringCase(header.Get("Precedence"), "auto_reply") ||
          StartsWithIgnoringCase(header.Get("Precedence"), "auto-reply");
+}
+
+// The one address that the returned message was sent to.
+std::string ReturnedTo(const std::optional<Original>& original) {
+  if (!original) return {};
+  const std::vector<TextAddress> to = FindAddresses(original->to, 2);
+  return to.size() == 1 ? to[0].address.ToString() : std::string();
+}
+
+// Reads the text of a mail that has no report, or none that names a recipient
+// or says why.
+void ReadText(const Message& message, const Outline& outline,
+              const ReadOptions& options, Reading* reading) {
+  std::vector<ReportedRecipient>& recipients = reading->report.recipients;
+  const bool silent =
+      std::any_of(recipients.begin(), recipients.end(), IsSilent);
+  if (!recipients.empty() && !silent) return;
+  const std::string text = ReadOwnText(message, outline.texts);
+  if (!recipients.empty()) return AddReasons(text, &reading->report);
+
+  std::optional<TextReport> found = ReadTextReport(
+      message.parts[0].header, text, ReturnedTo(reading->original));
+  if (!found) return;
+  reading->kind = MailKind::kDeliveryReport;
+  Join(std::move(found->report), &reading->report);
+  if (!reading->original && found->returned < text.size()) {
+    reading->original = ReadOriginal(
+        ParseHeader(std::string_view(text).substr(found->returned)),
+        options.original_fields);
+  }
 }
 
 MailKind KindOf(const Message& message, const Outline& outline) {
@@ -192,6 +222,9 @@ Reading ReadMail(std::string_view bytes, const ReadOptions& options) {
   }
   if (outline.original != kNoPart) {
     reading.original = ReadOriginalPart(message, outline.original, options);
+  }
+  if (reading.kind != MailKind::kComplaint && !outline.has_disposition) {
+    ReadText(message, outline, options, &reading);
   }
   reading.header = std::move(message.parts[0].header);
   return reading;

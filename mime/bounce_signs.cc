@@ -1,0 +1,65 @@
+#include "mime/bounce_signs.h"
+
+#include <string>
+#include <string_view>
+
+#include "mime/bounce_phrases.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != text.npos;
+}
+
+// The subject without what people put there: "Fwd: Returned mail" and "Re:
+// Undeliverable: Offer" are theirs, "RE: Offer : non remis" is Notes's.
+std::string_view SystemsSubject(std::string_view folded) {
+  if (folded.starts_with("fw")) return {};
+  if (!folded.starts_with("re:")) return folded;
+  return folded.substr(folded.rfind(':') + 1);
+}
+
+// Automatic replies of people's mailboxes have it too.
+bool HasNullSender(const Header& header) {
+  const std::string path = ToLower(Trim(header.Get("Return-Path")));
+  return path == "<>" || Contains(path, "mailer-daemon");
+}
+
+}  // namespace
+
+bool IsFromMailSystem(const Header& header) {
+  if (header.Has("X-Failed-Recipients")) return true;
+  const std::string from = ToLower(DecodeHeaderText(header.Get("From")));
+  if (from.ends_with("<>")) return true;
+  for (const std::string_view name :
+       {"mailer-daemon", "mailer_daemon", "mail-daemon", "mailerdaemon",
+        "mailer daemon", "mdaemon@", "postmaster", "post_master",
+        "mail delivery", "mail deliver", "delivery subsystem",
+        "delivery system", "mail system", "system administrator"}) {
+    if (Contains(from, name)) return true;
+  }
+  return false;
+}
+
+BounceSigns::BounceSigns(const Header& header)
+    : from_system_(IsFromMailSystem(header) || HasNullSender(header)) {
+  const std::string folded = FoldCase(DecodeHeaderText(header.Get("Subject")));
+  const std::string_view subject = SystemsSubject(folded);
+  may_be_bounce_ = from_system_ || IsBounceSubject(subject);
+  if (!may_be_bounce_) return;
+  failed_ = header.Has("X-Failed-Recipients");
+  for (const FoundPhrase& phrase : FindPhrases(subject)) {
+    if (phrase.kind == PhraseKind::kFailure) failed_ = true;
+    if (phrase.kind == PhraseKind::kDelay) delayed_ = true;
+  }
+}
+
+void BounceSigns::Read(const BounceText& text) {
+  failed_ = failed_ || text.HasFailure();
+  delayed_ = delayed_ || text.HasDelay();
+  permanent_ = text.says_permanent;
+}
+
+}  // namespace postbounce

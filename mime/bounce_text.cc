@@ -1,0 +1,146 @@
+#include "mime/bounce_text.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "mime/bounce_phrases.h"
+#include "mime/text/text.h"
+#include "mime/text_lines.h"
+
+namespace postbounce {
+namespace {
+
+constexpr std::size_t kMaxLines = 4000;
+// So many header fields in a row are the beginning of a message.
+constexpr int kHeaderRun = 3;
+
+using Line = BounceText::Line;
+
+std::vector<Line> SplitLines(std::string_view text) {
+  std::vector<Line> lines;
+  std::string_view rest = text;
+  while (lines.size() < kMaxLines) {
+    const std::size_t offset = text.size() - rest.size();
+    const std::optional<std::string_view> raw = TakeLine(&rest);
+    if (!raw) break;
+    const std::string_view trimmed = Trim(*raw);
+    const std::size_t indent =
+        trimmed.empty()
+            ? 0
+            : static_cast<std::size_t>(trimmed.data() - raw->data());
+    lines.push_back({trimmed, offset + indent});
+  }
+  return lines;
+}
+
+std::string_view Unquoted(std::string_view line) {
+  while (!line.empty() && (line.front() == '>' || IsBlank(line.front()))) {
+    line.remove_prefix(1);
+  }
+  return line;
+}
+
+// True when a message's header begins in this line: three fields that messages
+// have, one of them a trace field or an identity. "To", "Subject" and "Sent"
+// alone are how Exchange tells which message it speaks of.
+bool BeginsMessage(const std::vector<Line>& lines, std::size_t i) {
+  if (!IsMessageField(Unquoted(lines[i].text))) return false;
+  int fields = 0;
+  bool certain = false;
+  const std::size_t end = std::min(lines.size(), i + 40);
+  for (; i < end && !lines[i].text.empty(); ++i) {
+    const std::string_view line = Unquoted(lines[i].text);
+    if (!IsMessageField(line)) continue;  // a continuation
+    ++fields;
+    for (const std::string_view name :
+         {"Received:", "Return-Path:", "Message-ID:", "DKIM-Signature:",
+          "MIME-Version:", "X-Received:"}) {
+      certain = certain || StartsWithIgnoringCase(line, name);
+    }
+    if (certain && fields >= kHeaderRun) return true;
+  }
+  return false;
+}
+
+class PhraseMarker {
+ public:
+  explicit PhraseMarker(BounceText* text) : text_(*text) {}
+
+  void Mark(std::string_view folded) {
+    std::size_t line = 0;
+    for (const FoundPhrase& phrase : FindPhrases(folded)) {
+      // Phrases come in the order of their ends; one may span two lines.
+      while (line + 1 < text_.lines.size() &&
+             text_.lines[line + 1].begin < phrase.end) {
+        ++line;
+      }
+      std::size_t first = line;
+      while (first > 0 && text_.lines[first].begin > phrase.begin) --first;
+      MarkLine(phrase, first);
+      if (first != line) MarkLine(phrase, line);
+    }
+  }
+
+  // The first line that announces the returned message.
+  std::size_t announced() const { return announced_; }
+
+ private:
+  void MarkLine(const FoundPhrase& phrase, std::size_t index) {
+    Line& line = text_.lines[index];
+    switch (phrase.kind) {
+      case PhraseKind::kFailure:
+        line.failure = true;
+        break;
+      case PhraseKind::kDelay:
+        line.delay = true;
+        break;
+      case PhraseKind::kReturned:
+        announced_ = std::min(announced_, index);
+        break;
+      case PhraseKind::kTranscript:
+        line.transcript = true;
+        break;
+      case PhraseKind::kAside:
+        line.aside = true;
+        break;
+      case PhraseKind::kSubject:
+        break;
+    }
+  }
+
+  BounceText& text_;
+  std::size_t announced_ = static_cast<std::size_t>(-1);
+};
+
+}  // namespace
+
+BounceText BounceText::Read(std::string_view text) {
+  BounceText read;
+  read.lines = SplitLines(text);
+  std::string folded = FoldCase(text);
+  std::replace(folded.begin(), folded.end(), '\n', ' ');
+  read.says_permanent = folded.find("permanent") != folded.npos;
+  PhraseMarker marker(&read);
+  marker.Mark(folded);
+
+  read.returned = text.size();
+  for (std::size_t i = 0; i < read.lines.size(); ++i) {
+    if (i != marker.announced() && !BeginsMessage(read.lines, i)) continue;
+    read.returned = read.lines[i].begin;
+    read.lines.resize(i);
+  }
+  return read;
+}
+
+bool BounceText::HasFailure() const {
+  return std::any_of(lines.begin(), lines.end(),
+                     [](const Line& line) { return line.failure; });
+}
+
+bool BounceText::HasDelay() const {
+  return std::any_of(lines.begin(), lines.end(),
+                     [](const Line& line) { return line.delay; });
+}
+
+}  // namespace postbounce

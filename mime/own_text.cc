@@ -1,0 +1,62 @@
+#include "mime/own_text.h"
+
+#include <optional>
+
+#include "mime/charset.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+constexpr std::size_t kTextSize = 64u << 10;
+
+// The part's text in UTF-8 with LF line ends.
+std::string TextOf(const Part& part) {
+  // Base64 and multi-byte charsets shrink; what is cut is never looked at.
+  constexpr std::size_t kRawSize = 4 * kTextSize;
+  Part start = part;
+  start.raw_body = part.raw_body.substr(0, kRawSize);
+  const std::string bytes = start.Body();
+  const std::string_view charset = part.type.Parameter("charset");
+  std::optional<std::string> text;
+  if (!charset.empty()) text = ConvertToUtf8(bytes, charset);
+  if (!text) text = ToUtf8(bytes);
+
+  std::string lines;
+  lines.reserve(text->size());
+  for (std::size_t i = 0; i < text->size(); ++i) {
+    const char c = (*text)[i];
+    if (c != '\r') {
+      lines += c;
+    } else if (i + 1 == text->size() || (*text)[i + 1] != '\n') {
+      lines += '\n';
+    }
+  }
+  return lines;
+}
+
+void Append(std::string_view text, std::string* all) {
+  if (all->size() >= kTextSize) return;
+  all->append(Clip(text, kTextSize - all->size())).append("\n");
+}
+
+}  // namespace
+
+std::string ReadOwnText(const Message& message,
+                        std::span<const std::size_t> parts) {
+  std::string all;
+  for (const std::string_view subtype : {"plain", "html"}) {
+    for (const std::size_t index : parts) {
+      const Part& part = message.parts[index];
+      if (part.type.type != "text") continue;
+      const bool html = part.type.subtype == "html";
+      if (html != (subtype == "html")) continue;
+      const std::string text = TextOf(part);
+      Append(html ? HtmlToText(text) : text, &all);
+    }
+    if (!Trim(all).empty()) break;
+  }
+  return all;
+}
+
+}  // namespace postbounce

@@ -1,0 +1,225 @@
+#include "mime/recipient_items.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "mime/text/limits.h"
+#include "mime/text/text.h"
+#include "mime/text_lines.h"
+
+namespace postbounce {
+namespace {
+
+constexpr std::size_t kItemLines = 30;
+constexpr std::size_t kAddressesInSentence = 8;
+
+using Line = BounceText::Line;
+
+// How sure it is that an address is that of a failed recipient.
+enum class Rank { kNo, kAddressee, kInSentence, kListed };
+
+bool OneOf(std::string_view word, std::span<const std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view known) {
+    return EqualsIgnoringCase(word, known);
+  });
+}
+
+// Labels that name the failed recipient.
+bool NamesRecipient(std::string_view label) {
+  static constexpr std::array<std::string_view, 21> kLabels = {
+      "recipient",
+      "recipients",
+      "recipient address",
+      "rcpt to",
+      "rcpt",
+      "address",
+      "addresses",
+      "failed recipient",
+      "intended recipient",
+      "error-for",
+      "final-recipient",
+      "to address",
+      "email address",
+      "e-mail address",
+      "user",
+      "mailbox",
+      "delivery failed",
+      "destinatario",
+      "destinataire",
+      "empf\u00E4nger",
+      "\u5B9B\u5148"};
+  return label.empty() || OneOf(label, kLabels);
+}
+
+// A label that may also head the list of those who did get the mail.
+bool NamesAddressee(std::string_view label) {
+  static constexpr std::array<std::string_view, 4> kLabels = {"to", "an",
+                                                              "para", "do"};
+  return OneOf(label, kLabels);
+}
+
+bool NamesOrigin(std::string_view label) {
+  return StartsWithIgnoringCase(label, "expanded from") ||
+         StartsWithIgnoringCase(label, "ultimately generated from") ||
+         StartsWithIgnoringCase(label, "generated from");
+}
+
+bool EndsSentence(std::string_view line) {
+  return line.empty() ||
+         std::string_view(".:;!?-_*=#)>").find(line.back()) != line.npos;
+}
+
+// True if what stands behind an address tells of it: a reply, "(reason)",
+// "on Thu, 29 Apr", "Invalid Address".
+bool IsRemark(std::string_view rest) {
+  if (rest.empty()) return true;
+  const char c = rest.front();
+  return (c < 'a' || c > 'z') || rest.starts_with("on ");
+}
+
+class ItemFinder {
+ public:
+  explicit ItemFinder(const BounceText& text) : lines_(text.lines) {}
+
+  void Run() {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (lines_[i].transcript && has_listed()) return;
+      AddLine(i);
+    }
+  }
+
+  std::vector<RecipientItem> Take(std::span<const Address> senders) {
+    for (const Rank rank :
+         {Rank::kListed, Rank::kInSentence, Rank::kAddressee}) {
+      for (const bool others_only : {true, false}) {
+        Collect(rank, others_only ? senders : std::span<const Address>());
+        if (!items_.empty()) return std::move(items_);
+      }
+    }
+    return {};
+  }
+
+ private:
+  struct Found {
+    RecipientItem item;
+    Rank rank;
+  };
+
+  bool has_listed() const {
+    return !found_.empty() && found_.back().rank == Rank::kListed;
+  }
+
+  void AddLine(std::size_t i) {
+    const Line& line = lines_[i];
+    if (line.text.find('@') == line.text.npos || line.aside) return;
+    std::optional<ListedAddress> listed = ReadListedAddress(line.text);
+    if (listed && NamesOrigin(listed->label)) {
+      if (has_listed() && !found_.back().item.original) {
+        found_.back().item.original = std::move(listed->address);
+      }
+      return;
+    }
+    const Rank rank = listed ? RankOf(i, *listed) : Rank::kNo;
+    if (rank != Rank::kNo) {
+      Add(i, rank, std::move(listed->address), listed->label, listed->rest);
+    } else if (IsAboutFailure(i)) {
+      for (TextAddress& found :
+           FindAddresses(line.text, kAddressesInSentence)) {
+        Add(i, Rank::kInSentence, std::move(found.address), {}, line.text);
+      }
+    }
+  }
+
+  void Add(std::size_t i, Rank rank, Address address, std::string_view label,
+           std::string_view rest) {
+    found_.push_back(
+        {{std::move(address), std::nullopt, label, rest, i, i + 1}, rank});
+  }
+
+  // The lines of a sentence are not told apart: wrapped ones are looked at
+  // together.
+  bool IsAboutFailure(std::size_t i) const {
+    if (lines_[i].failure || lines_[i].delay) return true;
+    const bool before =
+        i > 0 && !EndsSentence(lines_[i - 1].text) && lines_[i - 1].failure;
+    const bool behind = i + 1 < lines_.size() &&
+                        !EndsSentence(lines_[i].text) && lines_[i + 1].failure;
+    return before || behind;
+  }
+
+  Rank RankOf(std::size_t i, const ListedAddress& listed) const {
+    if (NamesAddressee(listed.label)) return Rank::kAddressee;
+    if (!listed.label.empty()) {
+      const bool failed = lines_[i].failure && IsRemark(listed.rest);
+      return failed || NamesRecipient(listed.label) ? Rank::kListed : Rank::kNo;
+    }
+    // "For help, please contact" / "postmaster@example.org".
+    const std::string_view before = i > 0 ? lines_[i - 1].text : "";
+    if (i > 0 && lines_[i - 1].aside && !EndsSentence(before)) return Rank::kNo;
+    if (EndsWithCommand(before)) return Rank::kNo;
+    const bool prose = !IsRemark(listed.rest) && !EndsSentence(before);
+    return prose ? Rank::kNo : Rank::kListed;
+  }
+
+  // "after MAIL FROM:" / "<sender@example.org>: host ..."
+  static bool EndsWithCommand(std::string_view line) {
+    return line.size() >= 5 &&
+           EqualsIgnoringCase(line.substr(line.size() - 5), "FROM:");
+  }
+
+  void Collect(Rank rank, std::span<const Address> without) {
+    std::set<std::string> seen;
+    std::size_t last_of_rank = found_.size();
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      Found& found = found_[i];
+      if (found.rank != rank) continue;
+      std::string key = ToLower(found.item.address.ToString());
+      const bool sender = std::any_of(
+          without.begin(), without.end(), [&](const Address& address) {
+            return ToLower(address.ToString()) == key;
+          });
+      if (sender) continue;
+      if (!items_.empty()) {
+        const Found& last = found_[last_of_rank];
+        const bool same = ToLower(last.item.address.ToString()) == key;
+        if (!same) items_.back().end_line = found.item.line;
+        if (same) continue;
+      }
+      if (!seen.insert(std::move(key)).second) continue;
+      if (items_.size() == limits::kReportRecipients) break;
+      items_.push_back(found.item);
+      items_.back().end_line =
+          std::min(lines_.size(), found.item.line + kItemLines);
+      last_of_rank = i;
+    }
+    CutItems();
+  }
+
+  // An item ends where advice, a session or another recipient begins.
+  void CutItems() {
+    for (RecipientItem& item : items_) {
+      for (std::size_t i = item.line + 1; i < item.end_line; ++i) {
+        if (!lines_[i].aside && !lines_[i].transcript) continue;
+        item.end_line = i;
+      }
+    }
+  }
+
+  const std::vector<Line>& lines_;
+  std::vector<Found> found_;
+  std::vector<RecipientItem> items_;
+};
+
+}  // namespace
+
+std::vector<RecipientItem> FindRecipientItems(
+    const BounceText& text, std::span<const Address> senders) {
+  ItemFinder finder(text);
+  finder.Run();
+  return finder.Take(senders);
+}
+
+}  // namespace postbounce
