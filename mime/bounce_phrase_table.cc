@@ -7,7 +7,13 @@ namespace {
 // it can be without meaning something else.
 constexpr PhraseRow kRows[] = {
     {PhraseKind::kFailure, "en",
-     "could not be delivered|couldn't be delivered|cannot be delivered|"
+     "has been returned to you|is being returned|"
+     "message not delivered|failed recipient|was undeliverable|was aborted|"
+     "encountered delivery problem|was automatically rejected|"
+     "did not receive a copy|did not receive your message|undeliverable "
+     "address|"
+     "failure notice|could not be delivered|couldn't be delivered|"
+     "cannot be delivered|"
      "can't be delivered|could not deliver|can not deliver|cannot deliver|"
      "couldn't deliver|was not delivered|wasn't delivered|"
      "were not delivered|not been delivered|has been rejected|"
@@ -31,11 +37,8 @@ constexpr PhraseRow kRows[] = {
      "permanent failure|failure reasons|did not reach|"
      "could not be reached|couldn't be reached|could not be sent|"
      "couldn't be sent|cannot be sent|incorrectly constructed|"
-     "unknown user|user unknown|no such user|user not found|"
-     "not a valid user|not a valid address|did not exactly match|"
-     "invalid final delivery userid|invalid user address|mailbox is full|"
-     "mailbox exceeds|over quota|mail loop|duplicated message-id in|"
-     "error-for:|returned mail|has been returned because|"
+     "duplicated message-id in|"
+     "error: invalid user|error-for:|returned mail|has been returned because|"
      "transcript of session follows"},
     {PhraseKind::kFailure, "de",
      "nicht zugestellt|unzustellbar|nicht zustellbar|"
@@ -83,6 +86,16 @@ constexpr PhraseRow kRows[] = {
     {PhraseKind::kFailure, "ko",
      "전달할 수 없|전달하지 못|전송할 수 없|전송하지 못|배달할 수 없|"
      "배달하지 못|배달되지 못|발송되지|반송"},
+    {PhraseKind::kReason, "en",
+     "unknown user|user unknown|no such user|user not found|"
+     "not a valid user|not a valid address|did not exactly match|"
+     "invalid final delivery userid|"
+     "mailbox is full|mailbox exceeds|over quota|mail loop|"
+     "no mailbox here by that name|invalid receiver address|"
+     "not accepting mail from|invalid address|not listed in|"
+     "does not exist|is unavailable:|could not be resolved|"
+     "blocked for policy reasons|address rejected|no such address|"
+     "could not be completed"},
     {PhraseKind::kDelay, "en",
      "has been delayed|have been delayed|is delayed for more than|"
      "has not yet been delivered|have not yet been delivered|"
@@ -94,6 +107,8 @@ constexpr PhraseRow kRows[] = {
      "warning: message still undelivered|could not send message for past|"
      "could not send mail for past"},
     {PhraseKind::kReturned, "en",
+     "your message reads|original message is attached|message headers:|"
+     "original message attached|here is your returned mail|returned mail ---|"
      "this is a copy of the message|this is a copy of your message|"
      "is a copy of the message|is a copy of the original message|"
      "a copy of the original message below|"
@@ -126,7 +141,7 @@ constexpr PhraseRow kRows[] = {
      "if you require|if you sent the email|if you do so|"
      "no action is required|report this problem|"
      "this condition occurred after|the attachment contains|"
-     "please note that|you do not need to re|message will be retried|"
+     "please note that|you do not need to re|"
      "for more tips|message details:|this has been a permanent failure|"
      "below is a copy"},
     {PhraseKind::kSubject, "en",

@@ -11,6 +11,7 @@ namespace postbounce {
 // What a phrase in the text of a mail tells of it.
 enum class PhraseKind {
   kFailure,     // a mail was not delivered
+  kReason,      // why; people write such words too
   kDelay,       // and will be tried again
   kReturned,    // the returned message follows
   kTranscript,  // what the servers said to each other follows

@@ -47,7 +47,9 @@ BounceSigns::BounceSigns(const Header& header)
     : from_system_(IsFromMailSystem(header) || HasNullSender(header)) {
   const std::string folded = FoldCase(DecodeHeaderText(header.Get("Subject")));
   const std::string_view subject = SystemsSubject(folded);
-  may_be_bounce_ = from_system_ || IsBounceSubject(subject);
+  // Nobody else writes an empty From.
+  certain_ = IsBounceSubject(subject) || header.Get("From").ends_with("<>");
+  may_be_bounce_ = from_system_ || certain_;
   if (!may_be_bounce_) return;
   failed_ = header.Has("X-Failed-Recipients");
   for (const FoundPhrase& phrase : FindPhrases(subject)) {
@@ -57,8 +59,10 @@ BounceSigns::BounceSigns(const Header& header)
 }
 
 void BounceSigns::Read(const BounceText& text) {
-  failed_ = failed_ || text.HasFailure();
-  delayed_ = delayed_ || text.HasDelay();
+  using Line = BounceText::Line;
+  failed_ = failed_ || text.Has(&Line::failure) ||
+            (certain_ && text.Has(&Line::reason));
+  delayed_ = delayed_ || text.Has(&Line::delay);
   permanent_ = text.says_permanent;
 }
 

@@ -28,6 +28,7 @@ class BounceSigns {
 
  private:
   bool from_system_ = false;
+  bool certain_ = false;
   bool may_be_bounce_ = false;
   bool failed_ = false;
   bool delayed_ = false;

@@ -92,6 +92,9 @@ class PhraseMarker {
       case PhraseKind::kFailure:
         line.failure = true;
         break;
+      case PhraseKind::kReason:
+        line.reason = true;
+        break;
       case PhraseKind::kDelay:
         line.delay = true;
         break;
@@ -133,14 +136,9 @@ BounceText BounceText::Read(std::string_view text) {
   return read;
 }
 
-bool BounceText::HasFailure() const {
+bool BounceText::Has(bool Line::*mark) const {
   return std::any_of(lines.begin(), lines.end(),
-                     [](const Line& line) { return line.failure; });
-}
-
-bool BounceText::HasDelay() const {
-  return std::any_of(lines.begin(), lines.end(),
-                     [](const Line& line) { return line.delay; });
+                     [mark](const Line& line) { return line.*mark; });
 }
 
 }  // namespace postbounce

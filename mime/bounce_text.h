@@ -14,6 +14,7 @@ struct BounceText {
     std::string_view text;  // trimmed
     std::size_t begin = 0;  // of `text`, in the whole
     bool failure = false;
+    bool reason = false;
     bool delay = false;
     bool aside = false;
     bool transcript = false;
@@ -26,8 +27,8 @@ struct BounceText {
   bool says_permanent = false;
 
   static BounceText Read(std::string_view text);
-  bool HasFailure() const;
-  bool HasDelay() const;
+  // True when any line has that mark.
+  bool Has(bool Line::*mark) const;
 };
 
 }  // namespace postbounce

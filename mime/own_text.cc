@@ -52,7 +52,9 @@ std::string ReadOwnText(const Message& message,
       const bool html = part.type.subtype == "html";
       if (html != (subtype == "html")) continue;
       const std::string text = TextOf(part);
-      Append(html ? HtmlToText(text) : text, &all);
+      // Some call their plain text HTML.
+      const bool tagged = html && text.find("</") != text.npos;
+      Append(tagged ? HtmlToText(text) : text, &all);
     }
     if (!Trim(all).empty()) break;
   }

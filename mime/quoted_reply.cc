@@ -150,13 +150,22 @@ std::size_t FindReply(std::string_view text) {
 
 std::string ReasonText(std::string_view text) {
   const std::size_t reply = FindReply(text);
-  if (reply != text.npos && reply > kFront) {
+  if (reply == text.npos) return FoldBlanks(text, kReasonText);
+  std::string reason = FoldBlanks(text.substr(reply), kReasonText - kFront);
+  std::string_view front = Trim(text.substr(0, reply));
+  if (front.size() > kFront) {
     // From the start of a line where that is near enough.
-    std::size_t begin = text.find('\n', reply - kFront);
-    if (begin == text.npos || begin > reply) begin = reply - kFront;
-    text.remove_prefix(begin);
+    const std::size_t cut = front.size() - kFront;
+    const std::size_t line = front.find('\n', cut);
+    front.remove_prefix(line == front.npos ? cut : line);
   }
-  return FoldBlanks(text, kReasonText);
+  while (!front.empty() &&
+         std::string_view(" :('\"[<-").find(front.back()) != front.npos) {
+    front.remove_suffix(1);
+  }
+  const std::string context = ToUtf8(FoldBlanks(front, kFront));
+  if (!context.empty()) reason += " (" + context + ")";
+  return reason;
 }
 
 std::string_view FindRemoteHost(std::string_view text) {

@@ -14,8 +14,9 @@ namespace postbounce {
 std::size_t FindReply(std::string_view text);
 
 // What is worth showing to a judge of `text`, the words about one recipient:
-// with a reply, that and up to 200 bytes in front of it; without, its
-// beginning. White space is folded; at most 1000 bytes.
+// with a reply, that, and behind it in parentheses up to 200 bytes of what
+// stands in front of it; without, the beginning. White space is folded; at
+// most 1000 bytes and the parentheses.
 std::string ReasonText(std::string_view text);
 
 // The host that said it, of "host mx.example.org [192.0.2.1] said:", "while

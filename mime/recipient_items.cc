@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "mime/quoted_reply.h"
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
 #include "mime/text_lines.h"
@@ -114,7 +115,10 @@ class ItemFinder {
 
   void AddLine(std::size_t i) {
     const Line& line = lines_[i];
-    if (line.text.find('@') == line.text.npos || line.aside) return;
+    if (line.text.find('@') == line.text.npos || line.aside ||
+        IsCommand(line.text)) {
+      return;
+    }
     std::optional<ListedAddress> listed = ReadListedAddress(line.text);
     if (listed && NamesOrigin(listed->label)) {
       if (has_listed() && !found_.back().item.original) {
@@ -133,27 +137,41 @@ class ItemFinder {
     }
   }
 
+  // ">>> RCPT To:<joe@example.org>" is a session's.
+  static bool IsCommand(std::string_view line) {
+    if (!line.starts_with(">>>") && !line.starts_with("<<<")) return false;
+    line = Trim(line.substr(3));
+    return StartsWithIgnoringCase(line, "RCPT") ||
+           StartsWithIgnoringCase(line, "MAIL") ||
+           (!line.empty() && IsDigit(line.front()));
+  }
+
   void Add(std::size_t i, Rank rank, Address address, std::string_view label,
            std::string_view rest) {
-    found_.push_back(
-        {{std::move(address), std::nullopt, label, rest, i, i + 1}, rank});
+    found_.push_back({{std::move(address), rank == Rank::kListed, std::nullopt,
+                       label, rest, i, i + 1},
+                      rank});
+  }
+
+  bool SaysFailure(std::size_t i) const {
+    return lines_[i].failure || lines_[i].reason || lines_[i].delay;
   }
 
   // The lines of a sentence are not told apart: wrapped ones are looked at
   // together.
   bool IsAboutFailure(std::size_t i) const {
-    if (lines_[i].failure || lines_[i].delay) return true;
+    if (SaysFailure(i)) return true;
     const bool before =
-        i > 0 && !EndsSentence(lines_[i - 1].text) && lines_[i - 1].failure;
+        i > 0 && !EndsSentence(lines_[i - 1].text) && SaysFailure(i - 1);
     const bool behind = i + 1 < lines_.size() &&
-                        !EndsSentence(lines_[i].text) && lines_[i + 1].failure;
+                        !EndsSentence(lines_[i].text) && SaysFailure(i + 1);
     return before || behind;
   }
 
   Rank RankOf(std::size_t i, const ListedAddress& listed) const {
     if (NamesAddressee(listed.label)) return Rank::kAddressee;
     if (!listed.label.empty()) {
-      const bool failed = lines_[i].failure && IsRemark(listed.rest);
+      const bool failed = SaysFailure(i) && IsRemark(listed.rest);
       return failed || NamesRecipient(listed.label) ? Rank::kListed : Rank::kNo;
     }
     // "For help, please contact" / "postmaster@example.org".
@@ -198,12 +216,17 @@ class ItemFinder {
     CutItems();
   }
 
-  // An item ends where advice, a session or another recipient begins.
+  // An item ends where advice, a session or another recipient begins. Advice
+  // inside a server's reply is the server's.
   void CutItems() {
     for (RecipientItem& item : items_) {
       for (std::size_t i = item.line + 1; i < item.end_line; ++i) {
-        if (!lines_[i].aside && !lines_[i].transcript) continue;
-        item.end_line = i;
+        const bool advice = lines_[i].aside &&
+                            EndsSentence(lines_[i - 1].text) &&
+                            FindReply(lines_[i].text) == std::string::npos;
+        if (advice || lines_[i].transcript || IsMessageField(lines_[i].text)) {
+          item.end_line = i;
+        }
       }
     }
   }

@@ -15,6 +15,7 @@ namespace postbounce {
 // A recipient that a bounce's text speaks of, and the lines that are about it.
 struct RecipientItem {
   Address address;
+  bool listed = false;  // it heads a line: surer than a sentence
   // Of "expanded from: <list@example.org>": the address that was mailed.
   std::optional<Address> original;
   std::string_view label;  // in front of it: "Unknown user"; may be empty

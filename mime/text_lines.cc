@@ -99,6 +99,10 @@ std::string_view LabelOf(std::string_view front) {
     if (kBullets.find(front.back()) == front.npos && front.back() != ':') break;
     front.remove_suffix(1);
   }
+  // X.400: "c=US;a= ;p=Example;dda:SMTP=joe@example.org"
+  if (StartsWithIgnoringCase(front, "c=") && front.find(';') != front.npos) {
+    return {};
+  }
   // "[SMTP:joe@example.org]"
   for (const std::string_view type : {"smtp", "rfc822;", "mailto"}) {
     if (front.size() >= type.size() &&
@@ -152,7 +156,9 @@ std::optional<ListedAddress> ReadListedAddress(std::string_view line) {
   }
   const std::string_view before = line.substr(0, front);
   const std::string_view label = LabelOf(before);
-  const bool labelled = Trim(before).find(':') != before.npos;
+  // "(ultimately generated from joe@example.org)" needs no colon.
+  const bool labelled =
+      before.find(':') != before.npos || before.starts_with('(');
   if (!label.empty() && (!labelled || label.size() > kLabelSize)) {
     return std::nullopt;
   }

@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kTextSize = 64u << 10;
 constexpr std::size_t kAboutSize = 3000;
 constexpr std::size_t kBeforeSize = 400;
+constexpr int kParagraphs = 5;
 constexpr std::size_t kHeaderAddresses = 100;
 
 std::vector<Address> AddressesOf(std::string_view value) {
@@ -78,10 +79,10 @@ class TextReader {
     if (!any.empty()) return any;
     const std::string_view own = text_.substr(0, bounce_.returned);
     for (const BounceText::Line& line : bounce_.lines) {
-      if (!line.failure && !line.delay) continue;
+      if (!line.failure && !line.reason && !line.delay) continue;
       return ReasonText(own.substr(line.begin, kAboutSize));
     }
-    return {};
+    return ReasonText(Clip(own, kAboutSize));
   }
 
  private:
@@ -116,18 +117,24 @@ class TextReader {
     return nullptr;
   }
 
+  // The lines about `item`: two paragraphs, and as many more as are needed to
+  // come to a reply.
   std::string About(const RecipientItem& item) const {
     std::string about(item.rest);
-    bool has_reply = false;
+    std::size_t enough = about.npos;
     int paragraphs = 0;
     for (std::size_t i = item.line + 1; i < item.end_line; ++i) {
       const std::string_view line = bounce_.lines[i].text;
       if (about.size() + line.size() > kAboutSize) break;
       if (line.empty() && !Trim(about).empty()) {
-        has_reply = has_reply || FindReply(about) != about.npos;
-        if (has_reply || ++paragraphs == 2) break;
+        if (FindReply(about) != about.npos) return about;
+        if (++paragraphs == 2) enough = about.size();
+        if (paragraphs == kParagraphs) break;
       }
       about.append("\n").append(line);
+    }
+    if (enough != about.npos && FindReply(about) == about.npos) {
+      about.resize(enough);
     }
     return about;
   }
@@ -171,9 +178,9 @@ class ReportMaker {
         AddressesOf(header_.Get("X-Failed-Recipients"));
     if (!failed.empty()) {
       AddFailed(failed, items);
-    } else if (!items.empty()) {
+    } else if (!items.empty() && (items[0].listed || !HasSession())) {
       for (RecipientItem& item : items) AddItem(std::move(item));
-    } else if (!reader_.session().empty()) {
+    } else if (HasSession()) {
       AddSession();
     } else if (auto address = Address::Parse(returned_to)) {
       Add(*std::move(address)).diagnostic = reader_.Anything();
@@ -214,6 +221,11 @@ class ReportMaker {
         Add(address).diagnostic = reader_.Anything();
       }
     }
+  }
+
+  bool HasSession() const {
+    return std::any_of(reader_.session().begin(), reader_.session().end(),
+                       [](const auto& found) { return !found.reply.empty(); });
   }
 
   void AddSession() {
@@ -264,7 +276,7 @@ std::optional<TextReport> ReadTextReport(const Header& header,
   if (!signs.is_bounce()) return std::nullopt;
 
   std::string fallback;
-  if (signs.from_system() && bounce.HasFailure()) {
+  if (signs.from_system() && bounce.Has(&BounceText::Line::failure)) {
     fallback = ReturnedTo(text.substr(bounce.returned), returned_to);
   }
   const Action action = signs.is_delay() ? Action::kDelayed : Action::kFailed;

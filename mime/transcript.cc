@@ -29,6 +29,8 @@ Speaker TakeSpeaker(std::string_view* line) {
       {"<<<", Speaker::kServer},
       {"Sent <<<", Speaker::kClient},
       {"Received >>>", Speaker::kServer},
+      {"-->", Speaker::kClient},
+      {"<--", Speaker::kServer},
       {"In:", Speaker::kClient},
       {"Out:", Speaker::kServer},
       {"hMailServer sent:", Speaker::kClient},

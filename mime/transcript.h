@@ -18,7 +18,8 @@ struct SessionRecipient {
 };
 
 // Reads a session as sendmail (">>> RCPT To:<joe@example.org>", "<<< 550 ...",
-// "550 <joe@example.org>... User unknown"), Postfix ("In:", "Out:"), InterScan
+// "550 <joe@example.org>... User unknown"), Postfix ("In:", "Out:"), MDaemon
+// ("-->", "<--"), InterScan
 // ("Sent <<<", "Received >>>") and hMailServer ("sent:", "replied:") quote it.
 // Replies to RCPT are that recipient's, replies to other commands everybody's.
 // `lines` are trimmed; those that are no part of a session are passed over.
