@@ -168,14 +168,17 @@ std::string ReturnedTo(const std::optional<Original>& original) {
 void ReadText(const Message& message, const Outline& outline,
               const ReadOptions& options, Reading* reading) {
   std::vector<ReportedRecipient>& recipients = reading->report.recipients;
-  const bool silent =
-      std::any_of(recipients.begin(), recipients.end(), IsSilent);
-  if (!recipients.empty() && !silent) return;
+  const bool incomplete =
+      std::any_of(recipients.begin(), recipients.end(),
+                  [](const auto& r) { return IsSilent(r) || IsNameless(r); });
+  if (!recipients.empty() && !incomplete) return;
   const std::string text = ReadOwnText(message, outline.texts);
-  if (!recipients.empty()) return AddReasons(text, &reading->report);
-
-  std::optional<TextReport> found = ReadTextReport(
-      message.parts[0].header, text, ReturnedTo(reading->original));
+  const Header& header = message.parts[0].header;
+  if (!recipients.empty()) {
+    return CompleteReport(header, text, &reading->report);
+  }
+  std::optional<TextReport> found =
+      ReadTextReport(header, text, ReturnedTo(reading->original));
   if (!found) return;
   reading->kind = MailKind::kDeliveryReport;
   Join(std::move(found->report), &reading->report);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -15,9 +15,12 @@ namespace postbounce {
 namespace {
 
 constexpr std::size_t kItemLines = 30;
+constexpr std::size_t kMentions = 8;
 constexpr std::size_t kAddressesInSentence = 8;
 
 using Line = BounceText::Line;
+
+constexpr std::size_t kExcluded = static_cast<std::size_t>(-1);
 
 // How sure it is that an address is that of a failed recipient.
 enum class Rank { kNo, kAddressee, kInSentence, kListed };
@@ -105,8 +108,10 @@ class ItemFinder {
 
  private:
   struct Found {
-    RecipientItem item;
+    Address address;
     Rank rank;
+    Mention mention;
+    std::optional<Address> original;
   };
 
   bool has_listed() const {
@@ -121,14 +126,16 @@ class ItemFinder {
     }
     std::optional<ListedAddress> listed = ReadListedAddress(line.text);
     if (listed && NamesOrigin(listed->label)) {
-      if (has_listed() && !found_.back().item.original) {
-        found_.back().item.original = std::move(listed->address);
+      if (has_listed() && !found_.back().original) {
+        found_.back().original = std::move(listed->address);
       }
       return;
     }
     const Rank rank = listed ? RankOf(i, *listed) : Rank::kNo;
     if (rank != Rank::kNo) {
-      Add(i, rank, std::move(listed->address), listed->label, listed->rest);
+      const bool says_why = !NamesRecipient(listed->label);
+      Add(i, rank, std::move(listed->address),
+          says_why ? listed->label : std::string_view{}, listed->rest);
     } else if (IsAboutFailure(i)) {
       for (TextAddress& found :
            FindAddresses(line.text, kAddressesInSentence)) {
@@ -148,9 +155,8 @@ class ItemFinder {
 
   void Add(std::size_t i, Rank rank, Address address, std::string_view label,
            std::string_view rest) {
-    found_.push_back({{std::move(address), rank == Rank::kListed, std::nullopt,
-                       label, rest, i, i + 1},
-                      rank});
+    found_.push_back(
+        {std::move(address), rank, {label, rest, i, i + 1}, std::nullopt});
   }
 
   bool SaysFailure(std::size_t i) const {
@@ -189,46 +195,50 @@ class ItemFinder {
   }
 
   void Collect(Rank rank, std::span<const Address> without) {
-    std::set<std::string> seen;
-    std::size_t last_of_rank = found_.size();
-    for (std::size_t i = 0; i < found_.size(); ++i) {
-      Found& found = found_[i];
-      if (found.rank != rank) continue;
-      std::string key = ToLower(found.item.address.ToString());
-      const bool sender = std::any_of(
-          without.begin(), without.end(), [&](const Address& address) {
-            return ToLower(address.ToString()) == key;
-          });
-      if (sender) continue;
-      if (!items_.empty()) {
-        const Found& last = found_[last_of_rank];
-        const bool same = ToLower(last.item.address.ToString()) == key;
-        if (!same) items_.back().end_line = found.item.line;
-        if (same) continue;
-      }
-      if (!seen.insert(std::move(key)).second) continue;
-      if (items_.size() == limits::kReportRecipients) break;
-      items_.push_back(found.item);
-      items_.back().end_line =
-          std::min(lines_.size(), found.item.line + kItemLines);
-      last_of_rank = i;
+    std::map<std::string, std::size_t> index;  // in items_
+    for (const Address& address : without) {
+      index.emplace(ToLower(address.ToString()), kExcluded);
     }
-    CutItems();
+    Mention* last = nullptr;
+    const std::string* last_key = nullptr;
+    for (Found& found : found_) {
+      if (found.rank != rank) continue;
+      const auto [entry, is_new] =
+          index.emplace(ToLower(found.address.ToString()), items_.size());
+      if (entry->second == kExcluded) continue;
+      // Repeated in the lines about it.
+      if (last_key == &entry->first && found.mention.line < last->end_line) {
+        continue;
+      }
+      if (last != nullptr) {
+        last->end_line = std::min(last->end_line, found.mention.line);
+      }
+      if (is_new) {
+        if (items_.size() == limits::kReportRecipients) return;
+        items_.push_back(
+            {found.address, rank == Rank::kListed, found.original, {}});
+      }
+      RecipientItem& item = items_[entry->second];
+      if (item.mentions.size() == kMentions) continue;
+      item.mentions.push_back(found.mention);
+      last = &item.mentions.back();
+      last->end_line = EndOf(*last);
+      last_key = &entry->first;
+    }
   }
 
-  // An item ends where advice, a session or another recipient begins. Advice
+  // The lines about a recipient end where advice or a session begins. Advice
   // inside a server's reply is the server's.
-  void CutItems() {
-    for (RecipientItem& item : items_) {
-      for (std::size_t i = item.line + 1; i < item.end_line; ++i) {
-        const bool advice = lines_[i].aside &&
-                            EndsSentence(lines_[i - 1].text) &&
-                            FindReply(lines_[i].text) == std::string::npos;
-        if (advice || lines_[i].transcript || IsMessageField(lines_[i].text)) {
-          item.end_line = i;
-        }
-      }
+  std::size_t EndOf(const Mention& mention) const {
+    const std::size_t end = std::min(lines_.size(), mention.line + kItemLines);
+    for (std::size_t i = mention.line + 1; i < end; ++i) {
+      const bool advice = lines_[i].aside && EndsSentence(lines_[i - 1].text) &&
+                          FindReply(lines_[i].text) == std::string::npos;
+      const bool fields = IsMessageField(lines_[i].text) && i + 1 < end &&
+                          IsMessageField(lines_[i + 1].text);
+      if (advice || fields || lines_[i].transcript) return i;
     }
+    return end;
   }
 
   const std::vector<Line>& lines_;

@@ -12,16 +12,21 @@
 
 namespace postbounce {
 
-// A recipient that a bounce's text speaks of, and the lines that are about it.
+// A place where a text speaks of a recipient, and the lines that are about it.
+struct Mention {
+  std::string_view label;  // in front of the address, where it says why:
+                           // "Unknown user"
+  std::string_view rest;   // behind it, in its line; the line of a sentence
+  std::size_t line = 0;
+  std::size_t end_line = 0;  // behind the last line about it
+};
+
 struct RecipientItem {
   Address address;
   bool listed = false;  // it heads a line: surer than a sentence
   // Of "expanded from: <list@example.org>": the address that was mailed.
   std::optional<Address> original;
-  std::string_view label;  // in front of it: "Unknown user"; may be empty
-  std::string_view rest;   // behind it, in its line
-  std::size_t line = 0;
-  std::size_t end_line = 0;  // behind the last line about it
+  std::vector<Mention> mentions;  // one to eight
 };
 
 // The recipients of `text`, of the surest sort that there is: those that head

@@ -1,6 +1,7 @@
 #include "mime/text_report.h"
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -13,15 +14,12 @@
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
 #include "mime/text_lines.h"
-#include "mime/transcript.h"
+#include "mime/text_reasons.h"
 
 namespace postbounce {
 namespace {
 
 constexpr std::size_t kTextSize = 64u << 10;
-constexpr std::size_t kAboutSize = 3000;
-constexpr std::size_t kBeforeSize = 400;
-constexpr int kParagraphs = 5;
 constexpr std::size_t kHeaderAddresses = 100;
 
 std::vector<Address> AddressesOf(std::string_view value) {
@@ -31,132 +29,6 @@ std::vector<Address> AddressesOf(std::string_view value) {
   }
   return addresses;
 }
-
-// A bounce as this file reads it.
-class TextReader {
- public:
-  TextReader(std::string_view text, const BounceText& bounce)
-      : text_(text), bounce_(bounce) {
-    ReadSessions();
-  }
-
-  // The text about `item`, where its own lines say nothing with what stands
-  // before or what the session says.
-  void FillIn(const RecipientItem& item, ReportedRecipient* recipient) const {
-    const std::string about = About(item);
-    const SessionRecipient* session = SessionOf(item.address);
-    std::string reason;
-    if (FindReply(about) != about.npos) {
-      reason = about;
-    } else if (session != nullptr && !session->reply.empty()) {
-      reason = session->reply;
-    } else if (!remarks_.empty()) {
-      reason = remarks_;
-    } else {
-      reason = WithLabel(item, about);
-      if (Trim(reason).empty()) reason = Before(item);
-    }
-    recipient->diagnostic = ReasonText(reason);
-    recipient->remote_mta = std::string(FindRemoteHost(about));
-    if (recipient->remote_mta.empty() && session != nullptr) {
-      recipient->remote_mta = session->remote;
-    }
-  }
-
-  const std::vector<SessionRecipient>& session() const { return session_; }
-  // The first reply to nobody in particular; empty when there is none.
-  std::string AnyReply() const {
-    if (!remarks_.empty()) return ReasonText(remarks_);
-    const std::string_view own = text_.substr(0, bounce_.returned);
-    const std::size_t reply = FindReply(own);
-    if (reply == own.npos) return {};
-    return ReasonText(own.substr(0, reply + kAboutSize));
-  }
-
-  // The same, or else the first words about a failure.
-  std::string Anything() const {
-    std::string any = AnyReply();
-    if (!any.empty()) return any;
-    const std::string_view own = text_.substr(0, bounce_.returned);
-    for (const BounceText::Line& line : bounce_.lines) {
-      if (!line.failure && !line.reason && !line.delay) continue;
-      return ReasonText(own.substr(line.begin, kAboutSize));
-    }
-    return ReasonText(Clip(own, kAboutSize));
-  }
-
- private:
-  void ReadSessions() {
-    std::vector<std::string_view> lines;
-    bool marked = false;
-    for (const BounceText::Line& line : bounce_.lines) {
-      if (line.transcript) {
-        marked = true;
-        lines.clear();
-      } else {
-        lines.push_back(line.text);
-      }
-    }
-    session_ = ReadSession(lines, &remarks_);
-    if (marked && remarks_.empty() && session_.empty()) {
-      for (const std::string_view line : lines) {
-        if (remarks_.size() > kAboutSize) break;
-        remarks_.append(line).append("\n");
-      }
-    }
-    if (!marked) remarks_.clear();
-  }
-
-  const SessionRecipient* SessionOf(const Address& address) const {
-    for (const SessionRecipient& recipient : session_) {
-      if (EqualsIgnoringCase(recipient.address.ToString(),
-                             address.ToString())) {
-        return &recipient;
-      }
-    }
-    return nullptr;
-  }
-
-  // The lines about `item`: two paragraphs, and as many more as are needed to
-  // come to a reply.
-  std::string About(const RecipientItem& item) const {
-    std::string about(item.rest);
-    std::size_t enough = about.npos;
-    int paragraphs = 0;
-    for (std::size_t i = item.line + 1; i < item.end_line; ++i) {
-      const std::string_view line = bounce_.lines[i].text;
-      if (about.size() + line.size() > kAboutSize) break;
-      if (line.empty() && !Trim(about).empty()) {
-        if (FindReply(about) != about.npos) return about;
-        if (++paragraphs == 2) enough = about.size();
-        if (paragraphs == kParagraphs) break;
-      }
-      about.append("\n").append(line);
-    }
-    if (enough != about.npos && FindReply(about) == about.npos) {
-      about.resize(enough);
-    }
-    return about;
-  }
-
-  static std::string WithLabel(const RecipientItem& item,
-                               const std::string& about) {
-    if (item.label.empty()) return about;
-    return std::string(item.label) + ": " + about;
-  }
-
-  // The paragraphs in front of the item.
-  std::string Before(const RecipientItem& item) const {
-    const std::size_t end = bounce_.lines[item.line].begin;
-    const std::size_t size = std::min(end, kBeforeSize);
-    return ToUtf8(text_.substr(end - size, size));
-  }
-
-  const std::string_view text_;
-  const BounceText& bounce_;
-  std::vector<SessionRecipient> session_;
-  std::string remarks_;  // of a transcript, about nobody in particular
-};
 
 TypedAddress Typed(Address address) {
   TypedAddress typed;
@@ -169,7 +41,7 @@ TypedAddress Typed(Address address) {
 // The recipients of a bounce that ReadTextReport() found to be one.
 class ReportMaker {
  public:
-  ReportMaker(const Header& header, const TextReader& reader, Action action)
+  ReportMaker(const Header& header, const TextReasons& reader, Action action)
       : header_(header), reader_(reader), action_(action) {}
 
   DeliveryReport Make(std::vector<RecipientItem> items,
@@ -209,10 +81,10 @@ class ReportMaker {
   void AddFailed(const std::vector<Address>& failed,
                  std::vector<RecipientItem>& items) {
     for (const Address& address : failed) {
+      const std::string key = AddressKey(address);
       const auto item =
           std::find_if(items.begin(), items.end(), [&](const auto& candidate) {
-            return EqualsIgnoringCase(candidate.address.ToString(),
-                                      address.ToString());
+            return AddressKey(candidate.address) == key;
           });
       if (item != items.end()) {
         AddItem(std::move(*item));
@@ -238,7 +110,7 @@ class ReportMaker {
   }
 
   const Header& header_;
-  const TextReader& reader_;
+  const TextReasons& reader_;
   const Action action_;
   DeliveryReport report_;
 };
@@ -280,7 +152,7 @@ std::optional<TextReport> ReadTextReport(const Header& header,
     fallback = ReturnedTo(text.substr(bounce.returned), returned_to);
   }
   const Action action = signs.is_delay() ? Action::kDelayed : Action::kFailed;
-  const TextReader reader(text, bounce);
+  const TextReasons reader(text, bounce);
   TextReport report;
   report.returned = bounce.returned;
   report.report =
@@ -296,24 +168,62 @@ bool IsSilent(const ReportedRecipient& recipient) {
       [](char c) { return !IsDigit(c) && !IsBlank(c) && c != '.'; });
 }
 
-void AddReasons(std::string_view text, DeliveryReport* report) {
+bool IsNameless(const ReportedRecipient& recipient) {
+  return !recipient.final_recipient.mailbox &&
+         !recipient.original_recipient.mailbox;
+}
+
+namespace {
+
+using ItemIndex = std::map<std::string, const RecipientItem*>;
+
+ItemIndex IndexOf(std::span<const RecipientItem> items) {
+  ItemIndex index;
+  for (const RecipientItem& item : items) {
+    index.emplace(AddressKey(item.address), &item);
+  }
+  return index;
+}
+
+ItemIndex::const_iterator FindItem(const ReportedRecipient& recipient,
+                                   const ItemIndex& index) {
+  for (const TypedAddress* named :
+       {&recipient.final_recipient, &recipient.original_recipient}) {
+    if (!named->mailbox) continue;
+    const auto item = index.find(AddressKey(*named->mailbox));
+    if (item != index.end()) return item;
+  }
+  return index.end();
+}
+
+// Names the one recipient of a report that has no mailbox, but a program or a
+// folder: Exim says in a field of its own which address that was.
+void AddName(const Header& header, std::span<const RecipientItem> items,
+             std::vector<ReportedRecipient>* recipients) {
+  if (recipients->size() != 1 || !IsNameless(recipients->front())) return;
+  std::vector<Address> failed = AddressesOf(header.Get("X-Failed-Recipients"));
+  if (failed.empty() && items.size() == 1) failed = {items[0].address};
+  if (failed.size() != 1) return;
+  recipients->front().original_recipient = Typed(std::move(failed[0]));
+}
+
+}  // namespace
+
+void CompleteReport(const Header& header, std::string_view text,
+                    DeliveryReport* report) {
   text = Clip(text, kTextSize);
   const BounceText bounce = BounceText::Read(text);
-  const TextReader reader(text, bounce);
-  std::vector<RecipientItem> items = FindRecipientItems(bounce, {});
+  const TextReasons reader(text, bounce);
+  const std::vector<RecipientItem> items = FindRecipientItems(bounce, {});
+  AddName(header, items, &report->recipients);
+  const ItemIndex index = IndexOf(items);
   for (ReportedRecipient& recipient : report->recipients) {
     if (!IsSilent(recipient)) continue;
-    const TypedAddress& named = recipient.final_recipient;
     ReportedRecipient found;
-    for (const RecipientItem& item : items) {
-      if (!named.mailbox || !EqualsIgnoringCase(item.address.ToString(),
-                                                named.mailbox->ToString())) {
-        continue;
-      }
-      reader.FillIn(item, &found);
-      break;
-    }
-    if (found.diagnostic.empty() && report->recipients.size() == 1) {
+    const auto item = FindItem(recipient, index);
+    if (item != index.end()) {
+      reader.FillIn(*item->second, &found);
+    } else if (report->recipients.size() == 1) {
       found.diagnostic = reader.AnyReply();
     }
     if (found.diagnostic.empty()) continue;

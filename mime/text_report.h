@@ -33,9 +33,13 @@ std::optional<TextReport> ReadTextReport(const Header& header,
 // exit status in "X-Unix; 77".
 bool IsSilent(const ReportedRecipient& recipient);
 
-// Adds to the silent recipients of a machine-readable report what only the
-// text says.
-void AddReasons(std::string_view text, DeliveryReport* report);
+// True when neither field holds a mailbox: a program, a folder, X.400.
+bool IsNameless(const ReportedRecipient& recipient);
+
+// Adds to a machine-readable report what only the text and the header say: the
+// reason of silent recipients, the address of a nameless one.
+void CompleteReport(const Header& header, std::string_view text,
+                    DeliveryReport* report);
 
 }  // namespace postbounce
 

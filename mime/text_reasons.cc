@@ -1,0 +1,146 @@
+#include "mime/text_reasons.h"
+
+#include <algorithm>
+
+#include "mime/quoted_reply.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+constexpr std::size_t kAboutSize = 3000;
+constexpr std::size_t kBeforeSize = 400;
+constexpr int kParagraphs = 5;
+
+// What separates an address from its reason.
+std::string_view WithoutMarks(std::string_view reason) {
+  while (!reason.empty() && (IsBlank(reason.front()) || reason.front() == ':' ||
+                             reason.front() == '.' || reason.front() == ',')) {
+    reason.remove_prefix(1);
+  }
+  return reason;
+}
+
+}  // namespace
+
+std::string AddressKey(const Address& address) {
+  return ToLower(address.ToString());
+}
+
+TextReasons::TextReasons(std::string_view text, const BounceText& bounce)
+    : text_(text), bounce_(bounce) {
+  ReadSessions();
+}
+
+void TextReasons::FillIn(const RecipientItem& item,
+                         ReportedRecipient* recipient) const {
+  const SessionRecipient* session = SessionOf(item.address);
+  const Mention& mention = BestMention(item);
+  const std::string about = About(mention);
+  std::string reason;
+  if (FindReply(about) != about.npos) {
+    reason = about;
+  } else if (session != nullptr && !session->reply.empty()) {
+    reason = session->reply;
+  } else if (!remarks_.empty()) {
+    reason = remarks_;
+  } else {
+    reason = std::string(mention.label) + ": " + about;
+    if (Trim(WithoutMarks(reason)).empty()) reason = Before(mention);
+  }
+  recipient->diagnostic = ReasonText(WithoutMarks(reason));
+  recipient->remote_mta = std::string(FindRemoteHost(about));
+  if (recipient->remote_mta.empty() && session != nullptr) {
+    recipient->remote_mta = session->remote;
+  }
+}
+
+std::string TextReasons::AnyReply() const {
+  if (!remarks_.empty()) return ReasonText(remarks_);
+  const std::string_view own = text_.substr(0, bounce_.returned);
+  const std::size_t reply = FindReply(own);
+  if (reply == own.npos) return {};
+  return ReasonText(own.substr(0, reply + kAboutSize));
+}
+
+std::string TextReasons::Anything() const {
+  std::string any = AnyReply();
+  if (!any.empty()) return any;
+  const std::string_view own = text_.substr(0, bounce_.returned);
+  for (const BounceText::Line& line : bounce_.lines) {
+    if (!line.failure && !line.reason && !line.delay) continue;
+    return ReasonText(own.substr(line.begin, kAboutSize));
+  }
+  return ReasonText(Clip(own, kAboutSize));
+}
+
+void TextReasons::ReadSessions() {
+  std::vector<std::string_view> lines;
+  bool marked = false;
+  for (const BounceText::Line& line : bounce_.lines) {
+    if (line.transcript) {
+      marked = true;
+      lines.clear();
+    } else {
+      lines.push_back(line.text);
+    }
+  }
+  session_ = ReadSession(lines, &remarks_);
+  for (std::size_t i = 0; i < session_.size(); ++i) {
+    session_of_.emplace(AddressKey(session_[i].address), i);
+  }
+  if (marked && remarks_.empty() && session_.empty()) {
+    for (const std::string_view line : lines) {
+      if (remarks_.size() > kAboutSize) break;
+      remarks_.append(line).append("\n");
+    }
+  }
+  if (!marked) remarks_.clear();
+}
+
+const SessionRecipient* TextReasons::SessionOf(const Address& address) const {
+  const auto found = session_of_.find(AddressKey(address));
+  return found == session_of_.end() ? nullptr : &session_[found->second];
+}
+
+// The first place that quotes a reply, else the first that says anything.
+const Mention& TextReasons::BestMention(const RecipientItem& item) const {
+  const Mention* best = nullptr;
+  for (const Mention& mention : item.mentions) {
+    const std::string about = About(mention);
+    if (FindReply(about) != about.npos) return mention;
+    if (best == nullptr && !WithoutMarks(about).empty()) best = &mention;
+  }
+  return best != nullptr ? *best : item.mentions.front();
+}
+
+// The lines about a recipient: two paragraphs, and as many more as are needed
+// to come to a reply.
+std::string TextReasons::About(const Mention& mention) const {
+  std::string about(mention.rest);
+  std::size_t enough = about.npos;
+  int paragraphs = 0;
+  for (std::size_t i = mention.line + 1; i < mention.end_line; ++i) {
+    const std::string_view line = bounce_.lines[i].text;
+    if (about.size() + line.size() > kAboutSize) break;
+    if (line.empty() && !Trim(about).empty()) {
+      if (FindReply(about) != about.npos) return about;
+      if (++paragraphs == 2) enough = about.size();
+      if (paragraphs == kParagraphs) break;
+    }
+    about.append("\n").append(line);
+  }
+  if (enough != about.npos && FindReply(about) == about.npos) {
+    about.resize(enough);
+  }
+  return about;
+}
+
+// The paragraphs in front of it.
+std::string TextReasons::Before(const Mention& mention) const {
+  const std::size_t end = bounce_.lines[mention.line].begin;
+  const std::size_t size = std::min(end, kBeforeSize);
+  return ToUtf8(text_.substr(end - size, size));
+}
+
+}  // namespace postbounce
