@@ -69,9 +69,8 @@ bool MayStartReply(std::string_view text, std::size_t at) {
 // A number that counts something is no reply: "550 bytes", "421 seconds".
 bool CountsSomething(std::string_view text, std::size_t at) {
   const std::string_view next = text.substr(at + 3, 9);
-  for (const std::string_view unit :
-       {" byte", " kb", " mb", " second", " minute", " hour", " day",
-        " attempt", " message"}) {
+  for (const std::string_view unit : {" byte", " kb", " mb", " second",
+                                      " minute", " hour", " day", " attempt"}) {
     if (StartsWithIgnoringCase(next, unit)) return true;
   }
   return false;
@@ -130,6 +129,29 @@ std::string FoldBlanks(std::string_view text, std::size_t max) {
   return folded;
 }
 
+// The part of `reply` inside the parenthesis or the quotes that `front` opens:
+// "(reason: 550 no)", "said '550 no'", "(#5.1.1)".
+std::string_view Enclosed(std::string_view front, std::string_view reply) {
+  if (front.ends_with('\'') || front.ends_with('"')) {
+    // Not the one in "user's".
+    std::size_t close = reply.find(front.back());
+    while (close != reply.npos && close + 1 < reply.size() &&
+           AsciiLower(reply[close + 1]) >= 'a' &&
+           AsciiLower(reply[close + 1]) <= 'z') {
+      close = reply.find(front.back(), close + 1);
+    }
+    return reply.substr(0, close);
+  }
+  const std::size_t open = front.rfind('(');
+  if (open == front.npos || front.find(')', open) != front.npos) return reply;
+  int depth = 1;
+  for (std::size_t i = 0; i < reply.size(); ++i) {
+    if (reply[i] == '(') ++depth;
+    if (reply[i] == ')' && --depth == 0) return reply.substr(0, i);
+  }
+  return reply;
+}
+
 }  // namespace
 
 std::size_t FindReply(std::string_view text) {
@@ -149,19 +171,24 @@ std::size_t FindReply(std::string_view text) {
 }
 
 std::string ReasonText(std::string_view text) {
-  const std::size_t reply = FindReply(text);
-  if (reply == text.npos) return FoldBlanks(text, kReasonText);
-  std::string reason = FoldBlanks(text.substr(reply), kReasonText - kFront);
-  std::string_view front = Trim(text.substr(0, reply));
+  const std::size_t begin = FindReply(text);
+  if (begin == text.npos) return FoldBlanks(text, kReasonText);
+  std::string_view front = Trim(text.substr(0, begin));
   if (front.size() > kFront) {
     // From the start of a line where that is near enough.
     const std::size_t cut = front.size() - kFront;
     const std::size_t line = front.find('\n', cut);
     front.remove_prefix(line == front.npos ? cut : line);
   }
-  while (!front.empty() &&
-         std::string_view(" :('\"[<-").find(front.back()) != front.npos) {
+  std::string reason =
+      FoldBlanks(Enclosed(front, text.substr(begin)), kReasonText - kFront);
+  while (!front.empty() && (IsBlank(front.back()) ||
+                            std::string_view(":('\"[<#-").find(front.back()) !=
+                                std::string_view::npos)) {
     front.remove_suffix(1);
+  }
+  if (front.starts_with('(') && front.find(')') == front.npos) {
+    front.remove_prefix(1);
   }
   const std::string context = ToUtf8(FoldBlanks(front, kFront));
   if (!context.empty()) reason += " (" + context + ")";

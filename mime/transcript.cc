@@ -111,7 +111,10 @@ class SessionReader {
   // What sendmail itself says: "550 <joe@example.org>... User unknown", and
   // lines that go on.
   void AddRemark(std::string_view line) {
-    if (line.empty()) return;
+    if (line.empty()) {
+      last_reply_ = nullptr;
+      return;
+    }
     if (in_command_) return AddCommandLine(line);
     const std::string_view host = line.find("talking to ") != line.npos
                                       ? FindRemoteHost(line)
