@@ -5,7 +5,14 @@
 namespace postbounce {
 namespace {
 
-enum class LineKind { kEmpty, kText, kMessageField, kField, kRecipient, kOutcome };
+enum class LineKind {
+  kEmpty,
+  kText,
+  kMessageField,
+  kField,
+  kRecipient,
+  kOutcome
+};
 
 struct Name {
   std::string_view text;

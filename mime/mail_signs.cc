@@ -20,7 +20,7 @@ constexpr std::string_view kSubjects[] = {
     "auto response",
     "auto-response",
     "autoresponse",
-    "auto:",
+    "auto",
     "out of office",
     "out of the office",
     "out-of-office",
@@ -66,11 +66,35 @@ constexpr std::string_view kSubjects[] = {
     "자동 응답",
 };
 
+// True for what the header of an automatic reply often has, and that of other
+// mail too.
+bool MayBeAutomatic(const Header& header) {
+  const std::string_view precedence = header.Get("Precedence");
+  return header.Has("X-Auto-Response-Suppress") ||
+         Trim(header.Get("Return-Path")) == "<>" ||
+         StartsWithIgnoringCase(precedence, "bulk") ||
+         StartsWithIgnoringCase(precedence, "junk");
+}
+
+// "Automatic reply: Offer", "[Out of Office] Offer". People write "Out of
+// office next week" and "Re: Automatic reply: Offer".
 bool HasAutoReplySubject(const Header& header) {
-  const std::string subject =
-      FoldCase(DecodeHeaderText(header.Get("Subject")));
+  const std::string folded = FoldCase(DecodeHeaderText(header.Get("Subject")));
+  std::string_view subject = folded;
+  while (!subject.empty() && (IsBlank(subject.front()) ||
+                              std::string_view("[(*").find(subject.front()) !=
+                                  std::string_view::npos)) {
+    subject.remove_prefix(1);
+  }
   for (const std::string_view sign : kSubjects) {
-    if (subject.find(sign) != subject.npos) return true;
+    if (!subject.starts_with(sign)) continue;
+    const std::string_view next = subject.substr(sign.size());
+    for (const std::string_view mark :
+         {":", " :", "\xC2\xA0:", "\xEF\xBC\x9A", "]", ")", "*",
+          " autoreply:", " reply:"}) {
+      if (next.starts_with(mark)) return true;
+    }
+    return MayBeAutomatic(header);
   }
   return false;
 }
@@ -86,10 +110,8 @@ bool IsMarked(const Header& header) {
       return true;
     }
   }
-  for (const std::string_view name :
-       {"X-Autoreply", "X-Autorespond", "X-Autoreply-From",
-        "X-Mail-Autoreply", "X-Vacation", "X-AutoReply-Sent",
-        "X-Bluebottle-Request"}) {
+  for (const std::string_view name : {"X-Autoreply", "X-Autorespond",
+                                      "X-Autoreply-From", "X-Mail-Autoreply"}) {
     if (header.Has(name)) return true;
   }
   return false;

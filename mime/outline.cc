@@ -25,14 +25,25 @@ bool IsDisposition(const ContentType& type) {
          type.Is("message", "global-disposition-notification");
 }
 
+// A multipart whose boundary is nowhere: some gateways make one text of all
+// its parts, and keep the header.
+bool IsUndivided(const Message& message, std::size_t index) {
+  const bool has_child =
+      index + 1 < message.parts.size() &&
+      message.parts[index + 1].parent == static_cast<int>(index);
+  return message.parts[index].type.type == "multipart" && !has_child;
+}
+
 bool IsUnknown(const ContentType& type) {
   return type.Is("application", "octet-stream") || type.type == "message";
 }
 
 class OutlineMaker {
  public:
-  void Add(const Part& part, std::size_t index) {
-    const ContentType& type = part.type;
+  explicit OutlineMaker(const Message& message) : message_(message) {}
+
+  void Add(std::size_t index) {
+    const ContentType& type = message_.parts[index].type;
     if (IsDeliveryStatus(type)) {
       outline_.reports.push_back(index);
       behind_report_ = true;
@@ -44,7 +55,7 @@ class OutlineMaker {
       behind_report_ = true;
     } else if (HoldsMessage(type) || HoldsHeaders(type)) {
       AddOriginal(index);
-    } else if (type.type == "text") {
+    } else if (type.type == "text" || IsUndivided(message_, index)) {
       outline_.texts.push_back(index);
     } else if (IsUnknown(type)) {
       outline_.unknown.push_back(index);
@@ -64,6 +75,7 @@ class OutlineMaker {
     original_is_behind_ = behind_report_;
   }
 
+  const Message& message_;
   Outline outline_;
   bool behind_report_ = false;
   bool original_is_behind_ = false;
@@ -72,7 +84,7 @@ class OutlineMaker {
 }  // namespace
 
 Outline MakeOutline(const Message& message, std::size_t root) {
-  OutlineMaker maker;
+  OutlineMaker maker(message);
   std::vector<bool> own(message.parts.size());
   for (std::size_t i = root; i < message.parts.size(); ++i) {
     const Part& part = message.parts[i];
@@ -82,7 +94,7 @@ Outline MakeOutline(const Message& message, std::size_t root) {
       const auto parent = static_cast<std::size_t>(part.parent);
       own[i] = own[parent] && !HoldsMessage(message.parts[parent].type);
     }
-    if (own[i]) maker.Add(part, i);
+    if (own[i]) maker.Add(i);
   }
   return maker.Finish(root);
 }

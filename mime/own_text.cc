@@ -48,8 +48,7 @@ std::string ReadOwnText(const Message& message,
   for (const std::string_view subtype : {"plain", "html"}) {
     for (const std::size_t index : parts) {
       const Part& part = message.parts[index];
-      if (part.type.type != "text") continue;
-      const bool html = part.type.subtype == "html";
+      const bool html = part.type.Is("text", "html");
       if (html != (subtype == "html")) continue;
       const std::string text = TextOf(part);
       // Some call their plain text HTML.

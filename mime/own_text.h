@@ -10,9 +10,9 @@
 
 namespace postbounce {
 
-// What a mail says to people: those of `parts`, indexes of Message::parts, that
-// are text, transfer-decoded, in UTF-8 with LF line ends; HTML as plain text,
-// and only where there is no plain text. At most 64 KiB. Linear.
+// What a mail says to people: the text of `parts`, indexes of Message::parts,
+// transfer-decoded, in UTF-8 with LF line ends; HTML as plain text, and only
+// where there is no other. At most 64 KiB. Linear.
 std::string ReadOwnText(const Message& message,
                         std::span<const std::size_t> parts);
 

@@ -179,6 +179,9 @@ std::string ReasonText(std::string_view text) {
     const std::size_t cut = front.size() - kFront;
     const std::size_t line = front.find('\n', cut);
     front.remove_prefix(line == front.npos ? cut : line);
+    while (!front.empty() && (front.front() & 0xC0) == 0x80) {
+      front.remove_prefix(1);
+    }
   }
   std::string reason =
       FoldBlanks(Enclosed(front, text.substr(begin)), kReasonText - kFront);

@@ -140,7 +140,11 @@ std::string TextReasons::About(const Mention& mention) const {
 std::string TextReasons::Before(const Mention& mention) const {
   const std::size_t end = bounce_.lines[mention.line].begin;
   const std::size_t size = std::min(end, kBeforeSize);
-  return ToUtf8(text_.substr(end - size, size));
+  std::string_view before = text_.substr(end - size, size);
+  while (!before.empty() && (before.front() & 0xC0) == 0x80) {
+    before.remove_prefix(1);
+  }
+  return std::string(before);
 }
 
 }  // namespace postbounce
