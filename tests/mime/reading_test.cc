@@ -85,16 +85,107 @@ TEST(ReadMailTest, AReportOutweighsWhatTheHeaderSays) {
   EXPECT_EQ(reading.header.Get("From"), "MAILER-DAEMON@x");
 }
 
-TEST(ReadMailTest, AReportInsideAnotherMessageDecidesNothing) {
+std::string WithAttached(std::string_view header, std::string_view text,
+                         std::string_view message) {
+  return std::string(header) +
+         "Content-Type: multipart/mixed; boundary=out\n\n--out\n\n" +
+         std::string(text) + "\n--out\nContent-Type: message/rfc822\n\n" +
+         std::string(message) + "\n--out--\n";
+}
+
+TEST(ReadMailTest, AReportThatIsForwardedIsRead) {
+  const std::string report = Report(kStatus, kOriginal);
+  const std::string once =
+      WithAttached("From: joe@a.example\n", "See.", report);
+  const std::string twice = WithAttached("From: jim@a.example\n", "See.",
+                                         Replaced(once, "out", "in"));
+  for (const std::string& bytes :
+       {once, twice,
+        WithAttached("From: postmaster@a.example\n", "", report)}) {
+    SCOPED_TRACE(bytes);
+    const Reading reading = ReadMail(bytes, {});
+    EXPECT_EQ(reading.kind, MailKind::kDeliveryReport);
+    ASSERT_EQ(reading.report.recipients.size(), 1u);
+    EXPECT_EQ(reading.report.recipients[0].final_recipient.text, "a@b");
+    ASSERT_TRUE(reading.original.has_value());
+    EXPECT_EQ(reading.original->message_id, "1@x");
+    // Whoever forwards says who brought the report here.
+    EXPECT_NE(reading.header.Get("From"), "MAILER-DAEMON@x");
+  }
+}
+
+TEST(ReadMailTest, AReportThatABounceReturnsDecidesNothing) {
+  const Reading reading =
+      ReadMail(WithAttached("From: MAILER-DAEMON@y\nSubject: failure notice\n",
+                            "Sorry, your message could not be delivered.\n"
+                            "<joe@y.example>: no such user\n",
+                            Report(kStatus, kOriginal)),
+               {});
+  ASSERT_EQ(reading.report.recipients.size(), 1u);
+  EXPECT_EQ(reading.report.recipients[0].final_recipient.text, "joe@y.example");
+  // Nor does it where the bounce cannot be read.
+  EXPECT_EQ(ReadMail(WithAttached("From: MAILER-DAEMON@y\n",
+                                  "Hyvää päivää <joe@y.example>!",
+                                  Report(kStatus, kOriginal)),
+                     {})
+                .kind,
+            MailKind::kOther);
+}
+
+TEST(ReadMailTest, AnAttachedMailFromAPersonIsNothing) {
+  const std::string bytes = WithAttached(
+      "From: joe@a.example\n", "See.",
+      "From: jim@a.example\nSubject: Undelivered?\n\nHi joe@a.example\n");
+  EXPECT_EQ(ReadMail(bytes, {}).kind, MailKind::kOther);
+}
+
+constexpr std::string_view kSystem = "From: MAILER-DAEMON@x\n";
+
+TEST(ReadMailTest, AReportIsReadWhateverItsType) {
+  const std::string status(kStatus);
+  for (const std::string& bytes : {
+           Replaced(Report(kStatus, kOriginal), "message/delivery-status",
+                    "text/plain"),
+           Replaced(Report(kStatus, kOriginal), "message/delivery-status",
+                    "application/octet-stream"),
+           Replaced(Report(kStatus, kOriginal), "message/delivery-status",
+                    "message/status"),
+           Replaced(Report(kStatus, kOriginal),
+                    "Content-Type: message/delivery-status", "X: y"),
+           Replaced(Report(kStatus, kOriginal), "boundary=q", "boundary=p"),
+           std::string(kSystem) +
+               "Content-Type: multipart/report\n\nSorry.\n\n" + status +
+               "\nReceived: by x\nMessage-ID: <1@x>\n\nhi\n",
+           std::string(kSystem) + "\n" + status,
+           std::string(kSystem) + "Content-Type: message/delivery-status\n\n" +
+               status,
+           "Subject: Undeliverable: hello\n\nDetails:\n" + status,
+       }) {
+    SCOPED_TRACE(bytes);
+    const Reading reading = ReadMail(bytes, {});
+    EXPECT_EQ(reading.kind, MailKind::kDeliveryReport);
+    EXPECT_EQ(reading.report.reporting_mta, "x");
+    ASSERT_EQ(reading.report.recipients.size(), 1u);
+    EXPECT_EQ(reading.report.recipients[0].final_recipient.text, "a@b");
+    EXPECT_EQ(reading.report.recipients[0].status, "5.1.1");
+  }
+}
+
+TEST(ReadMailTest, AReportBehindAReturnedHeaderIsNoReport) {
   const std::string bytes =
-      "Content-Type: multipart/mixed; boundary=out\n\n--out\n"
-      "Content-Type: message/rfc822\n\n" +
-      Report(kStatus, kOriginal) + "\n--out--\n";
-  const Reading reading = ReadMail(bytes, {});
-  EXPECT_EQ(reading.kind, MailKind::kOther);
-  EXPECT_TRUE(reading.report.recipients.empty());
+      std::string(kSystem) + "\nReceived: by x\n\n" + std::string(kStatus);
+  EXPECT_EQ(ReadMail(bytes, {}).kind, MailKind::kOther);
+}
+
+TEST(ReadMailTest, FindsTheOriginalBehindAnEmbeddedReport) {
+  const Reading reading =
+      ReadMail(std::string(kSystem) + "\n" + std::string(kStatus) +
+                   "\nReturn-Path: <s@x>\nMessage-ID: <1@x>\n\n"
+                   "Final-Recipient: rfc822; victim@b\nAction: failed\n",
+               {});
+  ASSERT_EQ(reading.report.recipients.size(), 1u);
   ASSERT_TRUE(reading.original.has_value());
-  EXPECT_EQ(reading.original->from, "MAILER-DAEMON@x");
+  EXPECT_EQ(reading.original->message_id, "1@x");
 }
 
 TEST(ReadMailTest, AForgedReportInTheOriginalDecidesNothing) {
