@@ -10,6 +10,7 @@ enum class LineKind {
   kText,
   kMessageField,
   kField,
+  kReporter,
   kRecipient,
   kOutcome
 };
@@ -25,7 +26,7 @@ constexpr Name kNames[] = {
     {"Original-Recipient:", LineKind::kRecipient},
     {"Action:", LineKind::kOutcome},
     {"Status:", LineKind::kOutcome},
-    {"Reporting-MTA:", LineKind::kField},
+    {"Reporting-MTA:", LineKind::kReporter},
     {"Received-From-MTA:", LineKind::kField},
     {"Original-Envelope-Id:", LineKind::kField},
     {"Arrival-Date:", LineKind::kField},
@@ -67,6 +68,9 @@ class BlockFinder {
         // The rest of a folded field, or one of a vendor.
         if (in_group_) block_.end = end;
         return in_group_ || !complete();
+      case LineKind::kReporter:
+        block_.is_whole = true;
+        break;
       case LineKind::kRecipient:
         has_recipient_ = true;
         break;
@@ -91,7 +95,7 @@ class BlockFinder {
  private:
   bool complete() const { return has_recipient_ && has_outcome_; }
 
-  EmbeddedReport block_{0, 0};
+  EmbeddedReport block_{0, 0, false};
   bool begun_ = false;
   bool in_group_ = false;
   bool has_recipient_ = false;

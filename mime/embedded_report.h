@@ -11,6 +11,7 @@ namespace postbounce {
 struct EmbeddedReport {
   std::size_t begin;
   std::size_t end;
+  bool is_whole;  // it names the Reporting-MTA too
 };
 
 // Finds the fields of a delivery report in a text, where a mail system wrote

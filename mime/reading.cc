@@ -137,14 +137,16 @@ class MailReader {
     return ReadOriginal(ParseHeader(text), options_.original_fields);
   }
 
+  // Of other mail that looks like a bounce, people may have written the text.
+  bool IsFromSystem() const {
+    const ContentType& type = message_.parts[outline_.root].type;
+    return type.Is("multipart", "report") || IsFromMailSystem(header_);
+  }
+
   // Reports in parts of another type.
   void ReadEmbedded() {
     if (!reading_.report.recipients.empty()) return;
-    const ContentType& type = message_.parts[outline_.root].type;
-    if (!type.Is("multipart", "report") &&
-        !BounceSigns(header_).may_be_bounce()) {
-      return;
-    }
+    if (!IsFromSystem() && !BounceSigns(header_).may_be_bounce()) return;
     for (const std::size_t index : outline_.unknown) {
       ReadEmbedded(message_.parts[index]);
     }
@@ -157,7 +159,7 @@ class MailReader {
     std::string decoded;
     const std::string_view text = BodyOf(part, &decoded);
     const std::optional<EmbeddedReport> found = FindEmbeddedReport(text);
-    if (!found) return;
+    if (!found || (!found->is_whole && !IsFromSystem())) return;
     AddReport(text.substr(found->begin, found->end - found->begin));
     reading_.kind = MailKind::kDeliveryReport;
     if (reading_.original) return;
