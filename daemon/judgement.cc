@@ -81,7 +81,7 @@ std::string_view MailboxOf(std::string_view from) {
       open, close == std::string_view::npos ? close : close - open + 1);
 }
 
-Witness AboutReason(Address address, Reason reason) {
+Witness AboutReason(std::optional<Address> address, Reason reason) {
   const ReasonInfo& info = InfoOf(reason);
   Witness witness;
   witness.mailed = std::move(address);
@@ -143,6 +143,21 @@ void JudgeReport(Judgement* judgement, const RuleSet& rules) {
   report.recipients.clear();
 }
 
+void JudgeComplaint(Judgement* judgement) {
+  FeedbackReport& complaint = judgement->reading.complaint;
+  if (complaint.is_not_spam()) return;
+  const Reason reason = complaint.is_about_authentication()
+                            ? Reason::kAuthenticationFailed
+                            : Reason::kComplaint;
+  for (Address& address : complaint.original_recipients) {
+    judgement->recipients.push_back(AboutReason(std::move(address), reason));
+  }
+  // Somebody complained, whoever it is.
+  if (judgement->recipients.empty()) {
+    judgement->recipients.push_back(AboutReason(std::nullopt, reason));
+  }
+}
+
 }  // namespace
 
 Judgement Judge(std::string_view bytes, const ReadOptions& options,
@@ -153,10 +168,7 @@ Judgement Judge(std::string_view bytes, const ReadOptions& options,
   if (reading.kind == MailKind::kDeliveryReport) {
     JudgeReport(&judgement, rules);
   } else if (reading.kind == MailKind::kComplaint) {
-    for (Address& address : reading.complaint.original_recipients) {
-      judgement.recipients.push_back(
-          AboutReason(std::move(address), Reason::kComplaint));
-    }
+    JudgeComplaint(&judgement);
   } else if (reading.kind == MailKind::kAutoReply) {
     if (auto from = Address::Parse(MailboxOf(reading.header.Get("From")))) {
       judgement.recipients.push_back(

@@ -73,9 +73,10 @@ class MailReader {
     ReadReports();
     ReadComplaint();
     if (outline_.original != kNoPart) {
-      reading_.original = ReadOriginalPart(outline_.original);
+      reading_.original =
+          ReadOriginal(OriginalHeader(), options_.original_fields);
     }
-    if (outline_.complaint == kNoPart && !outline_.has_disposition) {
+    if (reading_.kind != MailKind::kComplaint && !outline_.has_disposition) {
       ReadEmbedded();
       ReadText();
     }
@@ -117,24 +118,46 @@ class MailReader {
   }
 
   void ReadComplaint() {
-    if (outline_.complaint == kNoPart) return;
-    std::string decoded;
-    reading_.complaint = ParseFeedbackReport(
-        BodyOf(message_.parts[outline_.complaint], &decoded));
-  }
-
-  Original ReadOriginalPart(std::size_t index) const {
-    const std::size_t inside = EntityInside(message_, index);
-    if (inside != kNoPart) {
-      return ReadOriginal(message_.parts[inside].header,
-                          options_.original_fields);
+    if (outline_.complaint != kNoPart) {
+      std::string decoded;
+      reading_.complaint = ParseFeedbackReport(
+          BodyOf(message_.parts[outline_.complaint], &decoded));
+    } else if (!ReadUntypedComplaint()) {
+      return;
     }
-    std::string decoded;
-    return ReadOriginalText(BodyOf(message_.parts[index], &decoded));
+    reading_.kind = MailKind::kComplaint;
+    if (outline_.original != kNoPart) {
+      AddOriginalRecipient(OriginalHeader(), &reading_.complaint);
+    }
   }
 
-  Original ReadOriginalText(std::string_view text) const {
-    return ReadOriginal(ParseHeader(text), options_.original_fields);
+  bool ReadUntypedComplaint() {
+    if (!outline_.reports.empty()) return false;
+    if (outline_.original != kNoPart && IsJmrpOriginal(OriginalHeader())) {
+      reading_.complaint.feedback_type = "abuse";
+      return true;
+    }
+    const ContentType& type = message_.parts[outline_.root].type;
+    if (!EqualsIgnoringCase(type.Parameter("report-type"), "feedback-report")) {
+      return false;
+    }
+    for (const auto* indexes : {&outline_.unknown, &outline_.texts}) {
+      for (const std::size_t index : *indexes) {
+        std::string decoded;
+        reading_.complaint =
+            ParseFeedbackReport(BodyOf(message_.parts[index], &decoded));
+        if (!reading_.complaint.feedback_type.empty()) return true;
+      }
+    }
+    return true;
+  }
+
+  // The header of the returned message; there is one.
+  Header OriginalHeader() const {
+    const std::size_t inside = EntityInside(message_, outline_.original);
+    if (inside != kNoPart) return message_.parts[inside].header;
+    std::string decoded;
+    return ParseHeader(BodyOf(message_.parts[outline_.original], &decoded));
   }
 
   // Of other mail that looks like a bounce, people may have written the text.
@@ -164,7 +187,10 @@ class MailReader {
     reading_.kind = MailKind::kDeliveryReport;
     if (reading_.original) return;
     const std::string_view behind = Trim(text.substr(found->end));
-    if (IsMessageField(behind)) reading_.original = ReadOriginalText(behind);
+    if (IsMessageField(behind)) {
+      reading_.original =
+          ReadOriginal(ParseHeader(behind), options_.original_fields);
+    };
   }
 
   const std::string& OwnText() {
@@ -189,8 +215,9 @@ class MailReader {
     reading_.kind = MailKind::kDeliveryReport;
     Join(std::move(found->report), &reading_.report);
     if (!reading_.original && found->returned < OwnText().size()) {
-      reading_.original =
-          ReadOriginalText(std::string_view(OwnText()).substr(found->returned));
+      reading_.original = ReadOriginal(
+          ParseHeader(std::string_view(OwnText()).substr(found->returned)),
+          options_.original_fields);
     }
   }
 
