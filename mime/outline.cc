@@ -35,7 +35,8 @@ bool IsUndivided(const Message& message, std::size_t index) {
 }
 
 bool IsUnknown(const ContentType& type) {
-  return type.Is("application", "octet-stream") || type.type == "message";
+  return type.Is("application", "octet-stream") ||
+         type.Is("application", "json") || type.type == "message";
 }
 
 class OutlineMaker {

@@ -17,7 +17,7 @@ struct Outline {
   std::size_t root = 0;              // the mail itself
   std::vector<std::size_t> reports;  // typed as delivery reports
   std::vector<std::size_t> texts;
-  // Leaves of a type that programs give to what they do not know.
+  // Leaves of a type that programs give to what they do not know, and JSON.
   std::vector<std::size_t> unknown;
   std::size_t complaint = kNoPart;
   // The returned message or its header: the first one behind a report or

@@ -8,6 +8,7 @@
 #include "mime/mail_signs.h"
 #include "mime/outline.h"
 #include "mime/own_text.h"
+#include "mime/ses_notification.h"
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
 #include "mime/text_lines.h"
@@ -52,6 +53,13 @@ std::string ReturnedTo(const std::optional<Original>& original) {
   return to.size() == 1 ? to[0].address.ToString() : std::string();
 }
 
+void TakeNotification(SesNotification&& notification, Reading* reading) {
+  reading->kind = notification.kind;
+  reading->report = std::move(notification.report);
+  reading->complaint = std::move(notification.complaint);
+  reading->original = std::move(notification.original);
+}
+
 bool IsIncomplete(const ReportedRecipient& recipient) {
   return IsSilent(recipient) || IsNameless(recipient);
 }
@@ -78,7 +86,7 @@ class MailReader {
     }
     if (reading_.kind != MailKind::kComplaint && !outline_.has_disposition) {
       ReadEmbedded();
-      ReadText();
+      if (!ReadNotification()) ReadText();
     }
     return std::move(reading_);
   }
@@ -193,6 +201,22 @@ class MailReader {
     };
   }
 
+  // True when there is one.
+  bool ReadNotification() {
+    if (!outline_.reports.empty()) return false;
+    for (const auto* indexes : {&outline_.texts, &outline_.unknown}) {
+      for (const std::size_t index : *indexes) {
+        std::string decoded;
+        std::optional<SesNotification> found =
+            ParseSesNotification(BodyOf(message_.parts[index], &decoded));
+        if (!found) continue;
+        TakeNotification(*std::move(found), &reading_);
+        return true;
+      }
+    }
+    return false;
+  }
+
   const std::string& OwnText() {
     if (!text_) text_ = ReadOwnText(message_, outline_.texts);
     return *text_;
@@ -240,6 +264,13 @@ class MailReader {
 }  // namespace
 
 Reading ReadMail(std::string_view bytes, const ReadOptions& options) {
+  if (bytes.starts_with('{')) {
+    if (auto notification = ParseSesNotification(bytes)) {
+      Reading reading;
+      TakeNotification(*std::move(notification), &reading);
+      return reading;
+    }
+  }
   Message message = Message::Parse(bytes);
   MailReader reader(message, 0, options);
   Reading reading = reader.Read();

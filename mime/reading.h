@@ -25,12 +25,14 @@ struct Reading {
   DeliveryReport report;     // kDeliveryReport; several reports are joined
   FeedbackReport complaint;  // kComplaint
   std::optional<Original> original;  // the returned message, if there is one
-  Header header;                     // of the mail itself
-  bool truncated = false;            // a limit was reached: not all was read
+  Header header;           // of the mail itself, also where it forwards another
+  bool truncated = false;  // a limit was reached: not all was read
 };
 
 // Reads any bytes whatever. What is quoted inside the returned original never
-// decides: only parts outside it are looked at. Linear in time.
+// decides: only parts outside it are looked at. A mail that is nothing itself
+// and holds another as an attachment is read as that one, but for `header`. A
+// notification of Amazon SES may come without a mail around it. Linear in time.
 Reading ReadMail(std::string_view bytes, const ReadOptions& options);
 
 // The identity of a mail, however it came here: SHA-256 over its bytes with LF
