@@ -47,11 +47,21 @@ class Codes {
   explicit Codes(const Evidence& evidence)
       : text_(Clip(evidence.diagnostic, limits::kDiagnosticKept)),
         field_(EnhancedStatus::FromField(evidence.status)),
-        in_text_(EnhancedStatus::Find(text_)),
-        reply_(ReplyCode::Find(text_)) {}
+        reply_(ReplyCode::Find(text_)),
+        outcome_is_failure_(evidence.action == Action::kFailed) {
+    FindCodes();
+  }
 
+  // The code that says most: the remote server's own in the text before the
+  // Status of whoever reports it, unless that one is of another class.
   std::optional<EnhancedStatus> status() const {
-    return field_ ? field_ : in_text_;
+    if (!field_) return telling_ ? telling_ : in_text_;
+    const auto agrees = [&](std::optional<EnhancedStatus> code) {
+      return code && code->status_class() == field_->status_class();
+    };
+    if (agrees(telling_)) return telling_;
+    const bool says_nothing = field_->subject() == 0 && field_->detail() == 0;
+    return says_nothing && agrees(in_text_) ? in_text_ : field_;
   }
   std::optional<ReplyCode> reply() const { return reply_; }
 
@@ -61,7 +71,7 @@ class Codes {
   bool is_permanent() const {
     if (IsTemporary(in_text_) || IsTemporary(reply_)) return false;
     if (field_) return field_->is_permanent();
-    if (!in_text_ && !reply_) return false;
+    if (!in_text_ && !reply_) return outcome_is_failure_;
     return (!in_text_ || in_text_->is_permanent()) &&
            (!reply_ || reply_->is_permanent());
   }
@@ -74,7 +84,8 @@ class Codes {
     return reply_ && reply_->value() < 400;
   }
   bool is_expired() const {
-    return status() && status()->subject() == 4 && status()->detail() == 7;
+    const std::optional<EnhancedStatus> stated = field_ ? field_ : in_text_;
+    return stated && IsExpiry(*stated);
   }
 
   // The first code that explains the failure: those in the text, which the
@@ -103,6 +114,30 @@ class Codes {
   }
 
  private:
+  // The first code in the text, and the first that says why a delivery failed;
+  // the reply code in front of that one is its.
+  void FindCodes() {
+    std::string_view rest = text_;
+    for (int i = 0; i < kMaxCodesInText; ++i) {
+      const std::optional<EnhancedStatus> code =
+          EnhancedStatus::FindNext(&rest);
+      if (!code) return;
+      if (!in_text_) in_text_ = code;
+      if (IsVague(*code) || IsExpiry(*code) || code->status_class() == 2) {
+        continue;
+      }
+      telling_ = code;
+      const std::size_t end = text_.size() - rest.size();
+      const std::size_t begin = end - code->ToString().size();
+      if (auto reply = ReplyCode::Before(text_, begin)) reply_ = reply;
+      return;
+    }
+  }
+
+  static bool IsExpiry(EnhancedStatus code) {
+    return code.subject() == 4 && code.detail() == 7;
+  }
+
   static bool IsTemporary(std::optional<EnhancedStatus> code) {
     return code && code->status_class() == 4;
   }
@@ -116,8 +151,10 @@ class Codes {
 
   std::string_view text_;
   std::optional<EnhancedStatus> field_;
-  std::optional<EnhancedStatus> in_text_;
+  std::optional<EnhancedStatus> in_text_;  // the first one
+  std::optional<EnhancedStatus> telling_;  // the first that says why
   std::optional<ReplyCode> reply_;
+  bool outcome_is_failure_;
 };
 
 // What did not fail, and needs no reason but the action itself.
@@ -153,6 +190,21 @@ std::optional<Finding> FindOwnRefusal(const Evidence& evidence) {
   const std::string_view marker = Clip(text.substr(at), kWords);
   return Finding{Reason::kAlreadySuppressed, "own-refusal",
                  std::string(marker.substr(0, marker.find(']') + 1))};
+}
+
+// RFC 3463 section 3: X.0.0 where nothing more is known; 4.4.7 when the mail
+// was tried in vain until it expired.
+std::optional<EnhancedStatus> ImpliedStatus(const Verdict& verdict,
+                                            Action action) {
+  const auto make = [](std::string_view text) {
+    return EnhancedStatus::FromField(text);
+  };
+  if (action == Action::kDelayed) return make("4.0.0");
+  if (verdict.reply && verdict.reply->value() >= 400) {
+    return make(verdict.reply->is_permanent() ? "5.0.0" : "4.0.0");
+  }
+  if (action != Action::kFailed) return std::nullopt;
+  return make(verdict.permanent ? "5.0.0" : "4.4.7");
 }
 
 // Where neither text nor code explains: gave up, still trying, or unknown.
@@ -236,6 +288,9 @@ Verdict Classify(const Evidence& evidence, const RuleSet& rules) {
     finding = FindReason(evidence, codes, match);
   }
   Adopt(std::move(*finding), &verdict);
+  if (!verdict.status) {
+    verdict.status = ImpliedStatus(verdict, evidence.action);
+  }
   const bool by_match = match && match->name == verdict.rule;
   SetClassAndFault(evidence, by_match ? match->fault : std::nullopt, &verdict);
   if (verdict.reason_class == ReasonClass::kHard &&

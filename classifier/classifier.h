@@ -15,8 +15,9 @@ namespace postbounce {
 // code inside the diagnostic, then Status, then a weak text rule, then codes
 // that only name a subject (5.5.0), then the reply code, else unknown.
 // Permanence: only the action and the class digit of Status (of the code in
-// the text or the reply where there is no Status); a code or a reply of class 4
-// in the text lowers it, and a rule may.
+// the text or the reply where there is no Status; the action alone where there
+// is no code at all); a code or a reply of class 4 in the text lowers it, and a
+// rule may.
 // `hard` needs a failed action, permanence 5 and a hard reason. A 5.7.x needs
 // a recipient phrase to become hard; a 5.1.x loses to a rate, quota, sender or
 // authentication phrase: both are rules. A mail that expired keeps the reason

@@ -18,7 +18,8 @@ std::optional<int> CodeAt(std::string_view text) {
     return std::nullopt;
   }
   if (text[0] < '2' || text[0] > '5' || text[1] > '5') return std::nullopt;
-  if (text.size() > 3 && text[3] != '-' && !IsBlank(text[3])) {
+  if (text.size() > 3 && !IsBlank(text[3]) &&
+      std::string_view("-:,").find(text[3]) == std::string_view::npos) {
     return std::nullopt;
   }
   return (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
@@ -59,6 +60,19 @@ bool QuotesReply(std::string_view before) {
          EndsInQuotingWord(end.substr(0, end.size() - 1));
 }
 
+// The remote server's reply in sendmail's "554 <joe@example.org>... 550 Host
+// unknown".
+std::optional<int> QuotedBySendmail(std::string_view text) {
+  const std::string_view rest =
+      text.substr(std::min<std::size_t>(4, text.size()));
+  if (!rest.starts_with('<')) return std::nullopt;
+  const std::size_t dots = rest.find("... ");
+  const std::size_t close = rest.find('>');
+  if (dots == rest.npos || close != dots - 1) return std::nullopt;
+  const std::optional<int> code = CodeAt(rest.substr(dots + 4));
+  return code && *code >= 400 ? code : std::nullopt;
+}
+
 }  // namespace
 
 Result<ReplyCode> ReplyCode::Parse(std::string_view text) {
@@ -80,11 +94,31 @@ std::optional<ReplyCode> ReplyCode::Find(std::string_view text) {
     const std::size_t from = at - std::min(at, kLookBack);
     const std::string_view before = text.substr(from, at - from);
     const bool first_word = from == 0 && Trim(before).empty();
-    if (first_word || QuotesReply(before)) return ReplyCode(*code);
+    if (first_word) return ReplyCode(QuotedBySendmail(rest).value_or(*code));
+    if (QuotesReply(before)) return ReplyCode(*code);
     const bool word = IsBlank(before.back()) || before.back() == '(';
     if (word && *code >= 400 && LooksLikeReply(rest)) return ReplyCode(*code);
   }
   return std::nullopt;
+}
+
+std::optional<ReplyCode> ReplyCode::Before(std::string_view text,
+                                           std::size_t end) {
+  constexpr std::size_t kBetween = 3;
+  std::size_t at = end;
+  while (at > 0 && end - at < kBetween &&
+         std::string_view(" -'\"<(#:").find(text[at - 1]) !=
+             std::string_view::npos) {
+    --at;
+  }
+  if (at == end || at < 3) return std::nullopt;
+  at -= 3;
+  if (at > 0 && (IsDigit(text[at - 1]) || text[at - 1] == '.')) {
+    return std::nullopt;
+  }
+  const std::optional<int> code = CodeAt(text.substr(at, 3));
+  if (!code || *code < 400) return std::nullopt;
+  return ReplyCode(*code);
 }
 
 }  // namespace postbounce

@@ -11,8 +11,8 @@
 #include "classifier/folded_text.h"
 #include "classifier/pattern.h"
 #include "classifier/rule_file.h"
-#include "mime/text/string_finder.h"
 #include "mime/text/digest.h"
+#include "mime/text/string_finder.h"
 #include "mime/text/text.h"
 
 namespace postbounce {

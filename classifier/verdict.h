@@ -22,8 +22,11 @@ struct Verdict {
   // "status 5.1.1" (the field), "reply 552", "action delivered" or "none".
   std::string rule;
   std::string words;  // what it matched, as it stood, clipped; may be ""
-  std::optional<EnhancedStatus> status;  // the Status field's, else the text's
-  std::optional<ReplyCode> reply;        // found in the diagnostic
+  // The code that says most: one in the text that says why, if it has the
+  // class of the Status field; else that field's. Where neither is, what the
+  // outcome implies: 5.0.0, 4.0.0, or 4.4.7 for a mail that expired.
+  std::optional<EnhancedStatus> status;
+  std::optional<ReplyCode> reply;  // the one before that code, else the first
 
   bool operator==(const Verdict&) const = default;
 };

@@ -21,7 +21,8 @@ std::string_view LocalOrigin(const Header& header) {
   return received.substr(0, received.find(' '));
 }
 
-// A missing or unknown Action is made up for by the class of the status.
+// A missing or unknown Action is made up for by the class of the status; a
+// report that says neither reports a failure.
 Action EffectiveAction(const ReportedRecipient& recipient) {
   if (recipient.action != Action::kOther) return recipient.action;
   int digit = 0;
@@ -38,7 +39,7 @@ Action EffectiveAction(const ReportedRecipient& recipient) {
     case 2:
       return Action::kDelivered;
     default:
-      return Action::kOther;
+      return recipient.action_text.empty() ? Action::kFailed : Action::kOther;
   }
 }
 

@@ -44,8 +44,8 @@ bool IsReplyAt(std::string_view text, std::size_t at) {
          next == '#' || next == ';';
 }
 
-// A reply stands at the start of a line or behind words that announce it.
-bool MayStartReply(std::string_view text, std::size_t at) {
+// A reply stands at the start of a line or behind a mark that announces it.
+bool StartsBehindMark(std::string_view text, std::size_t at) {
   std::size_t i = at;
   bool line_start = true;
   while (i > 0 && IsBlank(text[i - 1])) {
@@ -58,12 +58,23 @@ bool MayStartReply(std::string_view text, std::size_t at) {
   if (std::string_view(":;'\"([<#|>-").find(before) != std::string_view::npos) {
     return before != '-' || i < 2 || text[i - 2] == '-' || IsBlank(text[i - 2]);
   }
-  const std::string_view front =
-      text.substr(i > 12 ? i - 12 : 0, i > 12 ? 12 : i);
-  return front.ends_with("said") || front.ends_with("code") ||
-         front.ends_with("Code") || front.ends_with("error") ||
-         front.ends_with("Error") || front.ends_with("returned") ||
-         front.ends_with("response");
+  return false;
+}
+
+// Or behind a word that does, without a colon.
+bool MayStartReply(std::string_view text, std::size_t at) {
+  if (StartsBehindMark(text, at)) return true;
+  constexpr std::size_t kLookBack = 24;
+  const std::size_t from = at - std::min(at, kLookBack);
+  const std::string_view front = Trim(text.substr(from, at - from));
+  for (const std::string_view word :
+       {"said", "code", "error", "returned", "response"}) {
+    if (front.size() >= word.size() &&
+        EqualsIgnoringCase(front.substr(front.size() - word.size()), word)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // A number that counts something is no reply: "550 bytes", "421 seconds".
@@ -163,7 +174,8 @@ std::size_t FindReply(std::string_view text) {
         !CountsSomething(text, i)) {
       return std::min(i, status);
     }
-    if (status == text.npos && IsStatusAt(text, i) && MayStartReply(text, i)) {
+    if (status == text.npos && IsStatusAt(text, i) &&
+        StartsBehindMark(text, i)) {
       status = i;
     }
   }

@@ -140,8 +140,10 @@ class SessionReader {
     }
     SessionRecipient* recipient = Find(std::move(found[0].address));
     if (recipient == nullptr || !recipient->reply.empty()) return;
-    Append(group_reply_, &recipient->reply);
     Append(line, &recipient->reply);
+    if (!group_reply_.empty()) {
+      Append("(" + group_reply_ + ")", &recipient->reply);
+    }
     group_reply_.clear();
     last_reply_ = &recipient->reply;
   }

@@ -65,7 +65,14 @@ TEST(ClassifierTest, TextNeverRaisesPermanence) {
   // Without Status, code and reply must agree.
   EXPECT_FALSE(Judge(Action::kFailed, "", "550 4.1.1 unknown user").permanent);
   EXPECT_FALSE(Judge(Action::kFailed, "", "450 5.1.1 unknown user").permanent);
-  EXPECT_FALSE(Judge(Action::kFailed, "", "unknown user").permanent);
+}
+
+TEST(ClassifierTest, AFailureWithoutAnyCodeIsPermanentUnlessItExpired) {
+  EXPECT_TRUE(Judge(Action::kFailed, "", "unknown user").permanent);
+  EXPECT_FALSE(
+      Judge(Action::kFailed, "", "message expired, giving up").permanent);
+  EXPECT_FALSE(Judge(Action::kDelayed, "", "unknown user").permanent);
+  EXPECT_FALSE(Judge(Action::kOther, "", "unknown user").permanent);
 }
 
 TEST(ClassifierTest, ACodeOfClassFourInTheTextIsNotPermanent) {
@@ -207,16 +214,38 @@ TEST(ClassifierTest, NamesWhatDecidedAndTheWords) {
   }
 }
 
-TEST(ClassifierTest, KeepsStatusAndReply) {
-  const Verdict both =
-      Judge(Action::kFailed, "5.0.0", "550 5.1.1 User unknown");
-  EXPECT_EQ(both.status->ToString(), "5.0.0");
-  EXPECT_EQ(both.reply->value(), 550);
-  const Verdict text = Judge(Action::kFailed, "", "550 5.1.1 User unknown");
-  EXPECT_EQ(text.status->ToString(), "5.1.1");
-  const Verdict none = Judge(Action::kFailed, "", "User unknown");
-  EXPECT_FALSE(none.status.has_value());
-  EXPECT_FALSE(none.reply.has_value());
+TEST(ClassifierTest, TakesTheStatusAndReplyThatSayMost) {
+  struct Case {
+    Action action;
+    const char* field;
+    const char* text;
+    const char* status;
+    const char* reply;
+  };
+  for (const Case& c : std::vector<Case>{
+           {Action::kFailed, "5.0.0", "550 5.1.1 User unknown", "5.1.1", "550"},
+           {Action::kFailed, "", "550 5.1.1 User unknown", "5.1.1", "550"},
+           {Action::kFailed, "5.1.1", "552 5.2.2 full", "5.2.2", "552"},
+           {Action::kFailed, "5.1.1", "452 4.2.2 full", "5.1.1", "452"},
+           {Action::kFailed, "5.1.1", "550 5.0.0 no", "5.1.1", "550"},
+           {Action::kFailed, "5.0.0", "554 5.3.0 mailer error", "5.3.0", "554"},
+           {Action::kFailed, "4.4.7", "554 4.4.7 expired <421 4.4.2 timed out>",
+            "4.4.2", "421"},
+           {Action::kFailed, "5.0.0",
+            "5.1.0 - Unknown address error 550-'5.7.1 denied'", "5.7.1", "550"},
+           {Action::kFailed, "", "554 <a@b.example>... 550 Host unknown",
+            "5.0.0", "550"},
+           {Action::kFailed, "", "550: : no", "5.0.0", "550"},
+           {Action::kFailed, "", "no", "5.0.0", ""},
+           {Action::kFailed, "", "message expired, giving up", "4.4.7", ""},
+           {Action::kDelayed, "", "no", "4.0.0", ""},
+           {Action::kOther, "", "no", "", ""},
+       }) {
+    SCOPED_TRACE(std::string(c.field) + " | " + c.text);
+    const Verdict verdict = Judge(c.action, c.field, c.text);
+    EXPECT_EQ(verdict.status ? verdict.status->ToString() : "", c.status);
+    EXPECT_EQ(verdict.reply ? verdict.reply->ToString() : "", c.reply);
+  }
 }
 
 TEST(ClassifierTest, TwoReasonsHaveAnotherFaultInOneCase) {

@@ -142,8 +142,8 @@ TEST(TextReportTest, ReadsWhatUnixMailSystemsWrite) {
        "550 <jim@example.edu>... User unknown\n"
        "   ----- Unsent message follows -----\n"
        "To: joe@example.org\n",
-       {"joe@example.org failed: 501 open relay, go away 554"
-        " <joe@example.org>... Remote protocol error [mx.example.org]",
+       {"joe@example.org failed: 554 <joe@example.org>... Remote protocol error"
+        " (501 open relay, go away) [mx.example.org]",
         "jim@example.edu failed: 550 <jim@example.edu>... User unknown"
         " [mx.example.edu]"}},
       {"Postfix before its reports",
