@@ -124,6 +124,35 @@ class ReportReader {
   // An empty line was seen.
   void EndGroup() {
     if (!has_address() && !has_outcome()) return;
+    // Boxbe writes the Action among the fields of the message.
+    const bool of_all = !has_address() && report_.recipients.empty() &&
+                        current_.diagnostic.empty();
+    if (of_all) {
+      of_all_ = std::move(current_);
+    } else {
+      AddCurrent();
+    }
+    current_ = {};
+    outcome_follows_address_ = false;
+  }
+
+  DeliveryReport Finish() {
+    EndGroup();
+    const bool has_outcome =
+        !of_all_.action_text.empty() || !of_all_.status.empty();
+    if (report_.recipients.empty() && has_outcome) {
+      report_.recipients.push_back(std::move(of_all_));
+    }
+    return std::move(report_);
+  }
+
+ private:
+  struct RecipientField {
+    std::string_view name;
+    void (ReportReader::*add)(std::string_view raw);
+  };
+
+  void AddCurrent() {
     ReportedRecipient* last =
         report_.recipients.empty() ? nullptr : &report_.recipients.back();
     if (!has_address() && last != nullptr && last_lacks_outcome_) {
@@ -133,22 +162,14 @@ class ReportReader {
       last_lacks_outcome_ = false;
     } else {
       last_lacks_outcome_ = !has_outcome();
+      if (current_.action_text.empty()) {
+        current_.action = of_all_.action;
+        current_.action_text = of_all_.action_text;
+      }
+      if (current_.status.empty()) current_.status = of_all_.status;
       report_.recipients.push_back(std::move(current_));
     }
-    current_ = {};
-    outcome_follows_address_ = false;
   }
-
-  DeliveryReport Finish() {
-    EndGroup();
-    return std::move(report_);
-  }
-
- private:
-  struct RecipientField {
-    std::string_view name;
-    void (ReportReader::*add)(std::string_view raw);
-  };
 
   bool has_address() const {
     return !current_.final_recipient.text.empty() ||
@@ -261,6 +282,7 @@ class ReportReader {
 
   DeliveryReport report_;
   ReportedRecipient current_;
+  ReportedRecipient of_all_;  // an outcome in front of all recipients
   bool outcome_follows_address_ = false;  // in current_
   bool last_lacks_outcome_ = false;       // of the last one in report_
 };

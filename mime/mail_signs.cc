@@ -10,9 +10,12 @@
 namespace postbounce {
 namespace {
 
-// What programs put in front of the Subject that they answer, or behind it.
+// "AUTO: Joe is out of the office", Notes.
+constexpr std::string_view kNotes = "auto";
+
+// What programs put in front of the Subject that they answer.
 constexpr std::string_view kSubjects[] = {
-    "automatic reply:",
+    "automatic reply",
     "automatic response",
     "auto reply",
     "auto-reply",
@@ -20,7 +23,7 @@ constexpr std::string_view kSubjects[] = {
     "auto response",
     "auto-response",
     "autoresponse",
-    "auto",
+    kNotes,
     "out of office",
     "out of the office",
     "out-of-office",
@@ -86,6 +89,7 @@ bool HasAutoReplySubject(const Header& header) {
                                   std::string_view::npos)) {
     subject.remove_prefix(1);
   }
+  bool begins_so = false;
   for (const std::string_view sign : kSubjects) {
     if (!subject.starts_with(sign)) continue;
     const std::string_view next = subject.substr(sign.size());
@@ -94,9 +98,9 @@ bool HasAutoReplySubject(const Header& header) {
           " autoreply:", " reply:"}) {
       if (next.starts_with(mark)) return true;
     }
-    return MayBeAutomatic(header);
+    begins_so = begins_so || sign != kNotes;
   }
-  return false;
+  return begins_so && MayBeAutomatic(header);
 }
 
 bool IsMarked(const Header& header) {

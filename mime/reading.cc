@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mime/bounce_signs.h"
+#include "mime/challenge.h"
 #include "mime/embedded_report.h"
 #include "mime/mail_signs.h"
 #include "mime/outline.h"
@@ -87,6 +88,11 @@ class MailReader {
     if (reading_.kind != MailKind::kComplaint && !outline_.has_disposition) {
       ReadEmbedded();
       if (!ReadNotification()) ReadText();
+      if (IsChallenge()) {
+        // Nobody failed; somebody has to look at it.
+        reading_.kind = MailKind::kOther;
+        reading_.report = {};
+      }
     }
     return std::move(reading_);
   }
@@ -94,7 +100,9 @@ class MailReader {
   // The mail that this one merely forwards, or kNoPart: this one is nothing
   // in particular.
   std::size_t Forwarded() {
-    if (outline_.original == kNoPart) return kNoPart;
+    if (outline_.original == kNoPart || !outline_.reports.empty()) {
+      return kNoPart;
+    }
     const std::size_t inside = EntityInside(message_, outline_.original);
     if (inside == kNoPart) return kNoPart;
     // A bounce that cannot be read returns what it will. Some gateways put
@@ -243,6 +251,18 @@ class MailReader {
           ParseHeader(std::string_view(OwnText()).substr(found->returned)),
           options_.original_fields);
     }
+  }
+
+  bool IsChallenge() {
+    const std::vector<ReportedRecipient>& recipients =
+        reading_.report.recipients;
+    if (reading_.kind != MailKind::kDeliveryReport || recipients.empty()) {
+      return false;
+    }
+    return std::all_of(recipients.begin(), recipients.end(),
+                       [](const ReportedRecipient& recipient) {
+                         return AsksForConfirmation(recipient.diagnostic);
+                       });
   }
 
   // True when the returned message is a report itself: whom it was sent to is

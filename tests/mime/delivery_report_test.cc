@@ -124,6 +124,20 @@ TEST(DeliveryReportTest, AnEmptyLineInsideAGroupDoesNotSplitIt) {
   EXPECT_EQ(report.recipients[2].status, "4.0.0");
 }
 
+TEST(DeliveryReportTest, AnOutcomeAmongTheMessagesFieldsIsOfAllRecipients) {
+  const DeliveryReport report = ParseDeliveryReport(
+      "Reporting-MTA: dns; x\nAction: failed\nStatus: 5.0.0\n\n"
+      "Final-Recipient: rfc822; a@b\nStatus: 4.7.0\n"
+      "Diagnostic-Code: X-Notice; wait\n\n"
+      "Final-Recipient: rfc822; c@d\nAction: delayed\n");
+  ASSERT_EQ(report.recipients.size(), 2u);
+  EXPECT_EQ(report.recipients[0].action, Action::kFailed);
+  EXPECT_EQ(report.recipients[0].status, "4.7.0");
+  EXPECT_EQ(report.recipients[1].action, Action::kDelayed);
+  EXPECT_EQ(report.recipients[1].status, "5.0.0");
+  EXPECT_EQ(ParseDeliveryReport("Action: failed\n").recipients.size(), 1u);
+}
+
 TEST(DeliveryReportTest, QueueIdAndSenderFollowTheMailName) {
   const DeliveryReport report = ParseDeliveryReport(
       "X-MyMailer-Queue-ID: 4Xabc\nX-MyMailer-Sender: rfc822; a@b\n");

@@ -200,6 +200,70 @@ TEST(ReadMailTest, AForgedReportInTheOriginalDecidesNothing) {
   EXPECT_EQ(reading.report.recipients[0].final_recipient.text, "a@b");
 }
 
+TEST(ReadMailTest, AReportThatAsksForConfirmationIsForPeople) {
+  for (const std::string_view reply :
+       {"smtp; 550 Your server requires confirmation. Visit http://a.example",
+        "X-Notice; Sender not pre-approved, follow the link",
+        "smtp; 550 Prove that you are a human: http://a.example",
+        "smtp; 450 Held until you confirm"}) {
+    SCOPED_TRACE(reply);
+    const std::string status = std::string(kStatus) + "Diagnostic-Code: ";
+    const std::string asks = status + std::string(reply) + "\n";
+    EXPECT_EQ(ReadMail(Report(asks, kOriginal), {}).kind, MailKind::kOther);
+    // But for the one who really failed, it is a bounce.
+    const Reading mixed = ReadMail(
+        Report(asks + "\nFinal-Recipient: rfc822; c@d\nAction: failed\n"
+                      "Status: 5.1.1\nDiagnostic-Code: smtp; 550 unknown\n",
+               kOriginal),
+        {});
+    EXPECT_EQ(mixed.kind, MailKind::kDeliveryReport);
+    EXPECT_EQ(mixed.report.recipients.size(), 2u);
+  }
+}
+
+TEST(ReadMailTest, ARefusalIsNoChallenge) {
+  for (const std::string_view reply :
+       {"550 Sender verification failed", "550 5.7.1 Authentication required",
+        "550 5.7.1 Visit http://a.example to be removed from the blacklist",
+        "550 The group only accepts mail from its members"}) {
+    SCOPED_TRACE(reply);
+    const std::string status =
+        std::string(kStatus) + "Diagnostic-Code: smtp; " + std::string(reply);
+    EXPECT_EQ(ReadMail(Report(status, kOriginal), {}).kind,
+              MailKind::kDeliveryReport);
+  }
+}
+
+TEST(ReadMailTest, TheSubjectTellsAutomaticReplies) {
+  for (const std::string_view subject :
+       {"Automatic reply: News", "AUTO: Joe is out of the office",
+        "Out of Office AutoReply: News", "[Autoreply] News",
+        "Automatische Antwort: News",
+        "=?utf-8?Q?R=C3=A9ponse_automatique=C2=A0:_News?=",
+        "Respuesta =?utf-8?Q?autom=C3=A1tica:?= News",
+        "=?utf-8?B?6Ieq5YuV5b+c562U?=: News",
+        "=?utf-8?B?0JDQstGC0L7QvtGC0LLQtdGC?=: News"}) {
+    SCOPED_TRACE(subject);
+    const std::string mail =
+        "From: joe@a.example\nSubject: " + std::string(subject) + "\n\nhi\n";
+    EXPECT_EQ(ReadMail(mail, {}).kind, MailKind::kAutoReply);
+    EXPECT_EQ(ReadMail("From: a@b.c\nSubject: Re: " + std::string(subject) +
+                           "\n\nhi\n",
+                       {})
+                  .kind,
+              MailKind::kOther);
+  }
+  const std::string away = "Subject: Out of office next week\n\nhi\n";
+  EXPECT_EQ(ReadMail(away, {}).kind, MailKind::kOther);
+  EXPECT_EQ(ReadMail("Precedence: bulk\nSubject: Autos\n\nhi\n", {}).kind,
+            MailKind::kOther);
+  EXPECT_EQ(ReadMail("X-Auto-Response-Suppress: All\n" + away, {}).kind,
+            MailKind::kAutoReply);
+  EXPECT_EQ(
+      ReadMail("X-Auto-Response-Suppress: All\nSubject: hi\n\nhi\n", {}).kind,
+      MailKind::kOther);
+}
+
 TEST(ReadMailTest, ATwentyThousandRecipientReportIsReadUpToTheLimit) {
   std::string status = "Reporting-MTA: dns; x\n\n";
   for (int i = 0; i < 20'000; ++i) {
