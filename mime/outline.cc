@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "mime/text/text.h"
+
 namespace postbounce {
 namespace {
 
@@ -65,6 +67,12 @@ class OutlineMaker {
 
   Outline Finish(std::size_t root) {
     outline_.root = root;
+    const std::string_view report_type =
+        message_.parts[root].type.Parameter("report-type");
+    if (EqualsIgnoringCase(report_type, "disposition-notification") &&
+        outline_.reports.empty()) {
+      outline_.has_disposition = true;
+    }
     return std::move(outline_);
   }
 

@@ -12,6 +12,10 @@ Action ParseAction(std::string_view text) {
         Action::kExpanded}) {
     if (EqualsIgnoringCase(word, ActionName(action))) return action;
   }
+  for (const std::string_view other : {"failure", "fail", "expired"}) {
+    if (EqualsIgnoringCase(word, other)) return Action::kFailed;
+  }
+  if (EqualsIgnoringCase(word, "delay")) return Action::kDelayed;
   return Action::kOther;
 }
 

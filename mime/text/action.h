@@ -16,7 +16,8 @@ enum class Action {
   kExpanded = 5,
 };
 
-// The first word of an Action field, comments after it ignored.
+// The first word of an Action field, comments after it ignored. "failure",
+// "expired" and "delay", which some write, are taken for what they mean.
 Action ParseAction(std::string_view text);
 
 // "failed", "delayed", "delivered", "relayed", "expanded" or "".

@@ -56,7 +56,9 @@ TEST(ReadMailTest, AnAutoReplySaysSo) {
   for (const std::string_view field :
        {"Auto-Submitted: auto-replied", "auto-submitted: Auto-Generated (x)",
         "X-Autoreply: yes", "X-Autorespond: x", "Precedence: auto_reply",
-        "Content-Type: message/disposition-notification"}) {
+        "Content-Type: message/disposition-notification",
+        "Content-Type: multipart/report; "
+        "report-type=Disposition-Notification"}) {
     SCOPED_TRACE(field);
     EXPECT_EQ(ReadMail(std::string(field) + "\n\naway\n", {}).kind,
               MailKind::kAutoReply);

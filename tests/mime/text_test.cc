@@ -171,7 +171,10 @@ TEST(TimestampTest, RefusesWhatIsNoDate) {
 TEST(ActionTest, OnlyTheFirstWordCounts) {
   EXPECT_EQ(ParseAction(" Failed (bad address)"), Action::kFailed);
   EXPECT_EQ(ParseAction("DELAYED;"), Action::kDelayed);
-  EXPECT_EQ(ParseAction("failure"), Action::kOther);
+  EXPECT_EQ(ParseAction("failure"), Action::kFailed);
+  EXPECT_EQ(ParseAction("expired (after 5 days)"), Action::kFailed);
+  EXPECT_EQ(ParseAction("delay"), Action::kDelayed);
+  EXPECT_EQ(ParseAction("undeliverable"), Action::kOther);
   EXPECT_EQ(ParseAction(""), Action::kOther);
   for (const Action action :
        {Action::kFailed, Action::kDelayed, Action::kDelivered, Action::kRelayed,
