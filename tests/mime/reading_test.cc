@@ -340,6 +340,24 @@ TEST(WithoutReturnedBodyTest, CutsAMultipartOriginalAsAWhole) {
   EXPECT_NE(cut.find("boundary=in\n\n--q--\n"), cut.npos);
 }
 
+TEST(WithoutReturnedBodyTest, KeepsAForwardedReport) {
+  const std::string cut = WithoutReturnedBody(WithAttached(
+      "From: joe@a.example\n", "See.", Report(kStatus, kOriginal)));
+  EXPECT_EQ(cut.find("line one"), cut.npos);
+  EXPECT_EQ(ReadMail(cut, {}).report.recipients.size(), 1u);
+}
+
+TEST(WithoutReturnedBodyTest, KeepsWhatStandsBehindTheOriginal) {
+  const std::string status =
+      "--q\nContent-Type: message/delivery-status\n\n" + std::string(kStatus);
+  const std::string mail =
+      "Content-Type: multipart/report; boundary=q\n\n--q\n" +
+      std::string(kOriginal) + status + "\n--q--\n";
+  const std::string cut = WithoutReturnedBody(mail);
+  EXPECT_EQ(cut.find("line one"), cut.npos);
+  EXPECT_EQ(ReadMail(cut, {}).report.recipients.size(), 1u);
+}
+
 TEST(WithoutReturnedBodyTest, LeavesOtherMailsAlone) {
   for (const std::string& mail :
        {std::string("Subject: a\n\nbody\n"), std::string(),
