@@ -46,7 +46,7 @@ Facts FactsOf(const Envelope& envelope, Route route, Reading& reading) {
     facts.original_message_id = std::move(reading.original->message_id);
     facts.original_return_path = std::move(reading.original->return_path);
     facts.received_ids = std::move(reading.original->received_ids);
-    for (Field& field : reading.original->extra) {
+    for (OwnField& field : reading.original->extra) {
       facts.original_fields.emplace_back(std::move(field.name),
                                          std::move(field.value));
     }

@@ -9,25 +9,16 @@
 namespace postbounce {
 namespace {
 
-const Field* Find(const std::vector<Field>& fields, std::string_view name) {
-  for (const Field& field : fields) {
+template <class AnyField>
+const AnyField* Find(const std::vector<AnyField>& fields,
+                     std::string_view name) {
+  for (const AnyField& field : fields) {
     if (EqualsIgnoringCase(field.name, name)) return &field;
   }
   return nullptr;
 }
 
 bool IsFieldNameChar(char c) { return c > 32 && c < 127 && c != ':'; }
-
-// The length of the field name at the start of `line`, 0 when there is none.
-std::size_t FieldNameSize(std::string_view line) {
-  std::size_t size = 0;
-  while (size < line.size() && IsFieldNameChar(line[size])) ++size;
-  std::size_t colon = size;
-  while (colon < line.size() && (line[colon] == ' ' || line[colon] == '\t')) {
-    ++colon;
-  }
-  return colon < line.size() && line[colon] == ':' ? size : 0;
-}
 
 bool ContinuesField(std::string_view line) {
   if (line.empty() || line[0] == '\r' || line[0] == '\n') return false;
@@ -70,10 +61,42 @@ std::string TakeParameterValue(std::string_view* rest) {
   return value;
 }
 
+// Within the capacity of `text`, since fields point into it.
+Field AppendField(std::string_view name, std::string_view value,
+                  std::string* text) {
+  const std::size_t begin = text->size();
+  text->append(name).append(value);
+  const std::string_view all = std::string_view(*text).substr(begin);
+  return {all.substr(0, name.size()), all.substr(name.size())};
+}
+
 }  // namespace
 
-void Header::Add(std::string name, std::string value) {
-  fields_.push_back({std::move(name), std::move(value)});
+Header::Header(std::vector<Field> fields,
+               std::shared_ptr<const std::string> text)
+    : fields_(std::move(fields)), texts_{std::move(text)} {}
+
+void Header::Add(std::string_view name, std::string_view value) {
+  auto text = std::make_shared<std::string>(name);
+  *text += value;
+  const std::string_view all = *text;
+  fields_.push_back({all.substr(0, name.size()), all.substr(name.size())});
+  texts_.push_back(std::move(text));
+}
+
+Header Header::Compact() const {
+  std::size_t size = 0;
+  for (const Field& field : fields_) {
+    size += field.name.size() + field.value.size();
+  }
+  auto text = std::make_shared<std::string>();
+  text->reserve(size);  // so that it stays where it is
+  std::vector<Field> fields;
+  fields.reserve(fields_.size());
+  for (const Field& field : fields_) {
+    fields.push_back(AppendField(field.name, field.value, text.get()));
+  }
+  return Header(std::move(fields), std::move(text));
 }
 
 std::string_view Header::Get(std::string_view name) const {
@@ -86,7 +109,7 @@ bool Header::Has(std::string_view name) const {
 }
 
 std::string_view ContentType::Parameter(std::string_view name) const {
-  const Field* field = Find(parameters, name);
+  const OwnField* field = Find(parameters, name);
   return field == nullptr ? std::string_view() : field->value;
 }
 
@@ -115,6 +138,16 @@ ContentType ParseContentType(std::string_view value) {
     result.parameters.push_back({std::move(name), TakeParameterValue(&rest)});
   }
   return result;
+}
+
+std::size_t FieldNameSize(std::string_view line) {
+  std::size_t size = 0;
+  while (size < line.size() && IsFieldNameChar(line[size])) ++size;
+  std::size_t colon = size;
+  while (colon < line.size() && (line[colon] == ' ' || line[colon] == '\t')) {
+    ++colon;
+  }
+  return colon < line.size() && line[colon] == ':' ? size : 0;
 }
 
 std::optional<RawField> TakeField(std::string_view* rest) {
@@ -154,15 +187,20 @@ std::string Unfold(std::string_view value) {
 }
 
 Header ParseHeader(std::string_view block) {
-  Header header;
   std::string_view rest = block.substr(0, limits::kHeaderBlock);
-  while (header.fields().size() < limits::kHeaderFields) {
+  auto text = std::make_shared<std::string>();
+  std::vector<Field> fields;
+  while (fields.size() < limits::kHeaderFields) {
     const std::optional<RawField> field = TakeField(&rest);
     if (!field || (field->name.empty() && field->value.empty())) break;
     if (field->name.empty()) continue;  // junk in front of the first field
-    header.Add(std::string(field->name), Unfold(field->value));
+    if (fields.empty()) {
+      text->reserve(field->name.size() + field->value.size() + rest.size());
+    }
+    fields.push_back(
+        AppendField(field->name, Unfold(field->value), text.get()));
   }
-  return header;
+  return Header(std::move(fields), std::move(text));
 }
 
 }  // namespace postbounce

@@ -1,29 +1,41 @@
 #ifndef POSTBOUNCE_MIME_HEADER_H_
 #define POSTBOUNCE_MIME_HEADER_H_
 
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace postbounce {
 
 // A header field: the name as written, the value unfolded and trimmed. Other
 // bytes are as they came, 8-bit ones included; only a NUL or a CR inside a
-// line of a message's header reads as a blank.
+// line of a message's header reads as a blank. Valid as long as the Header
+// that it came from, or a copy of it.
 struct Field {
+  std::string_view name;
+  std::string_view value;
+};
+
+// A field by itself.
+struct OwnField {
   std::string name;
   std::string value;
 };
 
 // The fields of one header or of one group of a delivery report, in order.
+// Copies share the text.
 class Header {
  public:
   Header() = default;
-  explicit Header(std::vector<Field> fields) : fields_(std::move(fields)) {}
+  // `fields` point into `text`.
+  Header(std::vector<Field> fields, std::shared_ptr<const std::string> text);
 
-  void Add(std::string name, std::string value);
+  void Add(std::string_view name, std::string_view value);
+  // The same fields, with a text that holds nothing else.
+  Header Compact() const;
 
   const std::vector<Field>& fields() const { return fields_; }
   // The value of the first field of that name, case ignored; empty when there
@@ -33,6 +45,7 @@ class Header {
 
  private:
   std::vector<Field> fields_;
+  std::vector<std::shared_ptr<const std::string>> texts_;
 };
 
 // RFC 2045 section 5: "multipart/report; report-type=delivery-status".
@@ -40,7 +53,7 @@ class Header {
 struct ContentType {
   std::string type;     // "multipart"
   std::string subtype;  // "report"
-  std::vector<Field> parameters;
+  std::vector<OwnField> parameters;
 
   // The value of that parameter, case of the name ignored; empty when absent.
   std::string_view Parameter(std::string_view name) const;
@@ -61,6 +74,9 @@ struct RawField {
 // since MTAs forget to indent the lines of a reply. An empty line is taken
 // alone and gives a field without a name. nullopt when `rest` is empty.
 std::optional<RawField> TakeField(std::string_view* rest);
+
+// The length of the field name at the start of `line`, 0 when there is none.
+std::size_t FieldNameSize(std::string_view line);
 
 // `value` trimmed, with one space for each line end and the blanks after it.
 std::string Unfold(std::string_view value);

@@ -1,18 +1,16 @@
 #include "mime/header_check.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <optional>
+#include <string_view>
+#include <utility>
 
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
 namespace {
-
-constexpr std::string_view kRfc822 = "message/rfc822";
-constexpr std::string_view kGlobal = "message/global";
-static_assert(kRfc822.size() == kGlobal.size());
 
 std::string_view View(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
@@ -23,28 +21,32 @@ char* FindByte(char* begin, char* end, char byte) {
   return found == nullptr ? end : static_cast<char*>(found);
 }
 
-bool Contains(std::string_view text, std::string_view lower_case) {
-  return std::search(
-             text.begin(), text.end(), lower_case.begin(), lower_case.end(),
-             [](char a, char b) { return AsciiLower(a) == b; }) != text.end();
+bool IsFromLine(std::string_view line) {
+  return line.starts_with("From ") || line.starts_with(">From ");
 }
 
-bool IsField(std::string_view line, std::string_view name) {
-  if (!StartsWithIgnoringCase(line, name)) return false;
-  line.remove_prefix(name.size());
-  while (line.starts_with(' ') || line.starts_with('\t')) {
-    line.remove_prefix(1);
-  }
-  return line.starts_with(':');
+// A field that stands in the header of nearly every mail.
+bool IsCommonField(std::string_view line) {
+  constexpr std::array<std::string_view, 14> kNames = {
+      "received",   "from",        "to",           "subject",     "date",
+      "message-id", "x-",          "content-type", "sender",      "reply-to",
+      "cc",         "return-path", "content-",     "mime-version"};
+  const std::string_view name = line.substr(0, FieldNameSize(line));
+  if (name.empty()) return false;
+  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view one) {
+    return one.ends_with('-') ? StartsWithIgnoringCase(name, one)
+                              : EqualsIgnoringCase(name, one);
+  });
 }
 
 // One pass over one header block.
 class Block {
  public:
-  Block(char* begin, char* end) : begin_(begin), line_(begin), end_(end) {}
+  Block(char* begin, char* end) : begin_(begin), line_(begin), end_(end) {
+    check_.fields.reserve(16);
+  }
 
   HeaderCheck Check() {
-    std::size_t fields = 0;
     // Each turn goes one line on, within limits::kHeaderBlock.
     while (line_ < end_) {
       const std::size_t seen = static_cast<std::size_t>(line_ - begin_);
@@ -52,119 +54,125 @@ class Block {
           limits::kHeaderBlock - seen, static_cast<std::size_t>(end_ - line_));
       char* line_end = FindByte(line_, line_ + allowed, '\n');
       if (line_end == line_ + allowed && line_end < end_) {
+        next_ = line_end;
+        if (line_ == begin_) AddLine(line_end);
         return Cut(line_ == begin_ ? line_end : line_);
       }
       char* text_end = line_end;
       while (text_end > line_ && text_end[-1] == '\r') --text_end;
-      if (text_end == line_) return Finish(std::min(line_end + 1, end_));
-      if (!IsBlank(*line_) && !JoinParameter(text_end) &&
-          ++fields > limits::kHeaderFields) {
+      next_ = std::min(line_end + 1, end_);
+      if (text_end == line_) return Finish(next_);
+      if (!AddLine(text_end)) return Finish(line_);
+      if (check_.fields.size() > limits::kHeaderFields) {
+        check_.fields.pop_back();
         return Cut(line_);
       }
-      NoteField(text_end);
-      previous_end_ = text_end;
-      line_ = std::min(line_end + 1, end_);
+      line_ = next_;
     }
     return Finish(end_);
   }
 
  private:
   HeaderCheck Cut(char* where) {
-    MendBytes(where);
-    HeaderCheck check = Finish(where);
-    check.cut = where;
-    return check;
+    check_.cut = where;
+    return Finish(where);
   }
 
   HeaderCheck Finish(char* next) {
-    HeaderCheck check;
-    check.next = next;
-    MendBytes(line_);
-    if (content_type_ == nullptr) return check;
-    MendMessageType();
-    check.content_type = View(content_type_, content_type_end_);
-    check.may_hold_message = Contains(check.content_type, "rfc822") &&
-                             !Contains(check.content_type, "rfc822-headers");
-    return check;
+    check_.next = next;
+    if (MendBytes(next)) {
+      for (Field& field : check_.fields) field.value = Trim(field.value);
+    }
+    return std::move(check_);
   }
 
-  // Some versions of Exchange write `boundary="..."` at the start of a line.
-  bool JoinParameter(char* text_end) {
-    joined_ = false;
-    if (previous_end_ == nullptr || previous_end_[-1] != ';') return false;
+  // False where the body begins.
+  bool AddLine(char* text_end) {
     const std::string_view line = View(line_, text_end);
-    const std::size_t sign = line.find_first_of("=:");
-    if (sign == line.npos || line[sign] == ':') return false;
-    std::fill(previous_end_, line_, ' ');
-    joined_ = true;
+    if (IsBlank(*line_) || IsLostParameter(line)) return Continue(line);
+    const std::size_t size = FieldNameSize(line);
+    if (size > 0) {
+      const std::size_t colon = line.find(':', size);
+      check_.fields.push_back(
+          {line.substr(0, size), Trim(line.substr(colon + 1))});
+      return true;
+    }
+    if (line[0] == ':' || IsFromLine(line)) return true;  // of no use
+    return IsCommonField(View(next_, end_).substr(0, 100)) && Continue(line);
+  }
+
+  // Unfolds in place: each value ends before the line looked at begins.
+  bool Continue(std::string_view line) {
+    if (check_.fields.empty()) return false;
+    const std::string_view more = Trim(line);
+    if (more.empty()) return true;
+    std::string_view& value = check_.fields.back().value;
+    char* begin = begin_ + (value.data() - begin_);
+    char* at = begin + value.size();
+    if (!value.empty()) *at++ = ' ';
+    std::memmove(at, more.data(), more.size());
+    value = View(begin, at + more.size());
     return true;
   }
 
+  // Some versions of Exchange write `boundary="..."` at the start of a line.
+  bool IsLostParameter(std::string_view line) const {
+    if (check_.fields.empty() || !check_.fields.back().value.ends_with(';')) {
+      return false;
+    }
+    const std::size_t sign = line.find_first_of("=:");
+    return sign != line.npos && line[sign] == '=';
+  }
+
   // What is left of CRs are line ends: of "\r\r\n" the last two.
-  void MendBytes(char* end) {
+  bool MendBytes(char* end) {
+    bool mended = false;
     for (char* at = FindByte(begin_, end, '\0'); at < end;
          at = FindByte(at + 1, end, '\0')) {
       *at = ' ';
+      mended = true;
     }
     for (char* at = FindByte(begin_, end, '\r'); at < end;
          at = FindByte(at + 1, end, '\r')) {
-      if (at + 1 == end || at[1] != '\n') *at = ' ';
+      if (at + 1 < end && at[1] == '\n') continue;
+      *at = ' ';
+      mended = true;
     }
-  }
-
-  // Notes where the fields of interest lie, continuation lines included.
-  void NoteField(char* text_end) {
-    const std::string_view line = View(line_, text_end);
-    if (!IsBlank(*line_) && !joined_) {
-      current_end_ = nullptr;
-      if (AsciiLower(*line_) != 'c') return;
-      if (content_type_ == nullptr && IsField(line, "content-type")) {
-        content_type_ = FindByte(line_, text_end, ':') + 1;
-        current_end_ = &content_type_end_;
-      } else if (encoding_ == nullptr &&
-                 IsField(line, "content-transfer-encoding")) {
-        encoding_ = line_;
-        current_end_ = &encoding_end_;
-      }
-    }
-    if (current_end_ != nullptr) *current_end_ = text_end;
-  }
-
-  void MendMessageType() {
-    char* value = content_type_;
-    while (value < content_type_end_ && IsBlank(*value)) ++value;
-    const std::string_view text = View(value, content_type_end_);
-    const bool rfc822 = StartsWithIgnoringCase(text, kRfc822);
-    if (!rfc822 && !StartsWithIgnoringCase(text, kGlobal)) return;
-    // message/global-headers and the like are other types.
-    const std::string_view rest = text.substr(kRfc822.size());
-    if (!rest.empty() && rest[0] != ';' && !IsBlank(rest[0])) return;
-    const std::string_view wanted = is_encoded() ? kGlobal : kRfc822;
-    std::copy(wanted.begin(), wanted.end(), value);
-  }
-
-  bool is_encoded() const {
-    if (encoding_ == nullptr) return false;
-    const std::string_view field = View(encoding_, encoding_end_);
-    return Contains(field, "base64") || Contains(field, "quoted-printable");
+    return mended;
   }
 
   char* const begin_;
   char* line_;  // the one looked at
   char* const end_;
-  bool joined_ = false;           // by JoinParameter(), to the line before
-  char* previous_end_ = nullptr;  // of the line before, without its line end
-  char** current_end_ = nullptr;  // of the field of interest that goes on
-  char* content_type_ = nullptr;
-  char* content_type_end_ = nullptr;
-  char* encoding_ = nullptr;
-  char* encoding_end_ = nullptr;
+  char* next_ = nullptr;  // the line behind it
+  HeaderCheck check_;
 };
 
 }  // namespace
 
 HeaderCheck CheckHeader(char* begin, char* end) {
   return Block(begin, end).Check();
+}
+
+char* SkipToHeader(char* begin, char* end) {
+  char* const limit = begin + std::min(static_cast<std::size_t>(end - begin),
+                                       limits::kHeaderBlock);
+  bool behind_from = false;
+  char* header = begin;
+  // Each turn goes one line on.
+  for (char* line = begin; line < limit;) {
+    char* line_end = FindByte(line, limit, '\n');
+    const std::string_view text = View(line, line_end);
+    const bool from = IsFromLine(text);
+    if (!from && !Trim(text).empty()) {
+      // Of a message without a header, the empty lines belong to the body.
+      return behind_from || FieldNameSize(text) > 0 ? line : header;
+    }
+    line = std::min(line_end + 1, limit);
+    if (from) header = line;
+    behind_from = from;
+  }
+  return header;
 }
 
 void MendBareCr(char* begin, char* end) {

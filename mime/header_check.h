@@ -1,26 +1,32 @@
 #ifndef POSTBOUNCE_MIME_HEADER_CHECK_H_
 #define POSTBOUNCE_MIME_HEADER_CHECK_H_
 
-#include <string_view>
+#include <vector>
+
+#include "mime/header.h"
 
 namespace postbounce {
 
-// What a MIME parser may be shown of the header that begins at some place.
+// The header of an entity, as far as the limits of limits.h allow.
 struct HeaderCheck {
-  char* next = nullptr;           // behind the empty line, or the end
-  char* cut = nullptr;            // where a limit of limits.h is reached
-  std::string_view content_type;  // the first such field, still folded
-  bool may_hold_message = false;  // another header may begin at `next`
+  char* next = nullptr;       // where the body begins, or the end
+  char* cut = nullptr;        // where a limit is reached
+  std::vector<Field> fields;  // in the bytes that were checked
 };
 
-// Looks at the header block in [begin, end), no further than the limits allow,
-// and mends it in place, without moving a byte, where a parser would stumble:
+// Reads the header block in [begin, end). Mends it in place, without moving
+// what lies behind it, where it is broken:
 //  - NUL and CR inside a line become blanks;
-//  - a parameter that a sender forgot to indent is joined to its field;
-//  - message/global becomes message/rfc822, which is parsed, and a message/*
-//    in base64 or quoted-printable becomes message/global, which is not.
+//  - values are unfolded;
+//  - a parameter that a sender forgot to indent belongs to its field, and so
+//    does one lost line between two fields;
+//  - a line that is no field otherwise begins the body.
 // Linear in time.
 HeaderCheck CheckHeader(char* begin, char* end);
+
+// Where the header of a message begins in [begin, end), behind empty lines and
+// the "From " lines of an mbox.
+char* SkipToHeader(char* begin, char* end);
 
 // Turns every bare CR of [begin, end) into LF when the first lines end so.
 void MendBareCr(char* begin, char* end);

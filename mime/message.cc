@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <iterator>
 #include <new>
 #include <utility>
 
+#include "mime/boundary.h"
+#include "mime/entity_header.h"
 #include "mime/header_check.h"
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
@@ -15,8 +18,15 @@
 namespace postbounce {
 namespace {
 
-// mimetic has a line-based parser for forward iterators and a faulty one for
-// pointers, which finds boundaries in the middle of a line.
+constexpr std::string_view kLeafHeader = "\r\n";
+constexpr std::string_view kMessageHeader =
+    "Content-Type: message/rfc822\r\n\r\n";
+constexpr std::string_view kMultipartHeader =
+    "Content-Type: multipart/mixed\r\n\r\n";
+
+// Goes over some text, and then over the bytes from `behind` on. mimetic has a
+// line-based parser for forward iterators and a faulty one for pointers, which
+// finds boundaries in the middle of a line.
 class ByteIterator {
  public:
   using iterator_category = std::forward_iterator_tag;
@@ -27,18 +37,26 @@ class ByteIterator {
 
   ByteIterator() = default;
   explicit ByteIterator(const char* at) : at_(at) {}
+  ByteIterator(std::string_view text, const char* behind)
+      : at_(text.data()), last_(text.data() + text.size()), behind_(behind) {}
 
   const char* at() const { return at_; }
   reference operator*() const { return *at_; }
   ByteIterator& operator++() {
-    ++at_;
+    if (++at_ == last_) at_ = behind_;
     return *this;
   }
-  ByteIterator operator++(int) { return ByteIterator(at_++); }
-  bool operator==(const ByteIterator&) const = default;
+  ByteIterator operator++(int) {
+    const ByteIterator before = *this;
+    ++*this;
+    return before;
+  }
+  bool operator==(const ByteIterator& other) const { return at_ == other.at_; }
 
  private:
   const char* at_ = nullptr;
+  const char* last_ = nullptr;
+  const char* behind_ = nullptr;
 };
 
 // What one message may still use, its encoded messages included.
@@ -56,40 +74,32 @@ struct RawBody {
 using ParserBase =
     mimetic::IteratorParser<ByteIterator, std::forward_iterator_tag>;
 
-// mimetic's parser, which reads headers and keeps the tree, with its search
-// for boundaries replaced. Here each header is checked before mimetic sees it:
-// mimetic takes quadratic time for long fields and recurses without a limit.
-// Bodies are noted instead of copied.
+// mimetic's parser, which makes the tree of entities, with its search for
+// boundaries replaced. It takes quadratic time for long fields and recurses
+// without a limit; so headers are read here, within the limits, and mimetic is
+// shown the type alone of each. Bodies are noted instead of copied.
 class Parser : public ParserBase {
  public:
   // `root` is at `depth` of the whole message.
   Parser(mimetic::MimeEntity& root, int depth, Budget* budget)
       : ParserBase(root), base_depth_(depth), budget_(budget) {}
 
-  // Two bytes behind `end` must be there and be line ends: mimetic loses the
-  // last field of a header that no empty line ends.
   void Parse(char* begin, char* end) {
     end_ = end;
-    CheckHeaders(begin, base_depth_);
-    run(ByteIterator(begin), ByteIterator(end_ + 2));
+    const ByteIterator first = ReadHeaders(begin, base_depth_);
+    run(first, ByteIterator(end_));
   }
 
-  // In document order.
+  // Both in document order.
+  std::vector<EntityHeader> TakeHeaders() { return std::move(headers_); }
   std::vector<RawBody> TakeBodies() { return std::move(bodies_); }
 
  protected:
   // Called by mimetic for each leaf, preamble and epilogue.
   void copy_until_boundary(mimetic::ParsingElem element) override {
     mimetic::MimeEntity* entity = m_entityStack.top();
-    const char* begin = m_bit.at();
-    if (element != peEpilogue) {
-      // A line in the header that is no field is the first of the body.
-      begin -= entity->body().size();
-      entity->body().clear();
-    }
-    if (element == pePreamble) EnterMultipart();
-
-    begin = std::min<const char*>(begin, end_);
+    const char* begin = std::min<const char*>(m_bit.at(), end_);
+    if (element == pePreamble) EnterMultipart(begin);
     const char* body_end = FindBoundary(begin);
     if (element == peEpilogue) return;
     if (m_lastBoundary != NoBoundary) {
@@ -107,15 +117,20 @@ class Parser : public ParserBase {
     std::string_view text;  // without blanks at its end
   };
 
-  // mimetic leaves comments and quoted pairs in the boundary; ours is right.
-  void EnterMultipart() {
-    const std::size_t level = m_entityStack.size() - 1 + base_depth_;
+  // The header read last is that of the multipart whose body is at `begin`.
+  void EnterMultipart(const char* begin) {
     owners_.push_back(m_entityStack.size());
-    if (level < first_depth_ || level - first_depth_ >= types_.size()) return;
-    const ContentType type =
-        ParseContentType(Unfold(types_[level - first_depth_]));
-    m_boundaryList.front() =
-        "--" + std::string(Trim(type.Parameter("boundary")));
+    const std::string_view declared =
+        headers_.back().type.Parameter("boundary");
+    const std::string boundary = "--" + BoundaryFor(declared, BodyAt(begin));
+    const auto outer = std::next(m_boundaryList.begin());
+    const bool known = std::find(outer, m_boundaryList.end(), boundary) !=
+                       m_boundaryList.end();
+    m_boundaryList.front() = known ? "--" + std::string(declared) : boundary;
+  }
+
+  std::string_view BodyAt(const char* begin) const {
+    return {begin, static_cast<std::size_t>(end_ - begin)};
   }
 
   // Moves on to the first line that is a boundary, and behind it; returns
@@ -153,9 +168,9 @@ class Parser : public ParserBase {
       m_bit = ByteIterator(innermost ? line.next : line.begin);
       if (m_lastBoundary == ClosingBoundary) {
         owners_.pop_back();
-      } else {
-        CheckHeaders(const_cast<char*>(line.next),
-                     base_depth_ + static_cast<int>(owners_.back()));
+      } else if (line.next < end_) {
+        m_bit = ReadHeaders(const_cast<char*>(line.next),
+                            base_depth_ + static_cast<int>(owners_.back()));
       }
       return true;
     }
@@ -173,28 +188,37 @@ class Parser : public ParserBase {
                : NoBoundary;
   }
 
-  // Checks the header at `begin`, of an entity at `depth`, and those of the
-  // messages that follow inside each other before a body is reached.
-  void CheckHeaders(char* begin, int depth) {
-    first_depth_ = static_cast<std::size_t>(depth);
-    types_.clear();
+  // Reads the header at `begin`, of an entity at `depth`, and those of the
+  // messages that follow inside each other before a body is reached. Returns
+  // what mimetic is to read instead.
+  ByteIterator ReadHeaders(char* begin, int depth) {
+    std::string& shown = shown_.emplace_back();
     for (bool more = true; more; ++depth) {
-      if (depth > limits::kMimeDepth || budget_->parts == 0) return Cut(begin);
+      if (depth > limits::kMimeDepth || budget_->parts == 0) {
+        Cut(begin);
+        break;
+      }
       --budget_->parts;
-      const HeaderCheck check = CheckHeader(begin, end_);
-      types_.push_back(check.content_type);
-      if (check.cut != nullptr) return Cut(check.cut);
+      HeaderCheck check = CheckHeader(begin, end_);
       begin = check.next;
-      more = check.may_hold_message;
+      EntityHeader& header = headers_.emplace_back();
+      header.fields = std::move(check.fields);
+      header.type =
+          TypeOf(header.fields, m_boundaryList.empty(), BodyAt(begin));
+      more = HoldsMessage(header) && check.cut == nullptr;
+      shown += more                              ? kMessageHeader
+               : header.type.type == "multipart" ? kMultipartHeader
+                                                 : kLeafHeader;
+      if (check.cut != nullptr) Cut(check.cut);
     }
+    return shown.empty() ? ByteIterator(begin) : ByteIterator(shown, begin);
   }
 
   // Ends the input at `where`.
   void Cut(char* where) {
     budget_->truncated = true;
     end_ = where;
-    std::fill_n(where, 2, '\n');
-    m_eit = ByteIterator(where + 2);
+    m_eit = ByteIterator(where);
   }
 
   const int base_depth_;
@@ -204,58 +228,35 @@ class Parser : public ParserBase {
   // For each multipart that is open, outermost first, how deep in mimetic's
   // stack it is: the depth of its children below ours.
   std::vector<std::size_t> owners_;
-  // The Content-Type of the headers checked last, and the depth of the first.
-  std::vector<std::string_view> types_;
-  std::size_t first_depth_ = 0;
+  std::vector<EntityHeader> headers_;
+  std::deque<std::string> shown_;  // what iterators may point into
 };
 
 // One run of mimetic over one piece of storage.
 struct Tree {
   mimetic::MimeEntity root;
+  std::shared_ptr<std::string> storage;
+  std::vector<EntityHeader> headers;
   std::vector<RawBody> bodies;
+  std::size_t next_header = 0;
   std::size_t next_body = 0;
 };
 
-// `storage` has two spare bytes at its end.
-void ParseTree(std::string* storage, int depth, Budget* budget, Tree* tree) {
-  char* begin = storage->data();
-  char* end = begin + storage->size() - 2;
+void ParseTree(int depth, Budget* budget, Tree* tree) {
+  char* begin = tree->storage->data();
+  char* end = begin + tree->storage->size();
   MendBareCr(begin, end);
-  const std::string_view text(begin, static_cast<std::size_t>(end - begin));
-  if (text.starts_with("From ") || text.starts_with(">From ")) {
-    begin += std::min(text.find('\n'), text.size() - 1) + 1;
-  }
   Parser parser(tree->root, depth, budget);
   try {
-    parser.Parse(begin, end);
+    parser.Parse(SkipToHeader(begin, end), end);
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception&) {
     // What was read before stays.
     budget->truncated = true;
   }
+  tree->headers = parser.TakeHeaders();
   tree->bodies = parser.TakeBodies();
-}
-
-std::shared_ptr<std::string> MakeStorage(std::string_view bytes) {
-  auto storage = std::make_shared<std::string>();
-  storage->reserve(bytes.size() + 2);
-  storage->append(bytes);
-  storage->append("\n\n");
-  return storage;
-}
-
-Header MakeHeader(const mimetic::Header& header) {
-  std::vector<Field> fields;
-  fields.reserve(header.size());
-  for (const mimetic::Field& field : header) {
-    std::string value = field.value();
-    const std::string_view trimmed = Trim(value);
-    if (trimmed.size() != value.size()) value = std::string(trimmed);
-    fields.push_back({std::string(field.name().data(), field.name().size()),
-                      std::move(value)});
-  }
-  return Header(std::move(fields));
 }
 
 // Makes the flat list of parts out of trees.
@@ -270,9 +271,8 @@ class Flattener {
     while (!todo_.empty()) {
       const Item item = todo_.back();
       todo_.pop_back();
-      // The limits leave empty entities behind where they cut.
-      if (message_->parts.size() == limits::kMimeParts) return;
-      if (item.depth > limits::kMimeDepth) continue;
+      // Where a limit cut, there may be an entity whose header was not read.
+      if (item.tree->next_header == item.tree->headers.size()) continue;
       AddPart(item);
     }
   }
@@ -286,11 +286,11 @@ class Flattener {
   };
 
   void AddTree(std::string_view bytes, int parent, int depth) {
-    const auto storage = MakeStorage(bytes);
-    message_->storage.push_back(storage);
     trees_.push_back(std::make_unique<Tree>());
     Tree* tree = trees_.back().get();
-    ParseTree(storage.get(), depth, budget_, tree);
+    tree->storage = std::make_shared<std::string>(bytes);
+    message_->storage.push_back(tree->storage);
+    ParseTree(depth, budget_, tree);
     todo_.push_back({tree, &tree->root, parent, depth});
   }
 
@@ -299,9 +299,10 @@ class Flattener {
     Part& part = message_->parts.emplace_back();
     part.parent = item.parent;
     part.depth = item.depth;
-    part.header = MakeHeader(item.entity->header());
-    part.type = ParseContentType(part.header.Get("Content-Type"));
     Tree* tree = item.tree;
+    EntityHeader& header = tree->headers[tree->next_header++];
+    part.header = Header(std::move(header.fields), tree->storage);
+    part.type = std::move(header.type);
     if (tree->next_body < tree->bodies.size() &&
         tree->bodies[tree->next_body].entity == item.entity) {
       part.raw_body = tree->bodies[tree->next_body++].bytes;
@@ -311,8 +312,8 @@ class Flattener {
       todo_.push_back({tree, *child, index, item.depth + 1});
     }
     // One level only: each more could hold all bytes once more.
-    const bool decodes = tree == trees_.front().get() &&
-                         part.type.Is("message", "global") && part.is_encoded();
+    const bool decodes = tree == trees_.front().get() && IsMessage(part.type) &&
+                         part.is_encoded();
     if (decodes) {
       const std::string body = part.Body();
       part.raw_body = {};

@@ -17,8 +17,8 @@ struct Part {
   int parent = -1;  // index in Message::parts, -1 for the message itself
   int depth = 0;
   Header header;
-  // text/plain when absent or unreadable. message/rfc822 and message/global
-  // are not told apart: both hold a message.
+  // text/plain when absent or unreadable; of a message without a type whose
+  // body is plainly divided in parts, multipart/mixed.
   ContentType type;
   // The body as it was sent, without the line end before the delimiter. Of a
   // multipart the preamble; empty for a message/* that was read as parts of

@@ -21,7 +21,7 @@ struct Original {
   // The "id" of each Received field, topmost first: queue ids at the hosts
   // the message passed.
   std::vector<std::string> received_ids;
-  std::vector<Field> extra;  // the fields that ReadOptions asked for
+  std::vector<OwnField> extra;  // the fields that ReadOptions asked for
 };
 
 Original ReadOriginal(const Header& header,

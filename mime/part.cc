@@ -39,7 +39,7 @@ std::optional<std::size_t> Message::OffsetOf(const Part& part) const {
   const char* begin = part.raw_body.data();
   const std::less<const char*> before;
   if (begin == nullptr || before(begin, bytes.data()) ||
-      before(bytes.data() + bytes.size() - 2, begin)) {
+      before(bytes.data() + bytes.size(), begin)) {
     return std::nullopt;
   }
   return static_cast<std::size_t>(begin - bytes.data());

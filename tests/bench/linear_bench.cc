@@ -24,8 +24,7 @@ constexpr double kLongest = 2.0;
 
 double Seconds(const std::string& mail, const RuleSet& rules) {
   double best = std::numeric_limits<double>::max();
-  for (int round = 0; round < 3 && best < kLongest * round + kLongest;
-       ++round) {
+  for (int round = 0; round < 3; ++round) {
     const std::clock_t start = std::clock();
     Judge(mail, {}, rules);
     best = std::min(best,

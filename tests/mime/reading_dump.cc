@@ -92,7 +92,7 @@ void DumpOriginal(const Original& original, Dumper* dumper) {
   for (const std::string& id : original.received_ids) {
     dumper->Line("received-id", id);
   }
-  for (const Field& field : original.extra) {
+  for (const OwnField& field : original.extra) {
     dumper->Line(field.name, field.value);
   }
   dumper->Close();
