@@ -30,9 +30,11 @@ Reason ReasonOf(EnhancedStatus status) {
   return Reason::kUnknown;
 }
 
-// X.5.0 and the like name a subject, not a reason.
+// X.5.0 and the like name a subject, not a reason; X.6.0, which is about the
+// content of the message, is reason enough.
 bool IsVague(EnhancedStatus status) {
-  return status.detail() == 0 || FindStatus(status) == nullptr;
+  if (FindStatus(status) == nullptr) return true;
+  return status.detail() == 0 && status.subject() != 6;
 }
 
 // True if `reason` says why a mail failed. `expired` only says that it did.

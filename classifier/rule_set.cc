@@ -12,6 +12,7 @@
 #include "classifier/pattern.h"
 #include "classifier/rule_file.h"
 #include "mime/text/digest.h"
+#include "mime/text/fold_case.h"
 #include "mime/text/string_finder.h"
 #include "mime/text/text.h"
 
@@ -73,6 +74,16 @@ RuleMatch MatchOf(const RuleSource& rule) {
   return match;
 }
 
+// False for letters whose case FoldCase() does not know: those of four bytes,
+// of U+1000 to U+1FFF and the wide ones, and of rarer alphabets.
+bool IsFoldable(std::string_view string) {
+  return std::none_of(string.begin(), string.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte == 0xE1 || byte == 0xEF || byte >= 0xF0 ||
+           (byte >= 0xC6 && byte <= 0xCD) || (byte >= 0xD2 && byte <= 0xD6);
+  });
+}
+
 }  // namespace
 
 // One automaton over all expressions (RE2::Set) would be faster on common
@@ -85,7 +96,7 @@ struct RuleSet::Impl {
   std::vector<int> Candidates(std::string_view text) const {
     std::vector<int> candidates;
     if (rules.empty()) return candidates;
-    std::vector<int> found = finder->Find(text);
+    std::vector<int> found = finder->Find(FoldCase(text));
     found.insert(found.end(), always_found.begin(), always_found.end());
     filter.AllPotentials(found, &candidates);
     return candidates;
@@ -94,9 +105,8 @@ struct RuleSet::Impl {
   void CompileFilter() {
     std::vector<std::string> strings;
     filter.Compile(&strings);
-    // StringFinder knows the case of ASCII letters alone.
     for (std::size_t i = 0; i < strings.size(); ++i) {
-      if (!IsAscii(strings[i])) always_found.push_back(static_cast<int>(i));
+      if (!IsFoldable(strings[i])) always_found.push_back(static_cast<int>(i));
     }
     finder.emplace(strings);
   }

@@ -52,7 +52,7 @@ class RuleSet {
   // one. On an error the text names file and line.
   static Result<RuleSet> Compile(std::span<const RuleFile> files);
   // The rules that ship with Postbounce, compiled into the program:
-  // generic.toml, postfix.toml and providers.toml, which wins.
+  // generic.toml, localised.toml, postfix.toml and providers.toml, which wins.
   static std::span<const RuleFile> Shipped();
 
   RuleSet(RuleSet&&) noexcept;

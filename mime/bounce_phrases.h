@@ -2,9 +2,10 @@
 #define POSTBOUNCE_MIME_BOUNCE_PHRASES_H_
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <vector>
+
+#include "mime/text/fold_case.h"
 
 namespace postbounce {
 
@@ -24,10 +25,6 @@ struct FoundPhrase {
   std::size_t begin;
   std::size_t end;
 };
-
-// `text` in lower case, byte for byte as long: ASCII, and the Latin, Greek and
-// Cyrillic letters of two bytes in UTF-8.
-std::string FoldCase(std::string_view text);
 
 // The phrases, in many languages, in a text that FoldCase() made; in the order
 // of their ends, at most 2000. Linear.

@@ -190,10 +190,8 @@ std::string ReasonText(std::string_view text) {
     // From the start of a line where that is near enough.
     const std::size_t cut = front.size() - kFront;
     const std::size_t line = front.find('\n', cut);
-    front.remove_prefix(line == front.npos ? cut : line);
-    while (!front.empty() && (front.front() & 0xC0) == 0x80) {
-      front.remove_prefix(1);
-    }
+    const std::size_t word = front.find(' ', cut);
+    front.remove_prefix(std::min({line, word, front.size()}));
   }
   std::string reason =
       FoldBlanks(Enclosed(front, text.substr(begin)), kReasonText - kFront);

@@ -21,6 +21,17 @@ std::string_view WithoutMarks(std::string_view reason) {
   return reason;
 }
 
+// A text that nobody could read so far says at its end who wrote it.
+std::string BothEnds(std::string_view text) {
+  constexpr std::size_t kHead = 350;
+  constexpr std::size_t kTail = 200;
+  text = Trim(text);
+  if (text.size() <= kHead + kTail) return ReasonText(text);
+  std::string_view tail = text.substr(text.size() - kTail);
+  while (!tail.empty() && (tail.front() & 0xC0) == 0x80) tail.remove_prefix(1);
+  return ReasonText(Clip(text, kHead)) + " ... " + ReasonText(tail);
+}
+
 }  // namespace
 
 std::string AddressKey(const Address& address) {
@@ -69,9 +80,9 @@ std::string TextReasons::Anything() const {
   const std::string_view own = text_.substr(0, bounce_.returned);
   for (const BounceText::Line& line : bounce_.lines) {
     if (!line.failure && !line.reason && !line.delay) continue;
-    return ReasonText(own.substr(line.begin, kAboutSize));
+    return BothEnds(own.substr(line.begin));
   }
-  return ReasonText(Clip(own, kAboutSize));
+  return BothEnds(own);
 }
 
 void TextReasons::ReadSessions() {

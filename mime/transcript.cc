@@ -125,13 +125,15 @@ class SessionReader {
       last_reply_ = nullptr;
       return;
     }
-    if (!IsFailure(line)) {
+    const bool failure = IsFailure(line);
+    const bool named = line.starts_with('<') && line.find(">... ") != line.npos;
+    if (!failure && !named) {
       Append(line, last_reply_ != nullptr ? last_reply_ : &group_reply_);
       return;
     }
     last_reply_ = nullptr;
-    const std::string_view subject =
-        line.substr(std::min(line.size(), std::size_t{4}));
+    std::string_view subject = line;
+    if (failure) subject.remove_prefix(std::min<std::size_t>(line.size(), 4));
     std::vector<TextAddress> found = FindAddresses(subject, 1);
     // "554 <joe@example.org>... ", not a host or the sender in mid-sentence.
     if (found.empty() || found[0].begin > 1) {

@@ -41,7 +41,7 @@ TEST(ShippedRulesTest, TheProgramHoldsTheFilesOfTheSourceTree) {
 }
 
 TEST(ShippedRulesTest, TheProvidersWin) {
-  ASSERT_EQ(RuleSet::Shipped().size(), 3u);
+  ASSERT_EQ(RuleSet::Shipped().size(), 4u);
   EXPECT_EQ(RuleSet::Shipped().front().name, "generic.toml");
   EXPECT_EQ(RuleSet::Shipped().back().name, "providers.toml");
 }
