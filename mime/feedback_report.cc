@@ -1,13 +1,12 @@
 #include "mime/feedback_report.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "mime/delivery_report.h"
+#include "mime/original.h"
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
-#include "mime/text_lines.h"
 
 namespace postbounce {
 namespace {
@@ -30,16 +29,6 @@ void AddRecipient(std::optional<Address> address, FeedbackReport* report) {
   if (!address || IsRedacted(*address)) return;
   if (all.size() == limits::kReportRecipients) return;
   all.push_back(*std::move(address));
-}
-
-// The address in "from a by b with ESMTP id c for <joe@example.org>; date".
-std::optional<Address> ReceivedFor(std::string_view received) {
-  const std::size_t open = received.rfind("for <");
-  if (open == received.npos) return std::nullopt;
-  const std::string_view rest = received.substr(open + 4);
-  Result<Address> address = Address::Parse(rest.substr(0, rest.find('>') + 1));
-  if (!address) return std::nullopt;
-  return *std::move(address);
 }
 
 }  // namespace
@@ -85,16 +74,7 @@ void AddOriginalRecipient(const Header& original, FeedbackReport* report) {
   if (const auto jmrp = Address::Parse(original.Get(kJmrpRecipient))) {
     return AddRecipient(*jmrp, report);
   }
-  // What an MX was told; on a list, "To" is the list.
-  for (const Field& field : original.fields()) {
-    if (!EqualsIgnoringCase(field.name, "Received")) continue;
-    if (std::optional<Address> address = ReceivedFor(field.value)) {
-      return AddRecipient(std::move(address), report);
-    }
-  }
-  std::vector<TextAddress> to =
-      FindAddresses(DecodeHeaderText(original.Get("To")), 2);
-  if (to.size() == 1) AddRecipient(std::move(to[0].address), report);
+  AddRecipient(RecipientOf(original), report);
 }
 
 bool IsJmrpOriginal(const Header& original) {

@@ -47,13 +47,6 @@ void Join(DeliveryReport&& more, DeliveryReport* report) {
   }
 }
 
-// The one address that the returned message was sent to.
-std::string ReturnedTo(const std::optional<Original>& original) {
-  if (!original) return {};
-  const std::vector<TextAddress> to = FindAddresses(original->to, 2);
-  return to.size() == 1 ? to[0].address.ToString() : std::string();
-}
-
 bool IsIncomplete(const ReportedRecipient& recipient) {
   return IsSilent(recipient) || IsNameless(recipient);
 }
@@ -234,9 +227,8 @@ class MailReader {
       }
       return CompleteReport(header_, OwnText(), &reading_.report);
     }
-    std::optional<TextReport> found = ReadTextReport(
-        header_, OwnText(),
-        ReturnsReport() ? std::string() : ReturnedTo(reading_.original));
+    std::optional<TextReport> found =
+        ReadTextReport(header_, OwnText(), ReturnedTo());
     if (!found) return;
     reading_.kind = MailKind::kDeliveryReport;
     Join(std::move(found->report), &reading_.report);
@@ -259,12 +251,17 @@ class MailReader {
                        });
   }
 
-  // True when the returned message is a report itself: whom it was sent to is
-  // nobody whom a mail failed to reach.
-  bool ReturnsReport() const {
-    if (outline_.original == kNoPart) return false;
+  // The recipient of the returned message; empty when that is not known, or
+  // when the message is a report itself, whose recipient nobody failed to
+  // reach.
+  std::string ReturnedTo() const {
+    if (outline_.original == kNoPart) return {};
     const std::size_t inside = EntityInside(message_, outline_.original);
-    return inside != kNoPart && !MakeOutline(message_, inside).reports.empty();
+    if (inside != kNoPart && !MakeOutline(message_, inside).reports.empty()) {
+      return {};
+    }
+    const std::optional<Address> to = RecipientOf(OriginalHeader());
+    return to ? to->ToString() : std::string();
   }
 
   const Message& message_;

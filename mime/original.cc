@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mime/text/text.h"
+#include "mime/text_lines.h"
 
 namespace postbounce {
 namespace {
@@ -46,6 +47,17 @@ void AddField(const Field& field, Original* original) {
   }
 }
 
+// The address in "from a by b with ESMTP id c for <joe@example.org>; date".
+std::optional<Address> ReceivedFor(std::string_view received) {
+  const std::size_t found = received.rfind("for <");
+  if (found == received.npos) return std::nullopt;
+  const std::string_view rest = received.substr(found + 4);
+  const Result<Address> address =
+      Address::Parse(rest.substr(0, rest.find('>') + 1));
+  if (!address) return std::nullopt;
+  return *address;
+}
+
 }  // namespace
 
 Original ReadOriginal(const Header& header,
@@ -59,6 +71,19 @@ Original ReadOriginal(const Header& header,
     }
   }
   return original;
+}
+
+std::optional<Address> RecipientOf(const Header& original) {
+  for (const Field& field : original.fields()) {
+    if (!EqualsIgnoringCase(field.name, "Received")) continue;
+    if (std::optional<Address> address = ReceivedFor(field.value)) {
+      return address;
+    }
+  }
+  const std::vector<TextAddress> to =
+      FindAddresses(DecodeHeaderText(original.Get("To")), 2);
+  if (to.size() != 1) return std::nullopt;
+  return to[0].address;
 }
 
 std::string ReceivedId(std::string_view received) {

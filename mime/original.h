@@ -1,11 +1,13 @@
 #ifndef POSTBOUNCE_MIME_ORIGINAL_H_
 #define POSTBOUNCE_MIME_ORIGINAL_H_
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "mime/message.h"
+#include "mime/text/address.h"
 
 namespace postbounce {
 
@@ -30,6 +32,11 @@ Original ReadOriginal(const Header& header,
 // The token behind " id " of a Received field, without ";" or comments; empty
 // when there is none (RFC 5321 section 4.4).
 std::string ReceivedId(std::string_view received);
+
+// The one recipient that the returned message had: whom a host on its way took
+// it for, the topmost that says so, or else the address in "To", if there is
+// just one. On a list "To" is the list.
+std::optional<Address> RecipientOf(const Header& original);
 
 }  // namespace postbounce
 

@@ -229,6 +229,32 @@ TEST(OriginalTest, TheIdOfAReceivedFieldIsThatOfItsWriter) {
   }
 }
 
+TEST(OriginalTest, TheRecipientIsWhomAHostTookItFor) {
+  struct Case {
+    std::string_view header;
+    std::string_view want;
+  };
+  const Case cases[] = {
+      {"To: Joe <joe@b.example>\n", "joe@b.example"},
+      {"To: joe@b.example, jim@b.example\n", ""},
+      {"To: undisclosed-recipients:;\n", ""},
+      {"Received: from x (for <a@x.example>) by y id 1\n"
+       " for <joe@b.example>; today\nTo: list@b.example\n",
+       "joe@b.example"},
+      {"Received: by y id 1; today\n"
+       "Received: by x id 2 for <joe@b.example>; today\n"
+       "Received: by z id 3 for <list@b.example>; today\n",
+       "joe@b.example"},
+      {"Received: by y for <redacted>; today\nTo: joe@b.example\n",
+       "joe@b.example"},
+  };
+  for (const Case& test : cases) {
+    SCOPED_TRACE(test.header);
+    const auto found = RecipientOf(ParseHeader(test.header));
+    EXPECT_EQ(found ? found->ToString() : "", test.want);
+  }
+}
+
 TEST(OriginalTest, KeepsTheFieldsAskedFor) {
   Header header;
   header.Add("Message-ID", "<a@b> (x)");
