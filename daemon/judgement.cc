@@ -21,6 +21,14 @@ std::string_view LocalOrigin(const Header& header) {
   return received.substr(0, received.find(' '));
 }
 
+// True for the report of the host that the mail was sent from.
+bool IsMadeWhereMailed(const Reading& reading, std::string_view host) {
+  if (host.empty()) return false;
+  if (EqualsIgnoringCase(LocalOrigin(reading.header), host)) return true;
+  return reading.original &&
+         EqualsIgnoringCase(reading.original->submitted_at, host);
+}
+
 // A missing or unknown Action is made up for by the class of the status; a
 // report that says neither reports a failure.
 Action EffectiveAction(const ReportedRecipient& recipient) {
@@ -133,9 +141,8 @@ std::string_view KindOf(const Judgement& judgement) {
 
 void JudgeReport(Judgement* judgement, const RuleSet& rules) {
   DeliveryReport& report = judgement->reading.report;
-  const std::string_view maker = LocalOrigin(judgement->reading.header);
   const bool made_where_mailed =
-      !maker.empty() && EqualsIgnoringCase(maker, report.reporting_mta);
+      IsMadeWhereMailed(judgement->reading, report.reporting_mta);
   judgement->recipients.reserve(report.recipients.size());
   for (ReportedRecipient& recipient : report.recipients) {
     judgement->recipients.push_back(

@@ -27,6 +27,44 @@ void SetOnce(std::string* text, std::string value) {
   if (text->empty()) *text = std::move(value);
 }
 
+// The next word of a Received field, comments skipped; nullopt at the end, and
+// at the ";" in front of the date.
+std::optional<std::string_view> TakeWord(std::string_view* rest) {
+  SkipComments(rest);
+  std::size_t size = 0;
+  while (size < rest->size() && !IsBlank((*rest)[size]) &&
+         (*rest)[size] != '(' && (*rest)[size] != ';') {
+    ++size;
+  }
+  if (size == 0) return std::nullopt;
+  const std::string_view word = rest->substr(0, size);
+  rest->remove_prefix(size);
+  return word;
+}
+
+// The host that wrote the field, if the message came from its author there.
+std::string SubmittedAt(std::string_view received) {
+  std::string_view rest = received;
+  std::string_view host;
+  std::string_view before;
+  bool has_client = false;
+  bool is_authenticated = false;
+  while (const std::optional<std::string_view> word = TakeWord(&rest)) {
+    if (EqualsIgnoringCase(before, "by") && host.empty()) host = *word;
+    if (EqualsIgnoringCase(*word, "from") && host.empty()) has_client = true;
+    if (EqualsIgnoringCase(before, "with")) {
+      // RFC 3848, RFC 6531, and Exim's for its own host.
+      for (const std::string_view protocol :
+           {"ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP", "local"}) {
+        is_authenticated =
+            is_authenticated || EqualsIgnoringCase(*word, protocol);
+      }
+    }
+    before = *word;
+  }
+  return has_client && !is_authenticated ? std::string() : ToUtf8(host);
+}
+
 void AddField(const Field& field, Original* original) {
   const std::string_view name = field.name;
   if (EqualsIgnoringCase(name, "Message-ID")) {
@@ -44,6 +82,7 @@ void AddField(const Field& field, Original* original) {
   } else if (EqualsIgnoringCase(name, "Received")) {
     std::string id = ReceivedId(field.value);
     if (!id.empty()) original->received_ids.push_back(std::move(id));
+    original->submitted_at = SubmittedAt(field.value);
   }
 }
 
@@ -92,21 +131,13 @@ std::string ReceivedId(std::string_view received) {
   // wrote the field.
   bool behind_by = false;
   bool behind_id = false;
-  for (SkipComments(&rest); !rest.empty(); SkipComments(&rest)) {
-    std::size_t size = 0;
-    while (size < rest.size() && !IsBlank(rest[size]) && rest[size] != '(' &&
-           rest[size] != ';') {
-      ++size;
-    }
-    if (size == 0) return {};  // ";": the date follows
-    const std::string_view word = rest.substr(0, size);
+  while (const std::optional<std::string_view> word = TakeWord(&rest)) {
     if (behind_id) {
-      const bool bracketed = word.starts_with('<') && word.ends_with('>');
-      return ToUtf8(bracketed ? word.substr(1, word.size() - 2) : word);
+      const bool bracketed = word->starts_with('<') && word->ends_with('>');
+      return ToUtf8(bracketed ? word->substr(1, word->size() - 2) : *word);
     }
-    behind_id = behind_by && EqualsIgnoringCase(word, "id");
-    behind_by = behind_by || EqualsIgnoringCase(word, "by");
-    rest.remove_prefix(size);
+    behind_id = behind_by && EqualsIgnoringCase(*word, "id");
+    behind_by = behind_by || EqualsIgnoringCase(*word, "by");
   }
   return {};
 }

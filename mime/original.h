@@ -23,6 +23,10 @@ struct Original {
   // The "id" of each Received field, topmost first: queue ids at the hosts
   // the message passed.
   std::vector<std::string> received_ids;
+  // The host that took the message from its author, by the last Received: one
+  // that names no client, or an authenticated one. Empty when that says
+  // something else.
+  std::string submitted_at;
   std::vector<OwnField> extra;  // the fields that ReadOptions asked for
 };
 

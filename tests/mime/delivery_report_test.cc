@@ -229,6 +229,32 @@ TEST(OriginalTest, TheIdOfAReceivedFieldIsThatOfItsWriter) {
   }
 }
 
+TEST(OriginalTest, TheLastReceivedTellsWhereItWasSubmitted) {
+  struct Case {
+    std::string_view received;
+    std::string_view want;
+  };
+  const Case cases[] = {
+      {"by a.example (Postfix, from userid 22) id 1; today", "a.example"},
+      {"(from root@localhost) by a.example (8.14/8.14/Submit) id 1; today",
+       "a.example"},
+      {"from pc (c.example [192.0.2.1]) by a.example (Postfix) with ESMTPSA id "
+       "1 for <x@y.example>; today",
+       "a.example"},
+      {"from joe by a.example with local (Exim 4.96) id 1; today", "a.example"},
+      {"from x.example by a.example with ESMTPS id 1; today", ""},
+      {"from x.example ([192.0.2.1]) by a.example id 1; from local", ""},
+      {"", ""},
+  };
+  for (const Case& test : cases) {
+    SCOPED_TRACE(test.received);
+    const std::string header =
+        "Received: by b.example id 1; today\nReceived: " +
+        std::string(test.received) + "\n";
+    EXPECT_EQ(ReadOriginal(ParseHeader(header), {}).submitted_at, test.want);
+  }
+}
+
 TEST(OriginalTest, TheRecipientIsWhomAHostTookItFor) {
   struct Case {
     std::string_view header;

@@ -92,6 +92,7 @@ void DumpOriginal(const Original& original, Dumper* dumper) {
   for (const std::string& id : original.received_ids) {
     dumper->Line("received-id", id);
   }
+  dumper->Line("submitted-at", original.submitted_at);
   for (const OwnField& field : original.extra) {
     dumper->Line(field.name, field.value);
   }
