@@ -98,10 +98,10 @@ class ItemFinder {
   std::vector<RecipientItem> Take(std::span<const Address> senders) {
     for (const Rank rank :
          {Rank::kListed, Rank::kInSentence, Rank::kAddressee}) {
-      for (const bool others_only : {true, false}) {
-        Collect(rank, others_only ? senders : std::span<const Address>());
-        if (!items_.empty()) return std::move(items_);
-      }
+      Collect(rank, senders);
+      // People mail themselves too; a sentence about them tells nothing.
+      if (items_.empty() && rank == Rank::kListed) Collect(rank, {});
+      if (!items_.empty()) return std::move(items_);
     }
     return {};
   }

@@ -31,8 +31,8 @@ struct RecipientItem {
 
 // The recipients of `text`, of the surest sort that there is: those that head
 // a line; else those in a sentence about a failure; else those behind "To:".
-// `senders`, to whom the bounce went, are left out unless there are no others.
-// At most limits::kReportRecipients. Linear.
+// `senders`, to whom the bounce went, are left out unless they alone head a
+// line. At most limits::kReportRecipients. Linear.
 std::vector<RecipientItem> FindRecipientItems(const BounceText& text,
                                               std::span<const Address> senders);
 

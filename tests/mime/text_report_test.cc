@@ -119,6 +119,17 @@ TEST(TextReportTest, TakesNoOrdinaryMailForABounce) {
   }
 }
 
+TEST(TextReportTest, TakesTheSenderForARecipientOnlyWhereItIsListed) {
+  EXPECT_THAT(Read(MakeHeader(kDaemon, "Returned mail: User unknown"),
+                   "The following recipients could not be delivered because"
+                   " they are not accepting mail from news@example.com:\n\n"
+                   "\tscreenname\n"),
+              IsEmpty());
+  EXPECT_THAT(Read(MakeHeader(kDaemon, "Returned mail: User unknown"),
+                   "Could not be delivered to:\n\n<news@example.com>: gone\n"),
+              ElementsAre("news@example.com failed: gone"));
+}
+
 TEST(TextReportTest, ReadsNoAdviceAsARecipient) {
   EXPECT_THAT(Read(MakeHeader(kDaemon, "failure notice"),
                    "Could not be delivered to:\n\n<joe@example.org>: gone\n\n"
