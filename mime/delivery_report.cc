@@ -155,7 +155,12 @@ class ReportReader {
   void AddCurrent() {
     ReportedRecipient* last =
         report_.recipients.empty() ? nullptr : &report_.recipients.back();
-    if (!has_address() && last != nullptr && last_lacks_outcome_) {
+    // Each recipient has a Final-Recipient, RFC 3464 section 2.3.2.
+    const bool is_rest =
+        last != nullptr && last_lacks_outcome_ &&
+        current_.final_recipient.text.empty() &&
+        (!has_address() || last->original_recipient.text.empty());
+    if (is_rest) {
       MergeInto(last);
     } else if (report_.recipients.size() == limits::kReportRecipients) {
       ++report_.recipients_omitted;
@@ -186,7 +191,9 @@ class ReportReader {
   void AddAddress(TypedAddress ReportedRecipient::*which, std::string_view raw,
                   AddressOrigin origin) {
     const bool repeated = !(current_.*which).text.empty();
-    if (repeated || outcome_follows_address_) EndGroup();
+    // The outcome of the one before, cut off by an empty line.
+    const bool is_late = !has_address() && has_outcome() && last_lacks_outcome_;
+    if (repeated || outcome_follows_address_ || is_late) EndGroup();
     current_.*which = ParseTypedAddress(Unfold(raw), origin);
   }
 
@@ -234,6 +241,9 @@ class ReportReader {
 
   void MergeInto(ReportedRecipient* last) {
     last_lacks_outcome_ = false;
+    if (last->original_recipient.text.empty()) {
+      last->original_recipient = std::move(current_.original_recipient);
+    }
     last->action = current_.action;
     last->action_text = std::move(current_.action_text);
     last->status = std::move(current_.status);

@@ -15,7 +15,9 @@ Action ParseAction(std::string_view text) {
   for (const std::string_view other : {"failure", "fail", "expired"}) {
     if (EqualsIgnoringCase(word, other)) return Action::kFailed;
   }
-  if (EqualsIgnoringCase(word, "delay")) return Action::kDelayed;
+  for (const std::string_view other : {"delay", "deferred"}) {
+    if (EqualsIgnoringCase(word, other)) return Action::kDelayed;
+  }
   return Action::kOther;
 }
 
