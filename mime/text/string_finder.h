@@ -12,12 +12,12 @@
 namespace postbounce {
 
 // Tells which of many strings occur in a text, the case of ASCII letters
-// ignored: Aho and Corasick's automaton, one look-up for each byte of the
-// text, whatever the text. Immutable and thread-safe.
+// ignored: Aho and Corasick's automaton, which takes linear time whatever the
+// text. Immutable and thread-safe.
 class StringFinder {
  public:
   // `strings` are in lower case, none empty. Memory grows with their total
-  // size times the number of different bytes in them.
+  // size.
   explicit StringFinder(std::span<const std::string> strings);
 
   // The indexes of those that occur in `text`, each once, in no order.
@@ -33,28 +33,39 @@ class StringFinder {
   std::vector<Occurrence> FindAll(std::string_view text, std::size_t max) const;
 
  private:
-  using State = std::uint32_t;
-
   // A state stands for the longest prefix of any string that the text so far
   // ends with. State 0 is the empty one.
+  using State = std::uint32_t;
+
   struct Node {
-    State shorter = 0;         // that of the next shorter such prefix
-    State output = 0;          // the longest of these that is a whole string
-    std::vector<int> strings;  // those that this prefix is
+    State base = 0;     // cells_[base + class] may be how it goes on
+    State shorter = 0;  // that of the next shorter such prefix
+    State output = 0;   // the longest of all these that is a whole string
   };
+  // The shortest prefixes, which texts are full of, have a table each. All
+  // others share one array, since few of them go on in more than one way, and
+  // so many tables would not fit any cache.
+  static constexpr State kTableStates = 512;
+  struct Cell {
+    State owner = 0;
+    State next = 0;
+  };
+  struct Trie;
 
   void MakeClasses(std::span<const std::string> strings);
-  void AddString(std::string_view string, int index);
-  void LinkNodes();
-  State& Next(State state, std::size_t byte_class) {
-    return next_[state * class_count_ + byte_class];
-  }
+  void AddNodes(const Trie& trie);
+  State PlaceCells(State owner, std::span<const std::uint8_t> classes);
+  State Step(State state, char c) const;
+  State StepByClass(State state, std::uint8_t byte_class) const;
 
   // Each byte that occurs in a string is a class of its own; 0 are all others.
   std::array<std::uint8_t, 256> class_of_{};
   std::size_t class_count_ = 1;
-  std::vector<State> next_;  // by state and class
-  std::vector<Node> nodes_;
+  std::vector<Node> nodes_;  // shorter prefixes before longer ones
+  std::vector<Cell> cells_;
+  std::vector<State> table_;               // by state and class
+  std::size_t first_free_ = 0;             // of the cells
+  std::vector<std::vector<int>> strings_;  // those that a state is
 };
 
 }  // namespace postbounce
