@@ -22,16 +22,34 @@ bool IsDelimiter(std::string_view line, std::string_view boundary) {
          line.find_first_not_of('-') != line.npos;
 }
 
+bool HasType(std::string_view lines) {
+  while (const std::optional<std::string_view> line = TakeLine(&lines)) {
+    if (StartsWithIgnoringCase(*line, "content-type:")) return true;
+  }
+  return false;
+}
+
+// Where the first line behind `begin` that begins with "--" does, or npos.
+std::size_t NextDashes(std::string_view body, std::size_t begin) {
+  const std::size_t found = body.find("\n--", begin);
+  return found == body.npos ? found : found + 1;
+}
+
 }  // namespace
 
 std::string_view SeenBoundary(std::string_view body) {
-  std::string_view rest = body.substr(0, limits::kHeaderBlock);
-  while (const std::optional<std::string_view> line = TakeLine(&rest)) {
-    if (StartsWithIgnoringCase(rest, "content-") && IsDelimiter(*line, {})) {
-      return Trim(line->substr(2));
+  body = body.substr(0, limits::kHeaderBlock);
+  // Each turn goes on to the next line that begins with "--".
+  for (std::size_t begin = body.starts_with("--") ? 0 : NextDashes(body, 0);
+       begin != body.npos; begin = NextDashes(body, begin)) {
+    std::string_view rest = body.substr(begin);
+    const std::string_view line = TakeLine(&rest).value_or(rest);
+    if (!StartsWithIgnoringCase(rest, "content-") || !IsDelimiter(line, {})) {
+      continue;
     }
-    // The header of a returned message: what follows are its parts.
-    if (StartsWithIgnoringCase(*line, "content-type:")) break;
+    // Behind the header of a returned message, these are its parts.
+    const bool returned = HasType(body.substr(0, begin));
+    return returned ? std::string_view() : Trim(line.substr(2));
   }
   return {};
 }

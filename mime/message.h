@@ -27,8 +27,9 @@ struct Part {
 
   // True for base64 and quoted-printable.
   bool is_encoded() const;
-  // The body, transfer-decoded; lenient.
-  std::string Body() const;
+  // The body, transfer-decoded; lenient. Only the first `raw_size` bytes of
+  // raw_body are read.
+  std::string Body(std::size_t raw_size = std::string_view::npos) const;
 };
 
 // A MIME message as a flat list of entities in document order; parts[0] is

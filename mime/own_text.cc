@@ -14,14 +14,13 @@ constexpr std::size_t kTextSize = 64u << 10;
 std::string TextOf(const Part& part) {
   // Base64 and multi-byte charsets shrink; what is cut is never looked at.
   constexpr std::size_t kRawSize = 4 * kTextSize;
-  Part start = part;
-  start.raw_body = part.raw_body.substr(0, kRawSize);
-  const std::string bytes = start.Body();
+  const std::string bytes = part.Body(kRawSize);
   const std::string_view charset = part.type.Parameter("charset");
   std::optional<std::string> text;
   if (!charset.empty()) text = ConvertToUtf8(bytes, charset);
   if (!text) text = ToUtf8(bytes);
 
+  if (text->find('\r') == text->npos) return *std::move(text);
   std::string lines;
   lines.reserve(text->size());
   for (std::size_t i = 0; i < text->size(); ++i) {

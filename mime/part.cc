@@ -22,14 +22,15 @@ Encoding EncodingOf(const Part& part) {
 
 bool Part::is_encoded() const { return EncodingOf(*this) != Encoding::kNone; }
 
-std::string Part::Body() const {
+std::string Part::Body(std::size_t raw_size) const {
+  const std::string_view raw = raw_body.substr(0, raw_size);
   switch (EncodingOf(*this)) {
     case Encoding::kNone:
-      return std::string(raw_body);
+      return std::string(raw);
     case Encoding::kBase64:
-      return DecodeBase64(raw_body);
+      return DecodeBase64(raw);
     case Encoding::kQuotedPrintable:
-      return DecodeQuotedPrintable(raw_body);
+      return DecodeQuotedPrintable(raw);
   }
   return {};
 }

@@ -14,7 +14,7 @@ Reading ReadMail(std::string_view bytes, const ReadOptions& options) {
   }
   Message message = Message::Parse(bytes);
   Reading reading = ReadMessage(message, options).reading;
-  reading.header = std::move(message.parts[0].header);
+  reading.header = message.parts[0].header.Compact();
   return reading;
 }
 
