@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 #include "classifier/pattern.h"
+#include "mime/text/result.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -23,35 +24,32 @@ std::string Where(const RuleFile& file, const toml::source_region& region) {
   return file.name + ":" + std::to_string(region.begin.line);
 }
 
-// Reads the keys of one [[rule]]. The first complaint stays, and every later
-// step is then a no-op: Finish() reports it.
+// Reads the keys of one [[rule]] and notes what is wrong with them.
 class RuleReader {
  public:
-  RuleReader(const RuleFile& file, const toml::table& table)
-      : file_(file), table_(table) {
+  RuleReader(const RuleFile& file, const toml::table& table,
+             std::vector<RuleError>* errors)
+      : file_(file), table_(table), errors_(errors) {
     rule_.where = Where(file, table.source());
   }
 
-  Result<RuleSource> Read() {
+  RuleSource Read() {
     RefuseUnknownKeys();
     ReadName();
-    ReadPattern("match", true, &rule_.match);
-    ReadPattern("remote", false, &rule_.remote);
-    ReadRemoteExample();
+    ReadMatch();
+    ReadRemote();
     ReadReason();
     ReadFault();
     ReadWords();
     ReadExamples();
-    if (error_) return *error_;
     return std::move(rule_);
   }
 
  private:
   void Complain(const toml::node& node, const std::string& what,
                 std::string_view bytes = {}) {
-    if (error_) return;
-    error_ = Error(ErrorCode::kSyntax,
-                   Where(file_, node.source()) + ": " + what, bytes);
+    const Error error(ErrorCode::kSyntax, what, bytes);
+    errors_->push_back({Where(file_, node.source()), error.ToString()});
   }
 
   void RefuseUnknownKeys() {
@@ -66,97 +64,110 @@ class RuleReader {
     }
   }
 
-  // The string under `key`; empty when it is absent and not `required`.
-  std::string String(std::string_view key, bool required) {
+  // The string under `key`. Its absence is an error only if it is `required`.
+  std::optional<std::string> String(std::string_view key, bool required) {
     const toml::node* node = table_.get(key);
     if (node == nullptr) {
       if (required) Complain(table_, "missing key", key);
-      return "";
+      return std::nullopt;
     }
     if (!node->is_string()) {
       Complain(*node, "not a string", key);
-      return "";
+      return std::nullopt;
     }
     return node->as_string()->get();
   }
 
   void ReadName() {
-    rule_.name = String("name", true);
-    const std::string_view name = rule_.name;
-    const bool good = !name.empty() && name.size() <= 64 &&
-                      std::all_of(name.begin(), name.end(), [](char c) {
+    const std::optional<std::string> name = String("name", true);
+    if (!name) return;
+    rule_.name = *name;
+    const bool good = !name->empty() && name->size() <= 64 &&
+                      std::all_of(name->begin(), name->end(), [](char c) {
                         return (c >= 'a' && c <= 'z') || IsDigit(c) || c == '-';
                       });
     if (!good) {
       Complain(table_,
                "a name is 1 to 64 lower-case letters, digits and hyphens",
-               name);
+               *name);
     }
-    if (std::find(kReservedNames.begin(), kReservedNames.end(), name) !=
+    if (std::find(kReservedNames.begin(), kReservedNames.end(), *name) !=
         kReservedNames.end()) {
-      Complain(table_, "this name is reserved", name);
+      Complain(table_, "this name is reserved", *name);
     }
   }
 
-  void ReadPattern(std::string_view key, bool required, std::string* pattern) {
-    *pattern = String(key, required);
-    const toml::node* node = table_.get(key);
-    if (error_ || node == nullptr) return;
-    if (pattern->size() > kMaxPatternSize) {
-      Complain(*node, "the expression is too long", *pattern);
+  void ReadMatch() {
+    std::optional<std::string> match = String("match", true);
+    if (!match) return;
+    const toml::node& node = *table_.get("match");
+    if (match->size() > kMaxPatternSize) {
+      Complain(node, "the expression is too long", *match);
       return;
     }
-    const RE2 regex(*pattern, PatternOptions());
-    if (!regex.ok()) {
-      Complain(*node, "bad expression: " + regex.error(), *pattern);
-    } else if (RE2::PartialMatch("", regex)) {
-      Complain(*node, "the expression fits any text", *pattern);
-    }
+    rule_.match_where = Where(file_, node.source());
+    rule_.match = std::move(*match);
   }
 
-  void ReadRemoteExample() {
-    rule_.remote_example = String("remote_example", !rule_.remote.empty());
-    if (error_ || table_.get("remote_example") == nullptr) return;
-    const toml::node& node = *table_.get("remote_example");
-    if (rule_.remote.empty()) {
-      Complain(node, "remote_example without remote");
-    } else if (!RE2::PartialMatch(rule_.remote_example,
-                                  RE2(rule_.remote, PatternOptions()))) {
-      Complain(node, "remote does not fit remote_example",
-               rule_.remote_example);
+  void ReadRemote() {
+    const std::optional<std::string> remote = String("remote", false);
+    const std::optional<std::string> example =
+        String("remote_example", remote.has_value());
+    if (!remote) {
+      if (example) {
+        Complain(*table_.get("remote_example"),
+                 "remote_example without remote");
+      }
+      return;
     }
+    const toml::node& node = *table_.get("remote");
+    if (remote->size() > kMaxPatternSize) {
+      Complain(node, "the expression is too long", *remote);
+      return;
+    }
+    const RE2 regex(*remote, PatternOptions());
+    const std::string fault = CheckMatch(regex);
+    if (!fault.empty()) {
+      Complain(node, fault, *remote);
+    } else if (example && !RE2::PartialMatch(*example, regex)) {
+      Complain(*table_.get("remote_example"),
+               "remote does not fit remote_example", *example);
+    }
+    rule_.remote = *remote;
+    rule_.remote_example = example.value_or("");
   }
 
   void ReadReason() {
-    const std::string name = String("reason", true);
-    if (error_) return;
-    const std::optional<Reason> reason = ParseReason(name);
+    const std::optional<std::string> name = String("reason", true);
+    if (!name) return;
+    const std::optional<Reason> reason = ParseReason(*name);
     if (!reason) {
-      Complain(*table_.get("reason"), "unknown reason", name);
+      Complain(*table_.get("reason"), "unknown reason", *name);
       return;
     }
     rule_.reason = *reason;
   }
 
   void ReadFault() {
-    const std::string name = String("fault", false);
-    if (error_ || table_.get("fault") == nullptr) return;
+    const std::optional<std::string> name = String("fault", false);
+    if (!name) return;
+    const toml::node& node = *table_.get("fault");
     if (rule_.reason != Reason::kRelayDenied) {
-      Complain(*table_.get("fault"), "only relay-denied may state its fault");
-    } else if (name == FaultName(Fault::kSender)) {
+      Complain(node, "only relay-denied may state its fault");
+    } else if (*name == FaultName(Fault::kSender)) {
       rule_.fault = Fault::kSender;
-    } else if (name == FaultName(Fault::kDomain)) {
+    } else if (*name == FaultName(Fault::kDomain)) {
       rule_.fault = Fault::kDomain;
     } else {
-      Complain(*table_.get("fault"), "fault is \"sender\" or \"domain\"", name);
+      Complain(node, "fault is \"sender\" or \"domain\"", *name);
     }
   }
 
   void ReadWords() {
-    const std::string permanence = String("permanence", false);
-    if (const toml::node* node = table_.get("permanence")) {
-      if (permanence != "temporary") {
-        Complain(*node, "permanence can only be \"temporary\"", permanence);
+    if (const auto permanence = String("permanence", false)) {
+      if (*permanence != "temporary") {
+        Complain(*table_.get("permanence"),
+                 "permanence can only be \"temporary\"", *permanence);
       }
       rule_.temporary = true;
     }
@@ -176,58 +187,84 @@ class RuleReader {
     for (const toml::node& example : *examples) {
       if (!example.is_string()) {
         Complain(example, "an example is a string");
-        return;
+        continue;
       }
-      rule_.examples.push_back(example.as_string()->get());
+      rule_.examples.push_back(
+          {Where(file_, example.source()), example.as_string()->get()});
     }
   }
 
   const RuleFile& file_;
   const toml::table& table_;
+  std::vector<RuleError>* errors_;
   RuleSource rule_;
-  std::optional<Error> error_;
 };
 
-Result<std::vector<RuleSource>> ReadRules(const RuleFile& file,
-                                          const toml::table& root) {
-  const auto fail = [&](const toml::node& node, const char* what,
-                        std::string_view bytes = {}) {
-    return Error(ErrorCode::kSyntax, Where(file, node.source()) + ": " + what,
-                 bytes);
-  };
-  std::vector<RuleSource> rules;
+// The tables under the only key that a file may have.
+const toml::array* RulesOf(const RuleFile& file, const toml::table& root,
+                           std::vector<RuleError>* errors) {
+  const toml::array* rules = nullptr;
   for (const auto& [key, node] : root) {
-    if (key.str() != "rule") return fail(node, "unknown key", key.str());
-    const toml::array* tables = node.as_array();
-    if (tables == nullptr) return fail(node, "rules are written [[rule]]");
-    if (tables->size() > kMaxRulesPerFile) {
-      return Error(ErrorCode::kLimit, file.name + ": too many rules");
-    }
-    std::unordered_set<std::string> names;
-    for (const toml::node& table : *tables) {
-      if (!table.is_table()) return fail(table, "rules are written [[rule]]");
-      Result<RuleSource> rule = RuleReader(file, *table.as_table()).Read();
-      if (!rule) return rule.error();
-      if (!names.insert(rule->name).second) {
-        return fail(table, "a second rule of this name", rule->name);
-      }
-      rules.push_back(std::move(*rule));
+    if (key.str() != "rule") {
+      errors->push_back({Where(file, node.source()),
+                         "unknown key: \"" + Printable(key.str(), 80) + '"'});
+    } else if (node.as_array() == nullptr) {
+      errors->push_back(
+          {Where(file, node.source()), "rules are written [[rule]]"});
+    } else if (node.as_array()->size() > kMaxRulesPerFile) {
+      errors->push_back({file.name, "too many rules"});
+    } else {
+      rules = node.as_array();
     }
   }
   return rules;
 }
 
+RuleFileContents ReadRules(const RuleFile& file, const toml::table& root) {
+  RuleFileContents contents;
+  const toml::array* tables = RulesOf(file, root, &contents.errors);
+  if (tables == nullptr) return contents;
+  std::unordered_map<std::string, std::string> places;
+  for (const toml::node& table : *tables) {
+    const std::string where = Where(file, table.source());
+    if (!table.is_table()) {
+      contents.errors.push_back({where, "rules are written [[rule]]"});
+      continue;
+    }
+    const std::size_t errors = contents.errors.size();
+    RuleSource rule =
+        RuleReader(file, *table.as_table(), &contents.errors).Read();
+    const auto [known, is_new] = places.emplace(rule.name, where);
+    if (!is_new && !rule.name.empty()) {
+      contents.errors.push_back({where, "a second rule of the name " +
+                                            rule.name + ", as at " +
+                                            known->second});
+    }
+    if (contents.errors.size() == errors) {
+      contents.rules.push_back(std::move(rule));
+    }
+  }
+  return contents;
+}
+
 }  // namespace
 
-Result<std::vector<RuleSource>> ParseRuleFile(const RuleFile& file) {
+std::string CheckMatch(const RE2& match) {
+  if (!match.ok()) return "bad expression: " + match.error();
+  if (RE2::PartialMatch("", match)) return "the expression fits any text";
+  return "";
+}
+
+RuleFileContents ReadRuleFile(const RuleFile& file) {
   if (file.text.size() > kMaxRuleFileSize) {
-    return Error(ErrorCode::kLimit, file.name + ": the file is too large");
+    return {{}, {{file.name, "the file is too large"}}};
   }
   try {
     return ReadRules(file, toml::parse(file.text, file.name));
   } catch (const toml::parse_error& error) {
-    return Error(ErrorCode::kSyntax, Where(file, error.source()) + ": " +
-                                         std::string(error.description()));
+    return {
+        {},
+        {{Where(file, error.source()), Printable(error.description(), 200)}}};
   }
 }
 

@@ -49,13 +49,11 @@ std::string HashOf(std::span<const RuleFile> files) {
 
 // All files' rules, those that win first: later files before earlier ones,
 // weak rules behind all others, replaced rules left out.
-Result<std::vector<RuleSource>> InOrder(std::span<const RuleFile> files) {
+std::vector<RuleSource> InOrder(std::vector<std::vector<RuleSource>> files) {
   std::vector<RuleSource> rules;
   std::unordered_set<std::string> names;
-  for (std::size_t i = files.size(); i > 0; --i) {
-    Result<std::vector<RuleSource>> parsed = ParseRuleFile(files[i - 1]);
-    if (!parsed) return parsed.error();
-    for (RuleSource& rule : *parsed) {
+  for (auto file = files.rbegin(); file != files.rend(); ++file) {
+    for (RuleSource& rule : *file) {
       if (names.insert(rule.name).second) rules.push_back(std::move(rule));
     }
   }
@@ -102,6 +100,15 @@ struct RuleSet::Impl {
     return candidates;
   }
 
+  // Says what is wrong with `match`; nothing if it was added.
+  std::string Add(const std::string& match) {
+    int id = 0;
+    if (filter.Add(match, PatternOptions(), &id) != RE2::NoError) {
+      return CheckMatch(RE2(match, PatternOptions()));
+    }
+    return CheckMatch(filter.GetRE2(id));
+  }
+
   void CompileFilter() {
     std::vector<std::string> strings;
     filter.Compile(&strings);
@@ -125,19 +132,30 @@ RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
 RuleSet::~RuleSet() = default;
 
 Result<RuleSet> RuleSet::Compile(std::span<const RuleFile> files) {
-  Result<std::vector<RuleSource>> sources = InOrder(files);
-  if (!sources) return sources.error();
+  std::vector<std::vector<RuleSource>> sources;
+  for (const RuleFile& file : files) {
+    RuleFileContents contents = ReadRuleFile(file);
+    if (!contents.errors.empty()) {
+      const RuleError& error = contents.errors.front();
+      return Error(ErrorCode::kSyntax, error.where + ": " + error.text);
+    }
+    sources.push_back(std::move(contents.rules));
+  }
+  Result<RuleSet> rules = Assemble(std::move(sources));
+  if (rules) rules->impl_->hash = HashOf(files);
+  return rules;
+}
+
+Result<RuleSet> RuleSet::Assemble(std::vector<std::vector<RuleSource>> files) {
   auto impl = std::make_unique<Impl>();
-  for (RuleSource& source : *sources) {
-    int id = 0;
-    if (impl->filter.Add(source.match, PatternOptions(), &id) != RE2::NoError) {
-      return Error(ErrorCode::kSyntax, source.where + ": bad expression",
+  for (RuleSource& source : InOrder(std::move(files))) {
+    if (const std::string fault = impl->Add(source.match); !fault.empty()) {
+      return Error(ErrorCode::kSyntax, source.match_where + ": " + fault,
                    source.match);
     }
     impl->rules.push_back(std::make_unique<Rule>(std::move(source)));
   }
   if (!impl->rules.empty()) impl->CompileFilter();
-  impl->hash = HashOf(files);
   return RuleSet(std::move(impl));
 }
 
@@ -169,16 +187,16 @@ std::optional<RuleMatch> RuleSet::Match(const Evidence& evidence) const {
 std::vector<std::string> RuleSet::FailingExamples() const {
   std::vector<std::string> failures;
   for (const auto& rule : impl_->rules) {
-    for (const std::string& example : rule->source.examples) {
+    for (const RuleExample& example : rule->source.examples) {
       Evidence evidence;
-      evidence.diagnostic = example;
+      evidence.diagnostic = example.text;
       evidence.remote_mta = rule->source.remote_example;
       const std::optional<RuleMatch> match = Match(evidence);
       if (match && match->name == rule->source.name) continue;
       failures.push_back(rule->source.where + ": " + rule->source.name +
                          ": an example gives " +
                          (match ? std::string(match->name) : "no rule") + ": " +
-                         Printable(example, kWords));
+                         Printable(example.text, kWords));
     }
   }
   return failures;

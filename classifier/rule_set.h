@@ -14,6 +14,8 @@
 
 namespace postbounce {
 
+struct RuleSource;
+
 // A rule file, TOML (see postbounce-rules(5)):
 //   [[rule]]
 //   name = "gmail-inactive"
@@ -51,6 +53,8 @@ class RuleSet {
   // behind all others. A rule of a name that an earlier file has replaces that
   // one. On an error the text names file and line.
   static Result<RuleSet> Compile(std::span<const RuleFile> files);
+  // The same, of files that are read already; without a hash.
+  static Result<RuleSet> Assemble(std::vector<std::vector<RuleSource>> files);
   // The rules that ship with Postbounce, compiled into the program:
   // generic.toml, localised.toml, postfix.toml and providers.toml, which wins.
   static std::span<const RuleFile> Shipped();
