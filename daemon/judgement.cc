@@ -139,7 +139,7 @@ std::string_view KindOf(const Judgement& judgement) {
   return weightiest == Action::kOther ? "failed" : ActionName(weightiest);
 }
 
-void JudgeReport(Judgement* judgement, const RuleSet& rules) {
+void JudgeRecipients(Judgement* judgement, const RuleSet& rules) {
   DeliveryReport& report = judgement->reading.report;
   const bool made_where_mailed =
       IsMadeWhereMailed(judgement->reading, report.reporting_mta);
@@ -166,6 +166,12 @@ void JudgeComplaint(Judgement* judgement) {
   }
 }
 
+void Number(std::vector<Witness>* witnesses) {
+  for (std::size_t i = 0; i < witnesses->size(); ++i) {
+    (*witnesses)[i].ordinal = static_cast<std::uint32_t>(i);
+  }
+}
+
 }  // namespace
 
 Judgement Judge(std::string_view bytes, const ReadOptions& options,
@@ -174,7 +180,7 @@ Judgement Judge(std::string_view bytes, const ReadOptions& options,
   judgement.reading = ReadMail(bytes, options);
   Reading& reading = judgement.reading;
   if (reading.kind == MailKind::kDeliveryReport) {
-    JudgeReport(&judgement, rules);
+    JudgeRecipients(&judgement, rules);
   } else if (reading.kind == MailKind::kComplaint) {
     JudgeComplaint(&judgement);
   } else if (reading.kind == MailKind::kAutoReply) {
@@ -183,9 +189,17 @@ Judgement Judge(std::string_view bytes, const ReadOptions& options,
           AboutReason(*std::move(from), Reason::kAutoReply));
     }
   }
-  for (std::size_t i = 0; i < judgement.recipients.size(); ++i) {
-    judgement.recipients[i].ordinal = static_cast<std::uint32_t>(i);
-  }
+  Number(&judgement.recipients);
+  judgement.kind = KindOf(judgement);
+  return judgement;
+}
+
+Judgement JudgeReport(DeliveryReport report, const RuleSet& rules) {
+  Judgement judgement;
+  judgement.reading.kind = MailKind::kDeliveryReport;
+  judgement.reading.report = std::move(report);
+  JudgeRecipients(&judgement, rules);
+  Number(&judgement.recipients);
   judgement.kind = KindOf(judgement);
   return judgement;
 }

@@ -26,6 +26,9 @@ struct Judgement {
 Judgement Judge(std::string_view bytes, const ReadOptions& options,
                 const RuleSet& rules);
 
+// The same for a report that did not come in a mail.
+Judgement JudgeReport(DeliveryReport report, const RuleSet& rules);
+
 }  // namespace postbounce
 
 #endif  // POSTBOUNCE_DAEMON_JUDGEMENT_H_
