@@ -39,8 +39,7 @@ constexpr PhraseRow kRows[] = {
      "could not be reached|couldn't be reached|could not be sent|"
      "couldn't be sent|cannot be sent|incorrectly constructed|"
      "duplicated message-id in|"
-     "error: invalid user|error-for:|returned mail|has been returned because|"
-     "transcript of session follows"},
+     "error: invalid user|error-for:|returned mail|has been returned because"},
     {PhraseKind::kFailure, "de",
      "nicht zugestellt|unzustellbar|nicht zustellbar|"
      "zustellung fehlgeschlagen|fehler bei der übermittlung|"
@@ -88,7 +87,8 @@ constexpr PhraseRow kRows[] = {
      "전달할 수 없|전달하지 못|전송할 수 없|전송하지 못|배달할 수 없|"
      "배달하지 못|배달되지 못|발송되지|반송"},
     {PhraseKind::kReason, "en",
-     "unknown user|user unknown|no such user|user not found|"
+     "transcript of session follows|unknown user|user unknown|no such "
+     "user|user not found|"
      "not a valid user|not a valid address|did not exactly match|"
      "invalid final delivery userid|"
      "mailbox is full|mailbox exceeds|over quota|mail loop|"

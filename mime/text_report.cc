@@ -148,7 +148,8 @@ std::optional<TextReport> ReadTextReport(const Header& header,
   if (!signs.is_bounce()) return std::nullopt;
 
   std::string fallback;
-  if (signs.from_system() && bounce.Has(&BounceText::Line::failure)) {
+  if (signs.from_system() && (bounce.Has(&BounceText::Line::failure) ||
+                              bounce.Has(&BounceText::Line::reason))) {
     fallback = ReturnedTo(text.substr(bounce.returned), returned_to);
   }
   const Action action = signs.is_delay() ? Action::kDelayed : Action::kFailed;
