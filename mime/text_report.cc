@@ -176,6 +176,14 @@ bool IsNameless(const ReportedRecipient& recipient) {
 
 namespace {
 
+// "host name lookup failure" of "4.0.0 (host name lookup failure)".
+std::string CommentOf(std::string_view status) {
+  const std::size_t open = status.find('(');
+  const std::size_t close = status.rfind(')');
+  if (open == status.npos || close == status.npos || close < open) return {};
+  return std::string(Trim(status.substr(open + 1, close - open - 1)));
+}
+
 using ItemIndex = std::map<std::string, const RecipientItem*>;
 
 ItemIndex IndexOf(std::span<const RecipientItem> items) {
@@ -227,6 +235,8 @@ void CompleteReport(const Header& header, std::string_view text,
     } else if (report->recipients.size() == 1) {
       found.diagnostic = reader.AnyReply();
     }
+    if (found.diagnostic.empty())
+      found.diagnostic = CommentOf(recipient.status);
     if (found.diagnostic.empty()) continue;
     recipient.diagnostic = std::move(found.diagnostic);
     if (recipient.remote_mta.empty()) {

@@ -152,6 +152,10 @@ TEST(TextReportTest, CompletesAReportFromItsText) {
                  "<joe@example.org>\n    (reason: over quota)\n"
                  "<jim@example.org>: 550 ignored\n",
                  &report);
+  ReportedRecipient& commented = report.recipients.emplace_back();
+  commented.status = "4.0.0 (host name lookup failure)";
+  CompleteReport(MakeHeader(kDaemon, "x"), "", &report);
+  EXPECT_EQ(report.recipients[2].diagnostic, "host name lookup failure");
   EXPECT_EQ(report.recipients[0].diagnostic, "(reason: over quota)");
   EXPECT_EQ(report.recipients[1].diagnostic, "550 5.1.1 its own");
 }
