@@ -93,6 +93,15 @@ void AddDecision(const Decision& decision, json::object* to) {
 
 }  // namespace
 
+std::string ShownAddress(const Witness& witness) {
+  if (witness.mailed) return witness.mailed->ToString();
+  for (const std::string* text :
+       {&witness.original_recipient, &witness.final_recipient}) {
+    if (text->find('@') != std::string::npos) return *text;
+  }
+  return {};
+}
+
 json::object ToJson(std::string_view file, const Judgement& judgement) {
   const Reading& reading = judgement.reading;
   json::object to;
@@ -101,7 +110,9 @@ json::object ToJson(std::string_view file, const Judgement& judgement) {
   json::array recipients;
   recipients.reserve(judgement.recipients.size());
   for (const Witness& witness : judgement.recipients) {
-    recipients.push_back(RecipientJson(witness));
+    json::object recipient = RecipientJson(witness);
+    recipient["address"] = Text(ShownAddress(witness));
+    recipients.push_back(std::move(recipient));
   }
   to["recipients"] = std::move(recipients);
   to["recipients_omitted"] = reading.report.recipients_omitted;

@@ -2,6 +2,7 @@
 #define POSTBOUNCE_DAEMON_TO_JSON_H_
 
 #include <boost/json/object.hpp>
+#include <string>
 #include <string_view>
 
 #include "daemon/judgement.h"
@@ -11,7 +12,11 @@
 // postbounce(1). Absent values are null. Every text is valid UTF-8.
 namespace postbounce {
 
-// An object of `explain --json`.
+// Whom a witness is about, for people: its mailbox, or where there is no valid
+// one the recipient as reported, if that looks like an address; else empty.
+std::string ShownAddress(const Witness& witness);
+
+// An object of `explain --json`; the addresses are ShownAddress().
 boost::json::object ToJson(std::string_view file, const Judgement& judgement);
 // An entry of `status`.
 boost::json::object ToJson(const AddressStory& story);

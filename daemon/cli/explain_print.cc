@@ -1,0 +1,129 @@
+#include "daemon/cli/explain_print.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "classifier/reason.h"
+#include "daemon/cli/verb.h"
+#include "daemon/to_json.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+void PrintField(std::string_view name, std::string_view text,
+                std::size_t max = 400) {
+  if (!text.empty()) {
+    fmt::print("    {:<11}{}\n", name, Printable(text, max));
+  }
+}
+
+std::string_view MeaningOf(ReasonClass reason_class) {
+  switch (reason_class) {
+    case ReasonClass::kHard:
+      return "hard: the address is dead";
+    case ReasonClass::kSoft:
+      return "soft: the address may work another time";
+    case ReasonClass::kBlock:
+      return "block: it says nothing about the address";
+    case ReasonClass::kNone:
+      return "none: it is no failure";
+  }
+  return {};
+}
+
+std::string_view MeaningOf(Fault fault) {
+  switch (fault) {
+    case Fault::kRecipient:
+      return "the recipient's";
+    case Fault::kDomain:
+      return "the recipient's domain's";
+    case Fault::kSender:
+      return "ours, the sender's";
+    case Fault::kMessage:
+      return "the message's";
+    case Fault::kNetwork:
+      return "the network's";
+    case Fault::kUnknown:
+      return "nobody can tell";
+    case Fault::kNobody:
+      return {};
+  }
+  return {};
+}
+
+std::string_view MeaningOf(const Judgement& judgement) {
+  if (judgement.kind == "not-a-bounce") {
+    return "Nobody's bounce, complaint or automatic reply.";
+  }
+  if (judgement.recipients.empty()) {
+    return "It names no recipient that could be read.";
+  }
+  return {};
+}
+
+void PrintRecipient(const Witness& witness) {
+  const Verdict& verdict = witness.verdict;
+  const ReasonInfo& info = InfoOf(verdict.reason);
+  const std::string who = ShownAddress(witness);
+  fmt::print("  {}: {}\n",
+             who.empty() ? "(nobody is named)" : Printable(who, 400),
+             info.name);
+  PrintField("means", info.meaning);
+  PrintField("fault", MeaningOf(verdict.fault));
+  PrintField("class", MeaningOf(verdict.reason_class));
+  PrintField("do", info.advice);
+  if (witness.original_recipient != witness.final_recipient) {
+    PrintField("mailed as", witness.original_recipient);
+    PrintField("in the end", witness.final_recipient);
+  }
+  PrintField("action", ActionName(witness.evidence.action));
+  PrintField("status", witness.evidence.status);
+  PrintField("said by", witness.evidence.remote_mta);
+  PrintField("said", witness.evidence.diagnostic);
+  PrintField("decided by", verdict.rule);
+  PrintField("words", verdict.words);
+}
+
+// " (message 3)" of an mbox, " (line 3)" of a log.
+std::string PlaceOf(const Input& input) {
+  if (input.number == 0) return {};
+  return fmt::format(" ({} {})",
+                     input.form == InputForm::kLogLine ? "line" : "message",
+                     input.number);
+}
+
+}  // namespace
+
+void PrintJudgementJson(const Input& input, const Judgement& judgement) {
+  boost::json::object object = ToJson(input.file, judgement);
+  if (input.form != InputForm::kMessage) {
+    object["input"] = FormName(input.form);
+  }
+  if (input.number > 0) {
+    object[input.form == InputForm::kLogLine ? "line" : "message"] =
+        input.number;
+  }
+  PrintJson(object);
+}
+
+void PrintJudgement(const Input& input, const Judgement& judgement) {
+  fmt::print("{}{}: {}\n", Printable(input.file, 400), PlaceOf(input),
+             judgement.kind);
+  if (input.form == InputForm::kText) {
+    fmt::print("  read as the words of a failure, not as a message\n");
+  }
+  for (const Witness& witness : judgement.recipients) PrintRecipient(witness);
+  const std::string_view meaning = MeaningOf(judgement);
+  if (!meaning.empty()) fmt::print("  {}\n", meaning);
+  const std::size_t omitted = judgement.reading.report.recipients_omitted;
+  if (omitted > 0) fmt::print("  and {} more recipients\n", omitted);
+  if (judgement.reading.truncated) {
+    fmt::print("  only the beginning was read: a limit was reached\n");
+  }
+}
+
+}  // namespace postbounce

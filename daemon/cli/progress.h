@@ -1,0 +1,35 @@
+#ifndef POSTBOUNCE_DAEMON_CLI_PROGRESS_H_
+#define POSTBOUNCE_DAEMON_CLI_PROGRESS_H_
+
+#include <chrono>
+#include <cstdint>
+
+namespace postbounce {
+
+// Counts for a person who waits: from the second second on, a line on the
+// terminal that standard error is. Silent where it is none, and where standard
+// output goes to a terminal too and shows by itself how far things are.
+class Progress {
+ public:
+  Progress();
+  ~Progress() { Clear(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  // One more is done.
+  void Step();
+  // Takes the line away, to be called before anything else is written there.
+  void Clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool watched_;
+  bool shown_ = false;
+  std::uint64_t done_ = 0;
+  Clock::time_point next_;  // when to show the next number
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_CLI_PROGRESS_H_
