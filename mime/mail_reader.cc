@@ -51,6 +51,15 @@ bool IsIncomplete(const ReportedRecipient& recipient) {
   return IsSilent(recipient) || IsNameless(recipient);
 }
 
+// "4.0.0 (b.example: host name lookup failure)" is all that some say of why.
+void TakeStatusComment(ReportedRecipient* recipient) {
+  if (!recipient->diagnostic.empty()) return;
+  const std::string_view status = recipient->status;
+  const std::size_t open = status.find('(');
+  if (open == status.npos) return;
+  recipient->diagnostic = status.substr(open + 1, status.rfind(')') - open - 1);
+}
+
 // Reads one mail of a message: all of it, or one that was forwarded in it.
 class MailReader {
  public:
@@ -74,6 +83,9 @@ class MailReader {
     if (reading_.kind != MailKind::kComplaint && !outline_.has_disposition) {
       ReadEmbedded();
       if (!ReadNotification()) ReadText();
+      for (ReportedRecipient& recipient : reading_.report.recipients) {
+        TakeStatusComment(&recipient);
+      }
       if (IsChallenge()) {
         // Nobody failed; somebody has to look at it.
         reading_.kind = MailKind::kOther;
@@ -187,6 +199,7 @@ class MailReader {
     if (!found || (!found->is_whole && !IsFromSystem())) return;
     AddReport(text.substr(found->begin, found->end - found->begin));
     reading_.kind = MailKind::kDeliveryReport;
+    has_embedded_ = true;
     if (reading_.original) return;
     const std::string_view behind = Trim(text.substr(found->end));
     if (IsMessageField(behind)) {
@@ -213,7 +226,13 @@ class MailReader {
   }
 
   const std::string& OwnText() {
-    if (!text_) text_ = ReadOwnText(message_, outline_.texts);
+    if (text_) return *text_;
+    text_ = ReadOwnText(message_, outline_.texts);
+    // The report is read already, and the returned message follows it.
+    if (has_embedded_) {
+      const auto found = FindEmbeddedReport(*text_);
+      if (found) text_->resize(found->begin);
+    }
     return *text_;
   }
 
@@ -269,6 +288,7 @@ class MailReader {
   const Outline outline_;
   const Header& header_;
   Reading reading_;
+  bool has_embedded_ = false;
   std::optional<std::string> text_;
 };
 

@@ -266,6 +266,40 @@ TEST(ReadMailTest, TheSubjectTellsAutomaticReplies) {
       MailKind::kOther);
 }
 
+TEST(ReadMailTest, ACommentBehindTheStatusIsAReason) {
+  struct Case {
+    std::string_view status;
+    std::string_view want;
+  };
+  const Case cases[] = {
+      {"4.0.0 (b: lookup failure)", "b: lookup failure"},
+      {"4.0.0 (b (c)) x", "b (c)"},
+      {"4.0.0 (b", "b"},
+      {"4.0.0 )b(", ""},
+      {"4.0.0", ""},
+      {"4.0.0 (b)\nDiagnostic-Code: smtp; 450 later", "450 later"},
+  };
+  for (const Case& test : cases) {
+    SCOPED_TRACE(test.status);
+    const std::string status =
+        "Final-Recipient: rfc822; a@b\nAction: delayed\nStatus: " +
+        std::string(test.status);
+    const Reading reading = ReadMail(Report(status, kOriginal), {});
+    ASSERT_EQ(reading.report.recipients.size(), 1u);
+    EXPECT_EQ(reading.report.recipients[0].diagnostic, test.want);
+  }
+}
+
+TEST(ReadMailTest, AnEmbeddedReportIsNoTextAboutItself) {
+  const Reading reading = ReadMail(
+      std::string(kSystem) + "\n554 5.0.0 <a@b>... Service unavailable\n\n" +
+          std::string(kStatus) + "Last-Attempt-Date: today\n",
+      {});
+  ASSERT_EQ(reading.report.recipients.size(), 1u);
+  EXPECT_EQ(reading.report.recipients[0].diagnostic,
+            "554 5.0.0 <a@b>... Service unavailable");
+}
+
 TEST(ReadMailTest, ATwentyThousandRecipientReportIsReadUpToTheLimit) {
   std::string status = "Reporting-MTA: dns; x\n\n";
   for (int i = 0; i < 20'000; ++i) {
@@ -329,6 +363,22 @@ TEST(WithoutReturnedBodyTest, KeepsTheReportAndTheHeadersOfTheOriginal) {
     EXPECT_EQ(reading.original->subject, "hello");
     EXPECT_EQ(WithoutReturnedBody(cut), cut);
   }
+}
+
+TEST(WithoutReturnedBodyTest, CutsTheBodyOfAPastedMessage) {
+  const std::string kept =
+      "From: MAILER-DAEMON@mx.example.net\r\nSubject: failure notice\r\n\r\n"
+      "I wasn't able to deliver your message.\r\n\r\n"
+      "<joe@example.org>:\r\nno such user\r\n\r\n"
+      "--- Below this line is a copy of the message.\r\n\r\n"
+      "Return-Path: <news@example.com>\r\n"
+      "Message-ID: <1@example.com>\r\nSubject: Secret\r\n\r\n";
+  const std::string mail = kept + "The secret body.\r\n\r\nMore.\r\n";
+  EXPECT_EQ(WithoutReturnedBody(mail), kept);
+  EXPECT_EQ(WithoutReturnedBody(kept), kept);
+  const Reading reading = ReadMail(mail, {});
+  ASSERT_TRUE(reading.original);
+  EXPECT_EQ(reading.original->message_id, "1@example.com");
 }
 
 TEST(WithoutReturnedBodyTest, CutsAMultipartOriginalAsAWhole) {
