@@ -5,6 +5,7 @@
 #include <string>
 
 #include "mime/bounce_phrases.h"
+#include "mime/header.h"
 #include "mime/text/text.h"
 #include "mime/text_lines.h"
 
@@ -61,6 +62,17 @@ bool BeginsMessage(const std::vector<Line>& lines, std::size_t i) {
     if (certain && fields >= kHeaderRun) return true;
   }
   return false;
+}
+
+// The line in which the header begins that is announced in line `i`; `i` when
+// none follows.
+std::size_t HeaderBehind(const std::vector<Line>& lines, std::size_t i) {
+  constexpr std::size_t kBetween = 10;
+  const std::size_t end = std::min(lines.size(), i + kBetween);
+  for (std::size_t j = i; j < end; ++j) {
+    if (IsMessageField(Unquoted(lines[j].text))) return j;
+  }
+  return i;
 }
 
 class PhraseMarker {
@@ -130,10 +142,18 @@ BounceText BounceText::Read(std::string_view text) {
   read.returned = text.size();
   for (std::size_t i = 0; i < read.lines.size(); ++i) {
     if (i != marker.announced() && !BeginsMessage(read.lines, i)) continue;
-    read.returned = read.lines[i].begin;
+    read.returned = read.lines[HeaderBehind(read.lines, i)].begin;
     read.lines.resize(i);
   }
   return read;
+}
+
+std::size_t BounceText::ReturnedBody(std::string_view text) {
+  std::string_view rest = text.substr(Read(text).returned);
+  while (const std::optional<RawField> field = TakeField(&rest)) {
+    if (field->name.empty()) break;
+  }
+  return text.size() - rest.size();
 }
 
 bool BounceText::Has(bool Line::*mark) const {

@@ -27,6 +27,9 @@ struct BounceText {
   bool says_permanent = false;
 
   static BounceText Read(std::string_view text);
+  // Where the body of the returned message begins in `text`, behind its header;
+  // the end of `text` when there is none.
+  static std::size_t ReturnedBody(std::string_view text);
   // True when any line has that mark.
   bool Has(bool Line::*mark) const;
 };

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "mime/bounce_text.h"
 #include "mime/mail_reader.h"
 #include "mime/outline.h"
 #include "mime/reading.h"
@@ -40,16 +42,37 @@ std::size_t EndOf(const Message& message, std::size_t index,
   return found == bytes.npos ? end : found + 1;
 }
 
+// Cuts the body off a message that is pasted into the text of a bounce, where
+// that text was sent as it is and in one part.
+std::string WithoutPastedBody(const Message& message, const Outline& outline,
+                              std::string whole) {
+  if (outline.texts.size() != 1) return whole;
+  const Part& text = message.parts[outline.texts[0]];
+  const std::optional<std::size_t> begin = message.OffsetOf(text);
+  if (text.is_encoded() || !begin) return whole;
+  const std::size_t body =
+      *begin + BounceText::ReturnedBody(text.raw_body.substr(0, whole.size()));
+  const std::size_t end = *begin + text.raw_body.size();
+  if (end > whole.size() || body >= end) return whole;
+  return whole.erase(body, end - body);
+}
+
 }  // namespace
 
 std::string WithoutReturnedBody(std::string_view bytes) {
   const Message message = Message::Parse(bytes);
   Outline outline = MakeOutline(message, 0);
+  bool is_report = true;
   if (outline.reports.empty()) {
-    outline = MakeOutline(message, ReadMessage(message, {}).root);
+    const ReadResult result = ReadMessage(message, {});
+    outline = MakeOutline(message, result.root);
+    is_report = result.reading.kind == MailKind::kDeliveryReport;
   }
   std::string whole(bytes);
-  if (outline.original == kNoPart) return whole;
+  if (outline.original == kNoPart) {
+    return is_report ? WithoutPastedBody(message, outline, std::move(whole))
+                     : whole;
+  }
   const std::size_t inside = EntityInside(message, outline.original);
   if (inside == kNoPart) return whole;
   const std::optional<std::size_t> begin =
