@@ -25,6 +25,16 @@ bool HoldsMessage(const EntityHeader& header) {
   return IsMessage(header.type) && !IsEncoded(header.fields);
 }
 
+void SetParameter(std::string_view name, std::string_view value,
+                  ContentType* type) {
+  for (OwnField& parameter : type->parameters) {
+    if (parameter.name != name) continue;
+    parameter.value = value;
+    return;
+  }
+  type->parameters.push_back({std::string(name), std::string(value)});
+}
+
 ContentType TypeOf(const std::vector<Field>& fields, bool is_outermost,
                    std::string_view body) {
   for (const Field& field : fields) {

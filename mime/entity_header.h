@@ -21,6 +21,10 @@ bool IsMessage(const ContentType& type);
 // another entity follows.
 bool HoldsMessage(const EntityHeader& header);
 
+// Replaces or adds a parameter, named in lower case.
+void SetParameter(std::string_view name, std::string_view value,
+                  ContentType* type);
+
 // What the fields of an entity say that it is. Some gateways lose the type of
 // a message, but not its parts: where there is none, a `body` that is plainly
 // divided is multipart/mixed if `is_outermost`, for which no other delimiter

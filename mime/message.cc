@@ -120,13 +120,15 @@ class Parser : public ParserBase {
   // The header read last is that of the multipart whose body is at `begin`.
   void EnterMultipart(const char* begin) {
     owners_.push_back(m_entityStack.size());
-    const std::string_view declared =
-        headers_.back().type.Parameter("boundary");
-    const std::string boundary = "--" + BoundaryFor(declared, BodyAt(begin));
+    ContentType& type = headers_.back().type;
+    const std::string boundary =
+        BoundaryFor(type.Parameter("boundary"), BodyAt(begin));
     const auto outer = std::next(m_boundaryList.begin());
-    const bool known = std::find(outer, m_boundaryList.end(), boundary) !=
-                       m_boundaryList.end();
-    m_boundaryList.front() = known ? "--" + std::string(declared) : boundary;
+    const bool is_outer = std::find(outer, m_boundaryList.end(),
+                                    "--" + boundary) != m_boundaryList.end();
+    if (!is_outer) SetParameter("boundary", boundary, &type);
+    m_boundaryList.front() =
+        "--" + std::string(Trim(type.Parameter("boundary")));
   }
 
   std::string_view BodyAt(const char* begin) const {

@@ -18,7 +18,8 @@ struct Part {
   int depth = 0;
   Header header;
   // text/plain when absent or unreadable; of a message without a type whose
-  // body is plainly divided in parts, multipart/mixed.
+  // body is plainly divided in parts, multipart/mixed. The boundary is the one
+  // that divides the body, even where another was declared.
   ContentType type;
   // The body as it was sent, without the line end before the delimiter. Of a
   // multipart the preamble; empty for a message/* that was read as parts of
