@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "mime/challenge.h"
 #include "mime/delivery_report.h"
+#include "mime/embedded_report.h"
 #include "mime/feedback_report.h"
 #include "mime/header.h"
 #include "mime/original.h"
@@ -37,10 +39,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     Check(postbounce::IsValidUtf8(recipient.status));
   }
   (void)postbounce::ParseFeedbackReport(bytes);
+  if (const auto found = postbounce::FindEmbeddedReport(bytes)) {
+    Check(found->begin < found->end && found->end <= size);
+  }
+  (void)postbounce::AsksForConfirmation(bytes);
   Check(postbounce::IsValidUtf8(postbounce::DecodeHeaderText(bytes)));
   Check(postbounce::IsValidUtf8(postbounce::Printable(bytes, 100)));
   Check(postbounce::Printable(bytes, 100).size() <= 100);
   (void)postbounce::ReadOriginal(postbounce::ParseHeader(bytes), {});
+  (void)postbounce::RecipientOf(postbounce::ParseHeader(bytes));
   (void)postbounce::ParseDate(bytes);
   (void)postbounce::ParseContentType(bytes);
   return 0;
