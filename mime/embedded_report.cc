@@ -5,6 +5,8 @@
 namespace postbounce {
 namespace {
 
+constexpr std::size_t kBeginsWithin = 64u << 10;
+
 enum class LineKind {
   kEmpty,
   kText,
@@ -87,6 +89,8 @@ class BlockFinder {
     return true;
   }
 
+  bool begun() const { return begun_; }
+
   std::optional<EmbeddedReport> block() const {
     if (!complete()) return std::nullopt;
     return block_;
@@ -109,6 +113,7 @@ std::optional<EmbeddedReport> FindEmbeddedReport(std::string_view text) {
   std::string_view rest = text;
   while (const std::optional<std::string_view> line = TakeLine(&rest)) {
     const auto begin = static_cast<std::size_t>(line->data() - text.data());
+    if (!finder.begun() && begin > kBeginsWithin) break;
     if (!finder.Add(KindOf(*line), begin, begin + line->size())) break;
   }
   return finder.block();

@@ -17,8 +17,8 @@ struct EmbeddedReport {
 // Finds the fields of a delivery report in a text, where a mail system wrote
 // them for people to read, or a gateway made one text of all parts. That takes
 // a recipient's field and an Action or a Status, all at the beginning of
-// lines. What stands behind the header of a returned message is not looked at.
-// `text` has LF line ends. Linear.
+// lines, and a beginning in the first 64 KiB. What stands behind the header of
+// a returned message is not looked at. `text` has LF line ends. Linear.
 std::optional<EmbeddedReport> FindEmbeddedReport(std::string_view text);
 
 }  // namespace postbounce

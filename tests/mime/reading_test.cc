@@ -7,38 +7,10 @@
 #include <vector>
 
 #include "mime/text/limits.h"
+#include "tests/mime/sample_report.h"
 
 namespace postbounce {
 namespace {
-
-std::string Replaced(std::string text, std::string_view from,
-                     std::string_view to) {
-  std::string out;
-  std::size_t begin = 0;
-  for (std::size_t at = text.find(from); at != text.npos;
-       at = text.find(from, begin)) {
-    out.append(text, begin, at - begin).append(to);
-    begin = at + from.size();
-  }
-  return out.append(text, begin);
-}
-
-std::string Report(std::string_view status, std::string_view original) {
-  return "From: MAILER-DAEMON@x\n"
-         "Auto-Submitted: auto-replied\n"
-         "Content-Type: multipart/report; boundary=q\n\n"
-         "--q\n\nSorry.\n"
-         "--q\nContent-Type: message/delivery-status\n\n" +
-         std::string(status) + "\n--q\n" + std::string(original) + "\n--q--\n";
-}
-
-constexpr std::string_view kStatus =
-    "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b\n"
-    "Action: failed\nStatus: 5.1.1\n";
-constexpr std::string_view kOriginal =
-    "Content-Type: message/rfc822\n\n"
-    "Message-ID: <1@x>\nSubject: hello\n\nline one\n\n--not-a-boundary\n"
-    "line two\n";
 
 TEST(ReadMailTest, AnOrdinaryMailIsNoBounce) {
   for (const std::string_view bytes :
@@ -85,14 +57,6 @@ TEST(ReadMailTest, AReportOutweighsWhatTheHeaderSays) {
   ASSERT_TRUE(reading.original.has_value());
   EXPECT_EQ(reading.original->message_id, "1@x");
   EXPECT_EQ(reading.header.Get("From"), "MAILER-DAEMON@x");
-}
-
-std::string WithAttached(std::string_view header, std::string_view text,
-                         std::string_view message) {
-  return std::string(header) +
-         "Content-Type: multipart/mixed; boundary=out\n\n--out\n\n" +
-         std::string(text) + "\n--out\nContent-Type: message/rfc822\n\n" +
-         std::string(message) + "\n--out--\n";
 }
 
 TEST(ReadMailTest, AReportThatIsForwardedIsRead) {
@@ -177,6 +141,15 @@ TEST(ReadMailTest, AReportBehindAReturnedHeaderIsNoReport) {
   const std::string bytes =
       std::string(kSystem) + "\nReceived: by x\n\n" + std::string(kStatus);
   EXPECT_EQ(ReadMail(bytes, {}).kind, MailKind::kOther);
+}
+
+TEST(ReadMailTest, AReportFarDownInATextIsNoReport) {
+  const auto mail = [](std::size_t size) {
+    return "From: MAILER-DAEMON@x\nSubject: x\n\n" + std::string(size, 'x') +
+           "\n\n" + std::string(kStatus);
+  };
+  EXPECT_EQ(ReadMail(mail(60u << 10), {}).report.recipients.size(), 1u);
+  EXPECT_TRUE(ReadMail(mail(70u << 10), {}).report.recipients.empty());
 }
 
 TEST(ReadMailTest, FindsTheOriginalBehindAnEmbeddedReport) {
@@ -322,102 +295,6 @@ TEST(ReadMailTest, ALongDiffInTheOriginalHidesNothing) {
   const Reading reading = ReadMail(Report(kStatus, behind), {});
   EXPECT_FALSE(reading.truncated);
   EXPECT_EQ(reading.report.recipients.size(), 2u);
-}
-
-TEST(MailDigestTest, TheWayOfDeliveryDoesNotMatter) {
-  const std::string mail = "Subject: a\nReceived: by x\n\nbody\n--\n";
-  const Digest digest = MailDigest(mail);
-  const std::string received =
-      "Received: by host (Postfix) id 4X;\n\tSat, 21 Nov 2026 00:00:00\n";
-  for (const std::string& same :
-       {"Return-Path: <>\nDelivered-To: a@b\nX-Original-To: a@b\n" + received +
-            mail,
-        "From MAILER-DAEMON Sat Nov 21\n" + received + mail,
-        Replaced(received + mail, "\n", "\r\n"), mail + "\n\n",
-        mail.substr(0, mail.size() - 1), Replaced(mail, "\n", "\r"),
-        "envelope-to: a@b\n" + mail}) {
-    SCOPED_TRACE(same);
-    EXPECT_EQ(MailDigest(same), digest);
-  }
-}
-
-TEST(MailDigestTest, EverythingElseMatters) {
-  const std::string mail = "Subject: a\nReceived: by x\n\nbody\n";
-  for (const std::string_view other :
-       {"Subject: a\n\nbody\n", "Subject: b\nReceived: by x\n\nbody\n",
-        "Subject: a\nReceived: by x\n\nbody \n", "X-Other: 1\n", "", "\n"}) {
-    SCOPED_TRACE(other);
-    EXPECT_NE(MailDigest(other), MailDigest(mail));
-  }
-}
-
-TEST(WithoutReturnedBodyTest, KeepsTheReportAndTheHeadersOfTheOriginal) {
-  const std::string mail = Report(kStatus, kOriginal);
-  for (const std::string& bytes : {mail, Replaced(mail, "\n", "\r\n")}) {
-    const std::string cut = WithoutReturnedBody(bytes);
-    EXPECT_EQ(cut.find("line"), cut.npos);
-    EXPECT_NE(cut.find("--q--"), cut.npos);
-    const Reading reading = ReadMail(cut, {});
-    EXPECT_EQ(reading.report.recipients.size(), 1u);
-    ASSERT_TRUE(reading.original.has_value());
-    EXPECT_EQ(reading.original->subject, "hello");
-    EXPECT_EQ(WithoutReturnedBody(cut), cut);
-  }
-}
-
-TEST(WithoutReturnedBodyTest, CutsTheBodyOfAPastedMessage) {
-  const std::string kept =
-      "From: MAILER-DAEMON@mx.example.net\r\nSubject: failure notice\r\n\r\n"
-      "I wasn't able to deliver your message.\r\n\r\n"
-      "<joe@example.org>:\r\nno such user\r\n\r\n"
-      "--- Below this line is a copy of the message.\r\n\r\n"
-      "Return-Path: <news@example.com>\r\n"
-      "Message-ID: <1@example.com>\r\nSubject: Secret\r\n\r\n";
-  const std::string mail = kept + "The secret body.\r\n\r\nMore.\r\n";
-  EXPECT_EQ(WithoutReturnedBody(mail), kept);
-  EXPECT_EQ(WithoutReturnedBody(kept), kept);
-  const Reading reading = ReadMail(mail, {});
-  ASSERT_TRUE(reading.original);
-  EXPECT_EQ(reading.original->message_id, "1@example.com");
-}
-
-TEST(WithoutReturnedBodyTest, CutsAMultipartOriginalAsAWhole) {
-  const std::string mail = Report(
-      kStatus,
-      "Content-Type: message/rfc822\n\nSubject: hello\nContent-Type: "
-      "multipart/mixed; boundary=in\n\npre\n--in\n\nline\n--in--\npost\n");
-  const std::string cut = WithoutReturnedBody(mail);
-  EXPECT_NE(cut.find("boundary=in\n\n--q--\n"), cut.npos);
-}
-
-TEST(WithoutReturnedBodyTest, KeepsAForwardedReport) {
-  const std::string cut = WithoutReturnedBody(WithAttached(
-      "From: joe@a.example\n", "See.", Report(kStatus, kOriginal)));
-  EXPECT_EQ(cut.find("line one"), cut.npos);
-  EXPECT_EQ(ReadMail(cut, {}).report.recipients.size(), 1u);
-}
-
-TEST(WithoutReturnedBodyTest, KeepsWhatStandsBehindTheOriginal) {
-  const std::string status =
-      "--q\nContent-Type: message/delivery-status\n\n" + std::string(kStatus);
-  const std::string mail =
-      "Content-Type: multipart/report; boundary=q\n\n--q\n" +
-      std::string(kOriginal) + status + "\n--q--\n";
-  const std::string cut = WithoutReturnedBody(mail);
-  EXPECT_EQ(cut.find("line one"), cut.npos);
-  EXPECT_EQ(ReadMail(cut, {}).report.recipients.size(), 1u);
-}
-
-TEST(WithoutReturnedBodyTest, LeavesOtherMailsAlone) {
-  for (const std::string& mail :
-       {std::string("Subject: a\n\nbody\n"), std::string(),
-        Report(kStatus, "Content-Type: text/rfc822-headers\n\nSubject: a\n"),
-        Report(kStatus,
-               "Content-Type: message/rfc822\n"
-               "Content-Transfer-Encoding: base64\n\nU3ViamVjdDogYQoKYQo=")}) {
-    SCOPED_TRACE(mail);
-    EXPECT_EQ(WithoutReturnedBody(mail), mail);
-  }
 }
 
 }  // namespace
