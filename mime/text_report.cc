@@ -226,17 +226,24 @@ void CompleteReport(const Header& header, std::string_view text,
   const std::vector<RecipientItem> items = FindRecipientItems(bounce, {});
   AddName(header, items, &report->recipients);
   const ItemIndex index = IndexOf(items);
+  const bool alone = report->recipients.size() == 1;
   for (ReportedRecipient& recipient : report->recipients) {
     if (!IsSilent(recipient)) continue;
     ReportedRecipient found;
     const auto item = FindItem(recipient, index);
     if (item != index.end()) {
       reader.FillIn(*item->second, &found);
-    } else if (report->recipients.size() == 1) {
+    } else if (alone) {
       found.diagnostic = reader.AnyReply();
     }
-    if (found.diagnostic.empty())
+    if (found.diagnostic.empty()) {
       found.diagnostic = CommentOf(recipient.status);
+    }
+    // A program or a folder failed; it says why in words of its own.
+    if (found.diagnostic.empty() && alone &&
+        !recipient.final_recipient.mailbox) {
+      found.diagnostic = reader.Anything();
+    }
     if (found.diagnostic.empty()) continue;
     recipient.diagnostic = std::move(found.diagnostic);
     if (recipient.remote_mta.empty()) {

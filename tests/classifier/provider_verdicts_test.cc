@@ -181,11 +181,11 @@ TEST(ProviderVerdictsTest, YahooAndApple) {
       {"4.7.0",
        "421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred "
        "due to unexpected volume or user complaints",
-       "rate-limited", "soft"},
+       "ip-blocked", "block"},
       {"5.7.2",
        "553 5.7.2 [TSS09] All messages from 192.0.2.1 will be "
        "permanently deferred",
-       "rate-limited", "soft"},
+       "ip-blocked", "block"},
       {"5.7.1",
        "553 5.7.1 [BL21] Connections will not be accepted from "
        "192.0.2.1",
