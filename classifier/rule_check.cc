@@ -115,10 +115,10 @@ void CheckExamples(const Rules& rules, const Index& index, const RuleSet& all,
   }
 }
 
-// A shipped rule that `mine` replaces by its name is hidden on purpose.
-void CheckHidden(const std::vector<Rules>& shipped, const Index& mine,
+// A rule that `mine` replaces by its name is hidden on purpose.
+void CheckHidden(const std::vector<Rules>& earlier, const Index& mine,
                  const RuleSet& all, Problems* problems) {
-  for (const Rules& rules : shipped) {
+  for (const Rules& rules : earlier) {
     for (const RuleSource& rule : rules) {
       if (mine.contains(rule.name)) continue;
       const auto found = mine.find(OnlyWinner(rule, WinnersOf(rule, all)));
@@ -126,8 +126,8 @@ void CheckHidden(const std::vector<Rules>& shipped, const Index& mine,
         continue;
       }
       problems->push_back({found->second->where,
-                           found->second->name + " hides the shipped " +
-                               Named(rule) + ", which gives " +
+                           found->second->name + " hides " + Named(rule) +
+                               ", which gives " +
                                std::string(ReasonName(rule.reason)),
                            true});
     }
@@ -143,7 +143,7 @@ std::size_t LineOf(const RuleProblem& problem) {
 
 }  // namespace
 
-std::vector<RuleProblem> CheckRules(std::span<const RuleFile> shipped,
+std::vector<RuleProblem> CheckRules(std::span<const RuleFile> earlier,
                                     const RuleFile& mine) {
   Problems problems;
   RuleFileContents contents = ReadRuleFile(mine);
@@ -154,17 +154,17 @@ std::vector<RuleProblem> CheckRules(std::span<const RuleFile> shipped,
   CheckDuplicates(&contents.rules, &problems);
 
   std::vector<Rules> files;
-  for (const RuleFile& file : shipped) {
+  for (const RuleFile& file : earlier) {
     files.push_back(ReadRuleFile(file).rules);
   }
-  Index shipped_index;
+  Index earlier_index;
   Index mine_index;
   for (const Rules& rules : files) {
-    for (const RuleSource& rule : rules) shipped_index[rule.name] = &rule;
+    for (const RuleSource& rule : rules) earlier_index[rule.name] = &rule;
   }
   for (const RuleSource& rule : contents.rules) mine_index[rule.name] = &rule;
   Index index = mine_index;
-  index.insert(shipped_index.begin(), shipped_index.end());
+  index.insert(earlier_index.begin(), earlier_index.end());
 
   std::vector<Rules> all = files;
   all.push_back(contents.rules);

@@ -18,10 +18,11 @@ struct RuleProblem {
 
 // Everything that is wrong with `mine`, in the order of its lines: syntax, bad
 // expressions, unknown keys, second rules of a name or an expression, examples
-// that another rule decides or none, rules that are never reached, and shipped
-// rules that `mine` hides. The examples run with all of `shipped` in place. A
+// that another rule decides or none, rules that are never reached, and rules of
+// `earlier` files (the shipped ones, then the site's) that `mine` hides. The
+// examples run with all of `earlier` in place, whose files have no errors. A
 // rule that is itself wrong takes no part in what the others are tested for.
-std::vector<RuleProblem> CheckRules(std::span<const RuleFile> shipped,
+std::vector<RuleProblem> CheckRules(std::span<const RuleFile> earlier,
                                     const RuleFile& mine);
 
 }  // namespace postbounce

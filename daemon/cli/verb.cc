@@ -24,6 +24,7 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddExplainVerb(app, line);
   AddCodeVerb(app, line);
   AddConfigVerb(app, line);
+  AddRulesVerb(app, line);
 }
 
 int Complain(const Error& error) {

@@ -89,7 +89,7 @@ TEST(RuleCheckTest, AShippedRuleThatIsHiddenIsAWarning) {
       {"s.toml", RuleText("old", "mailbox is dead", "mailbox is dead",
                           "mailbox-disabled")}};
   EXPECT_EQ(Check(RuleText("one", "mailbox", "mailbox"), shipped),
-            Lines({"r.toml:1: warning: one hides the shipped rule old at "
+            Lines({"r.toml:1: warning: one hides rule old at "
                    "s.toml:1, which gives mailbox-disabled"}));
   // By its name it is replaced, and with the same reason nothing changes.
   EXPECT_EQ(Check(RuleText("old", "mailbox", "mailbox"), shipped), Lines());
