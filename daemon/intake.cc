@@ -93,8 +93,8 @@ Mail UnderstandMail(const Envelope& envelope, Route route,
   mail.subject = Shown(reading.header.Get("Subject"));
   mail.size = size;
   mail.rules_hash = runtime.rules.hash();
-  mail.kept =
-      mail.for_people ? Compress(bytes) : Compress(WithoutReturnedBody(bytes));
+  mail.kept = mail.for_people ? Compress(bytes)
+                              : Compress(WithoutReturnedBody(bytes, reading));
   mail.facts = FactsOf(envelope, route, reading);
   mail.witnesses = std::move(judgement.recipients);
   return mail;

@@ -9,7 +9,7 @@
 #include "mime/mail_signs.h"
 #include "mime/outline.h"
 #include "mime/own_text.h"
-#include "mime/ses_notification.h"
+#include "mime/returned_body.h"
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
 #include "mime/text_lines.h"
@@ -51,15 +51,6 @@ bool IsIncomplete(const ReportedRecipient& recipient) {
   return IsSilent(recipient) || IsNameless(recipient);
 }
 
-// "4.0.0 (b.example: host name lookup failure)" is all that some say of why.
-void TakeStatusComment(ReportedRecipient* recipient) {
-  if (!recipient->diagnostic.empty()) return;
-  const std::string_view status = recipient->status;
-  const std::size_t open = status.find('(');
-  if (open == status.npos) return;
-  recipient->diagnostic = status.substr(open + 1, status.rfind(')') - open - 1);
-}
-
 // Reads one mail of a message: all of it, or one that was forwarded in it.
 class MailReader {
  public:
@@ -71,7 +62,7 @@ class MailReader {
         header_(message.parts[root].header) {}
 
   // Everything but Reading::header.
-  Reading Read() {
+  Reading Read(std::string_view bytes) {
     reading_.kind = KindByTypes();
     reading_.truncated = message_.truncated;
     ReadReports();
@@ -83,15 +74,14 @@ class MailReader {
     if (reading_.kind != MailKind::kComplaint && !outline_.has_disposition) {
       ReadEmbedded();
       if (!ReadNotification()) ReadText();
-      for (ReportedRecipient& recipient : reading_.report.recipients) {
-        TakeStatusComment(&recipient);
-      }
       if (IsChallenge()) {
         // Nobody failed; somebody has to look at it.
         reading_.kind = MailKind::kOther;
         reading_.report = {};
       }
     }
+    reading_.returned_body = FindReturnedBody(
+        message_, outline_, reading_.kind == MailKind::kDeliveryReport, bytes);
     return std::move(reading_);
   }
 
@@ -303,22 +293,23 @@ Reading ReadingOf(SesNotification&& notification) {
   return reading;
 }
 
-ReadResult ReadMessage(const Message& message, const ReadOptions& options) {
+Reading ReadMessage(const Message& message, std::string_view bytes,
+                    const ReadOptions& options) {
   MailReader reader(message, 0, options);
-  ReadResult result{reader.Read(), 0};
+  Reading reading = reader.Read(bytes);
   std::size_t forwarded =
-      result.reading.kind == MailKind::kOther ? reader.Forwarded() : kNoPart;
+      reading.kind == MailKind::kOther ? reader.Forwarded() : kNoPart;
   while (forwarded != kNoPart) {
     MailReader inner(message, forwarded, options);
-    Reading found = inner.Read();
+    Reading found = inner.Read(bytes);
     if (found.kind == MailKind::kDeliveryReport ||
         found.kind == MailKind::kComplaint) {
-      return {std::move(found), forwarded};
+      return found;
     }
     if (found.kind == MailKind::kAutoReply) break;
     forwarded = inner.Forwarded();
   }
-  return result;
+  return reading;
 }
 
 }  // namespace postbounce

@@ -1,7 +1,7 @@
 #ifndef POSTBOUNCE_MIME_MAIL_READER_H_
 #define POSTBOUNCE_MIME_MAIL_READER_H_
 
-#include <cstddef>
+#include <string_view>
 
 #include "mime/message.h"
 #include "mime/reading.h"
@@ -9,14 +9,10 @@
 
 namespace postbounce {
 
-struct ReadResult {
-  Reading reading;  // without its header
-  // The entity that was read: 0, or the mail that the message forwards.
-  std::size_t root;
-};
-
-// ReadMail() of a message that is parsed already. Linear.
-ReadResult ReadMessage(const Message& message, const ReadOptions& options);
+// ReadMail() of a message that was parsed from `bytes`, but for its header.
+// Linear.
+Reading ReadMessage(const Message& message, std::string_view bytes,
+                    const ReadOptions& options);
 
 Reading ReadingOf(SesNotification&& notification);
 

@@ -13,7 +13,7 @@ Reading ReadMail(std::string_view bytes, const ReadOptions& options) {
     }
   }
   Message message = Message::Parse(bytes);
-  Reading reading = ReadMessage(message, options).reading;
+  Reading reading = ReadMessage(message, bytes, options);
   reading.header = message.parts[0].header.Compact();
   return reading;
 }

@@ -19,12 +19,21 @@ struct ReadOptions {
   std::vector<std::string> original_fields;  // X-headers wanted of Original
 };
 
+// A stretch of a mail's bytes.
+struct ByteRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
 // Everything that is read of one mail.
 struct Reading {
   MailKind kind = MailKind::kOther;
   DeliveryReport report;     // kDeliveryReport; several reports are joined
   FeedbackReport complaint;  // kComplaint
   std::optional<Original> original;  // the returned message, if there is one
+  // Where the body of the returned message lies, behind its header; empty where
+  // there is none, or where it cannot be cut out (an original inside base64).
+  ByteRange returned_body;
   Header header;           // of the mail itself, also where it forwards another
   bool truncated = false;  // a limit was reached: not all was read
 };
@@ -41,10 +50,8 @@ Reading ReadMail(std::string_view bytes, const ReadOptions& options);
 // each way of delivery writes anew.
 Digest MailDigest(std::string_view bytes);
 
-// The mail without the body of the returned original: its headers stay. The
-// whole mail where there is no original, or where it cannot be cut out of the
-// raw bytes (an original inside base64).
-std::string WithoutReturnedBody(std::string_view bytes);
+// The mail that `reading` was read from, without Reading::returned_body.
+std::string WithoutReturnedBody(std::string_view bytes, const Reading& reading);
 
 }  // namespace postbounce
 

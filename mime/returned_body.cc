@@ -1,12 +1,10 @@
+#include "mime/returned_body.h"
+
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "mime/bounce_text.h"
-#include "mime/mail_reader.h"
-#include "mime/outline.h"
-#include "mime/reading.h"
 
 namespace postbounce {
 namespace {
@@ -42,46 +40,45 @@ std::size_t EndOf(const Message& message, std::size_t index,
   return found == bytes.npos ? end : found + 1;
 }
 
-// Cuts the body off a message that is pasted into the text of a bounce, where
-// that text was sent as it is and in one part.
-std::string WithoutPastedBody(const Message& message, const Outline& outline,
-                              std::string whole) {
-  if (outline.texts.size() != 1) return whole;
+// The body of a message that is pasted into the text of a bounce, where that
+// text was sent as it is and in one part.
+ByteRange FindPastedBody(const Message& message, const Outline& outline) {
+  if (outline.texts.size() != 1) return {};
   const Part& text = message.parts[outline.texts[0]];
   const std::optional<std::size_t> begin = message.OffsetOf(text);
-  if (text.is_encoded() || !begin) return whole;
-  const std::size_t body =
-      *begin + BounceText::ReturnedBody(text.raw_body.substr(0, whole.size()));
-  const std::size_t end = *begin + text.raw_body.size();
-  if (end > whole.size() || body >= end) return whole;
-  return whole.erase(body, end - body);
+  if (text.is_encoded() || !begin) return {};
+  return {*begin + BounceText::ReturnedBody(text.raw_body),
+          *begin + text.raw_body.size()};
+}
+
+ByteRange FindAttachedBody(const Message& message, std::size_t original,
+                           std::string_view bytes) {
+  const std::size_t inside = EntityInside(message, original);
+  if (inside == kNoPart) return {};
+  const std::optional<std::size_t> begin =
+      message.OffsetOf(message.parts[inside]);
+  if (!begin) return {};
+  return {*begin, EndOf(message, original, bytes)};
 }
 
 }  // namespace
 
-std::string WithoutReturnedBody(std::string_view bytes) {
-  const Message message = Message::Parse(bytes);
-  Outline outline = MakeOutline(message, 0);
-  bool is_report = true;
-  if (outline.reports.empty()) {
-    const ReadResult result = ReadMessage(message, {});
-    outline = MakeOutline(message, result.root);
-    is_report = result.reading.kind == MailKind::kDeliveryReport;
+ByteRange FindReturnedBody(const Message& message, const Outline& outline,
+                           bool is_report, std::string_view bytes) {
+  ByteRange body;
+  if (outline.original != kNoPart) {
+    body = FindAttachedBody(message, outline.original, bytes);
+  } else if (is_report) {
+    body = FindPastedBody(message, outline);
   }
-  std::string whole(bytes);
-  if (outline.original == kNoPart) {
-    return is_report ? WithoutPastedBody(message, outline, std::move(whole))
-                     : whole;
-  }
-  const std::size_t inside = EntityInside(message, outline.original);
-  if (inside == kNoPart) return whole;
-  const std::optional<std::size_t> begin =
-      message.OffsetOf(message.parts[inside]);
-  if (!begin || *begin > whole.size()) return whole;
+  return body.begin < body.end && body.end <= bytes.size() ? body : ByteRange();
+}
 
-  const std::size_t end = EndOf(message, outline.original, bytes);
-  if (end <= *begin) return whole;
-  return whole.substr(0, *begin) + whole.substr(end);
+std::string WithoutReturnedBody(std::string_view bytes,
+                                const Reading& reading) {
+  const ByteRange& body = reading.returned_body;
+  std::string kept(bytes.substr(0, body.begin));
+  return kept.append(bytes.substr(body.end));
 }
 
 }  // namespace postbounce

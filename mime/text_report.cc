@@ -176,11 +176,11 @@ bool IsNameless(const ReportedRecipient& recipient) {
 
 namespace {
 
-// "host name lookup failure" of "4.0.0 (host name lookup failure)".
+// "4.0.0 (b.example: host name lookup failure)" is all that some say of why.
 std::string CommentOf(std::string_view status) {
   const std::size_t open = status.find('(');
+  if (open == status.npos) return {};
   const std::size_t close = status.rfind(')');
-  if (open == status.npos || close == status.npos || close < open) return {};
   return std::string(Trim(status.substr(open + 1, close - open - 1)));
 }
 

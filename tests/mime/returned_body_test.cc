@@ -9,6 +9,10 @@
 namespace postbounce {
 namespace {
 
+std::string Cut(std::string_view mail) {
+  return WithoutReturnedBody(mail, ReadMail(mail, {}));
+}
+
 TEST(MailDigestTest, TheWayOfDeliveryDoesNotMatter) {
   const std::string mail = "Subject: a\nReceived: by x\n\nbody\n--\n";
   const Digest digest = MailDigest(mail);
@@ -36,21 +40,21 @@ TEST(MailDigestTest, EverythingElseMatters) {
   }
 }
 
-TEST(WithoutReturnedBodyTest, KeepsTheReportAndTheHeadersOfTheOriginal) {
+TEST(ReturnedBodyTest, KeepsTheReportAndTheHeadersOfTheOriginal) {
   const std::string mail = Report(kStatus, kOriginal);
   for (const std::string& bytes : {mail, Replaced(mail, "\n", "\r\n")}) {
-    const std::string cut = WithoutReturnedBody(bytes);
+    const std::string cut = Cut(bytes);
     EXPECT_EQ(cut.find("line"), cut.npos);
     EXPECT_NE(cut.find("--q--"), cut.npos);
     const Reading reading = ReadMail(cut, {});
     EXPECT_EQ(reading.report.recipients.size(), 1u);
     ASSERT_TRUE(reading.original.has_value());
     EXPECT_EQ(reading.original->subject, "hello");
-    EXPECT_EQ(WithoutReturnedBody(cut), cut);
+    EXPECT_EQ(Cut(cut), cut);
   }
 }
 
-TEST(WithoutReturnedBodyTest, CutsTheBodyOfAPastedMessage) {
+TEST(ReturnedBodyTest, CutsTheBodyOfAPastedMessage) {
   const std::string kept =
       "From: MAILER-DAEMON@mx.example.net\r\nSubject: failure notice\r\n\r\n"
       "I wasn't able to deliver your message.\r\n\r\n"
@@ -59,41 +63,41 @@ TEST(WithoutReturnedBodyTest, CutsTheBodyOfAPastedMessage) {
       "Return-Path: <news@example.com>\r\n"
       "Message-ID: <1@example.com>\r\nSubject: Secret\r\n\r\n";
   const std::string mail = kept + "The secret body.\r\n\r\nMore.\r\n";
-  EXPECT_EQ(WithoutReturnedBody(mail), kept);
-  EXPECT_EQ(WithoutReturnedBody(kept), kept);
+  EXPECT_EQ(Cut(mail), kept);
+  EXPECT_EQ(Cut(kept), kept);
   const Reading reading = ReadMail(mail, {});
   ASSERT_TRUE(reading.original);
   EXPECT_EQ(reading.original->message_id, "1@example.com");
 }
 
-TEST(WithoutReturnedBodyTest, CutsAMultipartOriginalAsAWhole) {
+TEST(ReturnedBodyTest, CutsAMultipartOriginalAsAWhole) {
   const std::string mail = Report(
       kStatus,
       "Content-Type: message/rfc822\n\nSubject: hello\nContent-Type: "
       "multipart/mixed; boundary=in\n\npre\n--in\n\nline\n--in--\npost\n");
-  const std::string cut = WithoutReturnedBody(mail);
+  const std::string cut = Cut(mail);
   EXPECT_NE(cut.find("boundary=in\n\n--q--\n"), cut.npos);
 }
 
-TEST(WithoutReturnedBodyTest, KeepsAForwardedReport) {
-  const std::string cut = WithoutReturnedBody(WithAttached(
-      "From: joe@a.example\n", "See.", Report(kStatus, kOriginal)));
+TEST(ReturnedBodyTest, KeepsAForwardedReport) {
+  const std::string cut = Cut(WithAttached("From: joe@a.example\n", "See.",
+                                           Report(kStatus, kOriginal)));
   EXPECT_EQ(cut.find("line one"), cut.npos);
   EXPECT_EQ(ReadMail(cut, {}).report.recipients.size(), 1u);
 }
 
-TEST(WithoutReturnedBodyTest, KeepsWhatStandsBehindTheOriginal) {
+TEST(ReturnedBodyTest, KeepsWhatStandsBehindTheOriginal) {
   const std::string status =
       "--q\nContent-Type: message/delivery-status\n\n" + std::string(kStatus);
   const std::string mail =
       "Content-Type: multipart/report; boundary=q\n\n--q\n" +
       std::string(kOriginal) + status + "\n--q--\n";
-  const std::string cut = WithoutReturnedBody(mail);
+  const std::string cut = Cut(mail);
   EXPECT_EQ(cut.find("line one"), cut.npos);
   EXPECT_EQ(ReadMail(cut, {}).report.recipients.size(), 1u);
 }
 
-TEST(WithoutReturnedBodyTest, LeavesOtherMailsAlone) {
+TEST(ReturnedBodyTest, LeavesOtherMailsAlone) {
   for (const std::string& mail :
        {std::string("Subject: a\n\nbody\n"), std::string(),
         Report(kStatus, "Content-Type: text/rfc822-headers\n\nSubject: a\n"),
@@ -101,7 +105,7 @@ TEST(WithoutReturnedBodyTest, LeavesOtherMailsAlone) {
                "Content-Type: message/rfc822\n"
                "Content-Transfer-Encoding: base64\n\nU3ViamVjdDogYQoKYQo=")}) {
     SCOPED_TRACE(mail);
-    EXPECT_EQ(WithoutReturnedBody(mail), mail);
+    EXPECT_EQ(Cut(mail), mail);
   }
 }
 
