@@ -59,7 +59,10 @@ void StringFinder::MakeClasses(std::span<const std::string> strings) {
 void StringFinder::AddNodes(const Trie& trie) {
   std::vector<State> queue = {0};  // in the trie; the index is the state
   nodes_.emplace_back();
+  // No class may reach the first cells, so the search for a free one starts
+  // behind them.
   cells_.resize(class_count_);
+  first_free_ = class_count_;
   std::vector<std::uint8_t> classes;
   for (State state = 0; state < queue.size(); ++state) {
     const Trie::Prefix& prefix = trie.prefixes[queue[state]];
@@ -105,8 +108,7 @@ StringFinder::State StringFinder::PlaceCells(
   while (first_free_ < cells_.size() && cells_[first_free_].owner != 0) {
     ++first_free_;
   }
-  std::size_t base =
-      first_free_ - std::min<std::size_t>(first_free_, classes.front());
+  std::size_t base = first_free_ - classes.front();
   while (!is_free(base)) ++base;
   // Any class may be looked for behind any base.
   cells_.resize(std::max(cells_.size(), base + class_count_));
