@@ -80,8 +80,7 @@ class MailReader {
         reading_.report = {};
       }
     }
-    reading_.returned_body = FindReturnedBody(
-        message_, outline_, reading_.kind == MailKind::kDeliveryReport, bytes);
+    FindReturnedBody(message_, outline_, bytes, &reading_);
     return std::move(reading_);
   }
 

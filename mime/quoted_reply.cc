@@ -167,8 +167,9 @@ std::string_view Enclosed(std::string_view front, std::string_view reply) {
 
 std::size_t FindReply(std::string_view text) {
   std::size_t status = text.npos;
-  for (std::size_t i = text.find_first_of("45"); i != text.npos;
-       i = text.find_first_of("45", i + 1)) {
+  // find_first_of() is slow.
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '4' && text[i] != '5') continue;
     if (i > 0 && (IsDigit(text[i - 1]) || text[i - 1] == '.')) continue;
     if (IsReplyAt(text, i) && MayStartReply(text, i) &&
         !CountsSomething(text, i)) {

@@ -34,6 +34,8 @@ struct Reading {
   // Where the body of the returned message lies, behind its header; empty where
   // there is none, or where it cannot be cut out (an original inside base64).
   ByteRange returned_body;
+  // The text of a bounce that may have the returned message pasted into it.
+  ByteRange text_around_returned;
   Header header;           // of the mail itself, also where it forwards another
   bool truncated = false;  // a limit was reached: not all was read
 };
@@ -50,7 +52,8 @@ Reading ReadMail(std::string_view bytes, const ReadOptions& options);
 // each way of delivery writes anew.
 Digest MailDigest(std::string_view bytes);
 
-// The mail that `reading` was read from, without Reading::returned_body.
+// The mail that `reading` was read from, without the body of the returned
+// message, whether that is attached or pasted into the text.
 std::string WithoutReturnedBody(std::string_view bytes, const Reading& reading);
 
 }  // namespace postbounce

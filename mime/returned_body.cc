@@ -40,15 +40,13 @@ std::size_t EndOf(const Message& message, std::size_t index,
   return found == bytes.npos ? end : found + 1;
 }
 
-// The body of a message that is pasted into the text of a bounce, where that
-// text was sent as it is and in one part.
-ByteRange FindPastedBody(const Message& message, const Outline& outline) {
+// The text of a bounce, where it was sent as it is and in one part.
+ByteRange FindText(const Message& message, const Outline& outline) {
   if (outline.texts.size() != 1) return {};
   const Part& text = message.parts[outline.texts[0]];
   const std::optional<std::size_t> begin = message.OffsetOf(text);
   if (text.is_encoded() || !begin) return {};
-  return {*begin + BounceText::ReturnedBody(text.raw_body),
-          *begin + text.raw_body.size()};
+  return {*begin, *begin + text.raw_body.size()};
 }
 
 ByteRange FindAttachedBody(const Message& message, std::size_t original,
@@ -61,24 +59,35 @@ ByteRange FindAttachedBody(const Message& message, std::size_t original,
   return {*begin, EndOf(message, original, bytes)};
 }
 
+ByteRange Within(std::string_view bytes, const ByteRange& range) {
+  return range.begin < range.end && range.end <= bytes.size() ? range
+                                                              : ByteRange();
+}
+
+std::string Without(std::string_view bytes, const ByteRange& range) {
+  return std::string(bytes.substr(0, range.begin))
+      .append(bytes.substr(range.end));
+}
+
 }  // namespace
 
-ByteRange FindReturnedBody(const Message& message, const Outline& outline,
-                           bool is_report, std::string_view bytes) {
-  ByteRange body;
+void FindReturnedBody(const Message& message, const Outline& outline,
+                      std::string_view bytes, Reading* reading) {
   if (outline.original != kNoPart) {
-    body = FindAttachedBody(message, outline.original, bytes);
-  } else if (is_report) {
-    body = FindPastedBody(message, outline);
+    reading->returned_body =
+        Within(bytes, FindAttachedBody(message, outline.original, bytes));
+  } else if (reading->kind == MailKind::kDeliveryReport) {
+    reading->text_around_returned = Within(bytes, FindText(message, outline));
   }
-  return body.begin < body.end && body.end <= bytes.size() ? body : ByteRange();
 }
 
 std::string WithoutReturnedBody(std::string_view bytes,
                                 const Reading& reading) {
-  const ByteRange& body = reading.returned_body;
-  std::string kept(bytes.substr(0, body.begin));
-  return kept.append(bytes.substr(body.end));
+  const ByteRange& text = reading.text_around_returned;
+  if (text.end == 0) return Without(bytes, reading.returned_body);
+  const std::size_t body =
+      BounceText::ReturnedBody(bytes.substr(text.begin, text.end - text.begin));
+  return Without(bytes, {text.begin + body, text.end});
 }
 
 }  // namespace postbounce

@@ -9,10 +9,10 @@
 
 namespace postbounce {
 
-// Reading::returned_body of the mail that `outline` is of, a part of `message`,
-// which was parsed from `bytes`. Linear.
-ByteRange FindReturnedBody(const Message& message, const Outline& outline,
-                           bool is_report, std::string_view bytes);
+// Sets where the body of the returned message is, or may be, of the mail that
+// `outline` is of, a part of `message`, which was parsed from `bytes`. Linear.
+void FindReturnedBody(const Message& message, const Outline& outline,
+                      std::string_view bytes, Reading* reading);
 
 }  // namespace postbounce
 

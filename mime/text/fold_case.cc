@@ -33,12 +33,13 @@ void FoldPair(unsigned char* first, unsigned char* second) {
 }  // namespace
 
 std::string FoldCase(std::string_view text) {
-  std::string folded(text);
+  // Most texts are ASCII, and a loop that does nothing else takes many bytes
+  // at once.
+  std::string folded = ToLower(text);
+  if (IsAscii(text)) return folded;
   for (std::size_t i = 0; i < folded.size(); ++i) {
     const auto byte = static_cast<unsigned char>(folded[i]);
-    if (byte < 0x80) {
-      folded[i] = AsciiLower(folded[i]);
-    } else if (byte >= 0xC3 && byte <= 0xD0 && i + 1 < folded.size()) {
+    if (byte >= 0xC3 && byte <= 0xD0 && i + 1 < folded.size()) {
       auto* pair = reinterpret_cast<unsigned char*>(folded.data() + i);
       FoldPair(pair, pair + 1);
       ++i;

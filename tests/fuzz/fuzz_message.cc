@@ -33,8 +33,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   CheckParts(postbounce::Message::Parse(bytes), bytes);
   const auto reading = postbounce::ReadMail(bytes, {{"X-Campaign"}});
-  Check(reading.returned_body.begin <= reading.returned_body.end);
-  Check(reading.returned_body.end <= bytes.size());
+  for (const auto& range :
+       {reading.returned_body, reading.text_around_returned}) {
+    Check(range.begin <= range.end);
+    Check(range.end <= bytes.size());
+  }
   (void)postbounce::WithoutReturnedBody(bytes, reading);
   (void)postbounce::MailDigest(bytes);
   return 0;
