@@ -18,10 +18,17 @@ bool IsSpace(char c) {
   return byte <= 0x20 || byte == 0x7f;
 }
 
-bool IsDelimiter(char c) {
-  constexpr std::string_view kDelimiters = "<>()[],;\"";
-  return IsSpace(c) || kDelimiters.find(c) != kDelimiters.npos;
-}
+// A table, since each byte of each diagnostic is looked up.
+constexpr std::array<bool, 256> kDelimiters = [] {
+  std::array<bool, 256> is_delimiter{};
+  for (std::size_t byte = 0; byte <= 0x20; ++byte) is_delimiter[byte] = true;
+  for (const char c : std::string_view("<>()[],;\"\x7f")) {
+    is_delimiter[static_cast<unsigned char>(c)] = true;
+  }
+  return is_delimiter;
+}();
+
+bool IsDelimiter(char c) { return kDelimiters[static_cast<unsigned char>(c)]; }
 
 bool IsDomainByte(char c) {
   const char lower = AsciiLower(c);
