@@ -135,7 +135,7 @@ TEST(ProviderVerdictsTest, Microsoft) {
       {"5.7.505", "550 5.7.505 Access denied, banned recipient",
        "recipient-refused", "soft"},
       {"5.7.507", "550 5.7.507 Access denied, rejected by recipient",
-       "recipient-refused", "soft"},
+       "ip-blocked", "block"},
       {"5.7.509",
        "550 5.7.509 Access denied, sending domain example.com does "
        "not pass DMARC verification",
@@ -173,7 +173,7 @@ TEST(ProviderVerdictsTest, YahooAndApple) {
        "no-such-user", "hard"},
       {"5.0.0",
        "554 delivery error: dd a@example.com is no longer valid. [-20]",
-       "no-such-user", "hard"},
+       "mailbox-disabled", "hard"},
       {"5.0.0",
        "554 30 Sorry, your message to a@example.com cannot be "
        "delivered. This mailbox is disabled (554.30).",
@@ -256,7 +256,24 @@ TEST(ProviderVerdictsTest, AccessProviders) {
        "recipients this hour. IB607",
        "rate-limited", "soft"},
       {"5.1.0", "550 5.1.0 <a@example.com> sender rejected. AUP#In-1310",
-       "policy-rejected", "block"},
+       "rate-limited", "soft"},
+      {"5.1.0", "550 5.1.0 <a@example.com> sender rejected. AUP#CDRBL",
+       "ip-blocked", "block"},
+      {"5.1.0", "550 5.1.0 <a@example.com> sender rejected. AUP#Out-1520",
+       "sender-rejected", "block"},
+      {"5.5.0", "550 5.5.0 Boite du destinataire archivee. LPN007_420",
+       "mailbox-disabled", "hard"},
+      {"5.5.0", "550 5.5.0 Service refuse. LPN005_510", "ip-blocked", "block"},
+      {"5.0.1", "501 5.0.1 Emetteur invalide. LPN105_405", "sender-rejected",
+       "block"},
+      {"4.0.0", "421 Reverse DNS for 192.0.2.1 failed. IB108",
+       "authentication-failed", "block"},
+      {"5.0.0", "550 http://mail.i.ua/err/2/", "no-such-user", "hard"},
+      {"5.0.0", "550 http://mail.i.ua/err/10/", "recipient-refused", "soft"},
+      {"5.1.1", "550 5.1.1 RCP-P1 http://postmaster.example.com/codes",
+       "no-such-user", "hard"},
+      {"5.7.1", "550 5.7.1 POL-P2 http://postmaster.example.com/codes",
+       "ip-blocked", "block"},
   };
   for (const VerdictCase& c : cases) ExpectVerdict(c);
 }
