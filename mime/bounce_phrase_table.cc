@@ -91,7 +91,7 @@ constexpr PhraseRow kRows[] = {
      "user|user not found|"
      "not a valid user|not a valid address|did not exactly match|"
      "invalid final delivery userid|"
-     "mailbox is full|mailbox exceeds|over quota|mail loop|"
+     "mailbox is full|mailbox exceeds|over quota|quota violation|mail loop|"
      "no mailbox here by that name|invalid receiver address|"
      "not accepting mail from|invalid address|not listed in|"
      "does not exist|is unavailable:|could not be resolved|"
@@ -106,7 +106,7 @@ constexpr PhraseRow kRows[] = {
      "this is a warning only|do not need to resend|do not need to re-send|"
      "temporary failure report|transient non-fatal error|"
      "warning: message still undelivered|could not send message for past|"
-     "could not send mail for past"},
+     "could not send mail for past|has been postponed|advisory-only e"},
     {PhraseKind::kReturned, "en",
      "your message reads|original message is attached|message headers:|"
      "original message attached|here is your returned mail|returned mail ---|"

@@ -98,6 +98,12 @@ bool BreaksLine(std::string_view tag) {
   return false;
 }
 
+// Nested blocks leave no more than one empty line.
+void BreakLine(std::string* out) {
+  while (out->ends_with(' ')) out->pop_back();
+  if (!out->ends_with("\n\n")) *out += '\n';
+}
+
 // Takes a tag off the front of `rest`, with what a script or style contains.
 void TakeTag(std::string_view* rest, std::string* out) {
   const bool comment = rest->starts_with("<!--");
@@ -115,7 +121,7 @@ void TakeTag(std::string_view* rest, std::string* out) {
   if (comment) return;
   const bool closing = TakeChar(&tag, '/');
   const std::string_view name = tag.substr(0, tag.find_first_of(" \t\r\n/"));
-  if (BreaksLine(name)) *out += '\n';
+  if (BreaksLine(name)) BreakLine(out);
   if (closing) return;
   for (const std::string_view hidden : {"style", "script", "title"}) {
     if (!EqualsIgnoringCase(name, hidden)) continue;

@@ -112,12 +112,23 @@ Original ReadOriginal(const Header& header,
   return original;
 }
 
+bool IsListField(std::string_view name, std::string_view value) {
+  if (EqualsIgnoringCase(name, "Precedence")) {
+    return EqualsIgnoringCase(Trim(value), "list");
+  }
+  return EqualsIgnoringCase(name, "List-Id") ||
+         EqualsIgnoringCase(name, "List-Post");
+}
+
 std::optional<Address> RecipientOf(const Header& original) {
   for (const Field& field : original.fields()) {
     if (!EqualsIgnoringCase(field.name, "Received")) continue;
     if (std::optional<Address> address = ReceivedFor(field.value)) {
       return address;
     }
+  }
+  for (const Field& field : original.fields()) {
+    if (IsListField(field.name, field.value)) return std::nullopt;
   }
   const std::vector<TextAddress> to =
       FindAddresses(DecodeHeaderText(original.Get("To")), 2);

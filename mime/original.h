@@ -37,9 +37,12 @@ Original ReadOriginal(const Header& header,
 // when there is none (RFC 5321 section 4.4).
 std::string ReceivedId(std::string_view received);
 
+// True for a field that mails of a list have, whose "To" is the list.
+bool IsListField(std::string_view name, std::string_view value);
+
 // The one recipient that the returned message had: whom a host on its way took
 // it for, the topmost that says so, or else the address in "To", if there is
-// just one. On a list "To" is the list.
+// just one, and the message is none of a list.
 std::optional<Address> RecipientOf(const Header& original);
 
 }  // namespace postbounce

@@ -33,7 +33,7 @@ bool OneOf(std::string_view word, std::span<const std::string_view> words) {
 
 // Labels that name the failed recipient.
 bool NamesRecipient(std::string_view label) {
-  static constexpr std::array<std::string_view, 21> kLabels = {
+  static constexpr std::array<std::string_view, 23> kLabels = {
       "recipient",
       "recipients",
       "recipient address",
@@ -51,6 +51,8 @@ bool NamesRecipient(std::string_view label) {
       "user",
       "mailbox",
       "delivery failed",
+      "addressed to",
+      "your message to",
       "destinatario",
       "destinataire",
       "empf\u00E4nger",
@@ -159,6 +161,8 @@ class ItemFinder {
         {std::move(address), rank, {label, rest, i, i + 1}, std::nullopt});
   }
 
+  bool IsReply(std::size_t i) const { return FindReply(lines_[i].text) == 0; }
+
   bool SaysFailure(std::size_t i) const {
     return lines_[i].failure || lines_[i].reason || lines_[i].delay;
   }
@@ -171,7 +175,17 @@ class ItemFinder {
         i > 0 && !EndsSentence(lines_[i - 1].text) && SaysFailure(i - 1);
     const bool behind = i + 1 < lines_.size() &&
                         !EndsSentence(lines_[i].text) && SaysFailure(i + 1);
-    return before || behind;
+    return before || behind || IsUnderHeading(i);
+  }
+
+  // "Delivery failed" / "for the following recipients:" / "addressed to joe@".
+  bool IsUnderHeading(std::size_t i) const {
+    const std::size_t line = i;
+    if (i > 0 && lines_[i - 1].text.empty()) --i;
+    if (i == 0 || !lines_[i - 1].text.ends_with(':')) return false;
+    if (IsReply(line)) return false;
+    return SaysFailure(i - 1) ||
+           (i > 1 && !EndsSentence(lines_[i - 2].text) && SaysFailure(i - 2));
   }
 
   Rank RankOf(std::size_t i, const ListedAddress& listed) const {
@@ -210,7 +224,8 @@ class ItemFinder {
       if (last_key == &entry->first && found.mention.line < last->end_line) {
         continue;
       }
-      if (last != nullptr) {
+      // A reply may name another address than the one that it is about.
+      if (last != nullptr && !IsReply(found.mention.line)) {
         last->end_line = std::min(last->end_line, found.mention.line);
       }
       if (is_new) {

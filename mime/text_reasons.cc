@@ -1,15 +1,19 @@
 #include "mime/text_reasons.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "mime/quoted_reply.h"
 #include "mime/text/text.h"
+#include "mime/text_lines.h"
 
 namespace postbounce {
 namespace {
 
 constexpr std::size_t kAboutSize = 3000;
 constexpr std::size_t kBeforeSize = 400;
+constexpr std::size_t kListLines = 50;
 constexpr int kParagraphs = 5;
 
 // What separates an address from its reason.
@@ -55,9 +59,11 @@ void TextReasons::FillIn(const RecipientItem& item,
     reason = session->reply;
   } else if (!remarks_.empty()) {
     reason = remarks_;
+  } else if (auto shared = SharedReply(mention); !shared.empty()) {
+    reason = std::move(shared);
   } else {
     reason = std::string(mention.label) + ": " + about;
-    if (Trim(WithoutMarks(reason)).empty()) reason = Before(mention);
+    if (Trim(WithoutMarks(reason)).empty()) reason = Before(mention.line);
   }
   recipient->diagnostic = ReasonText(WithoutMarks(reason));
   recipient->remote_mta = std::string(FindRemoteHost(about));
@@ -147,9 +153,25 @@ std::string TextReasons::About(const Mention& mention) const {
   return about;
 }
 
-// The paragraphs in front of it.
-std::string TextReasons::Before(const Mention& mention) const {
-  const std::size_t end = bounce_.lines[mention.line].begin;
+// The reply that stands above the heading of a list of recipients, and so is
+// about all of them: "550 5.1.1 unknown", "The following were affected:".
+std::string TextReasons::SharedReply(const Mention& mention) const {
+  std::size_t line = mention.line;
+  for (std::size_t i = 0; i < kListLines && line > 0; ++i) {
+    const std::string_view above = bounce_.lines[--line].text;
+    const auto listed = ReadListedAddress(above);
+    if (above.empty() || (listed && listed->rest.empty())) continue;
+    if (!above.ends_with(':')) return {};
+    const std::string before = Before(line);
+    const std::size_t reply = FindReply(before);
+    return reply == before.npos ? std::string() : before.substr(reply);
+  }
+  return {};
+}
+
+// The paragraphs in front of a line.
+std::string TextReasons::Before(std::size_t line) const {
+  const std::size_t end = bounce_.lines[line].begin;
   const std::size_t size = std::min(end, kBeforeSize);
   std::string_view before = text_.substr(end - size, size);
   while (!before.empty() && (before.front() & 0xC0) == 0x80) {

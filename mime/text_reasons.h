@@ -38,7 +38,8 @@ class TextReasons {
   const SessionRecipient* SessionOf(const Address& address) const;
   const Mention& BestMention(const RecipientItem& item) const;
   std::string About(const Mention& mention) const;
-  std::string Before(const Mention& mention) const;
+  std::string SharedReply(const Mention& mention) const;
+  std::string Before(std::size_t line) const;
 
   const std::string_view text_;
   const BounceText& bounce_;

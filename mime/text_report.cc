@@ -1,6 +1,7 @@
 #include "mime/text_report.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "mime/bounce_signs.h"
 #include "mime/bounce_text.h"
+#include "mime/original.h"
 #include "mime/quoted_reply.h"
 #include "mime/recipient_items.h"
 #include "mime/text/limits.h"
@@ -115,16 +117,22 @@ class ReportMaker {
   DeliveryReport report_;
 };
 
-// The one address that a returned message in the text was sent to.
+// The one address that a returned message in the text was sent to; none for a
+// message of a list.
 std::string ReturnedTo(std::string_view text, std::string_view known) {
   if (!known.empty()) return std::string(known);
-  std::string_view rest = text;
+  std::vector<Address> to;
+  std::string_view rest = Trim(text);
+  if (rest.starts_with("From ")) TakeLine(&rest);  // an mbox's
   while (const std::optional<RawField> field = TakeField(&rest)) {
-    if (!EqualsIgnoringCase(field->name, "To")) continue;
-    const std::vector<Address> to = AddressesOf(Unfold(field->value));
-    if (to.size() == 1) return to[0].ToString();
+    if (field->name.empty()) break;
+    if (IsListField(field->name, field->value)) return {};
+    if (EqualsIgnoringCase(field->name, "To")) {
+      std::vector<Address> more = AddressesOf(Unfold(field->value));
+      std::move(more.begin(), more.end(), std::back_inserter(to));
+    }
   }
-  return {};
+  return to.size() == 1 ? to[0].ToString() : std::string();
 }
 
 std::vector<Address> SendersOf(const Header& header) {

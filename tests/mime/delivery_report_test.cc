@@ -264,6 +264,7 @@ TEST(OriginalTest, TheRecipientIsWhomAHostTookItFor) {
       {"To: Joe <joe@b.example>\n", "joe@b.example"},
       {"To: joe@b.example, jim@b.example\n", ""},
       {"To: undisclosed-recipients:;\n", ""},
+      {"To: list@b.example\nList-Post: <mailto:list@b.example>\n", ""},
       {"Received: from x (for <a@x.example>) by y id 1\n"
        " for <joe@b.example>; today\nTo: list@b.example\n",
        "joe@b.example"},

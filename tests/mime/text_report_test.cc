@@ -82,7 +82,10 @@ TEST(TextReportTest, TakesWhomTheReturnedMessageWasForWhereNobodyIsNamed) {
   EXPECT_THAT(Read(header, text),
               ElementsAre("joe@example.org failed: 421 mx.example.org"
                           " (smtp)... Deferred: Connection timed out"));
-  const std::string two = std::string(text) + "To: jim@example.org\n";
+  const std::string one = text;
+  EXPECT_THAT(Read(header, one + "To: jim@example.org\n"), IsEmpty());
+  EXPECT_THAT(Read(header, one + "List-Id: <news.example.com>\n"), IsEmpty());
+  EXPECT_THAT(Read(header, one + "Precedence: list\n"), IsEmpty());
   EXPECT_THAT(Read(header, "Unable to deliver.\n"), IsEmpty());
 }
 
