@@ -264,6 +264,12 @@ void Adopt(Finding finding, Verdict* verdict) {
 }  // namespace
 
 Verdict Classify(const Evidence& evidence, const RuleSet& rules) {
+  MatchMemo memo;
+  return Classify(evidence, rules, &memo);
+}
+
+Verdict Classify(const Evidence& evidence, const RuleSet& rules,
+                 MatchMemo* memo) {
   const Codes codes(evidence);
   Verdict verdict;
   verdict.status = codes.status();
@@ -285,7 +291,7 @@ Verdict Classify(const Evidence& evidence, const RuleSet& rules) {
   std::optional<RuleMatch> match;
   finding = FindOwnRefusal(evidence);
   if (!finding) {
-    match = rules.Match(evidence);
+    match = rules.Match(evidence, memo);
     if (match && match->temporary) verdict.permanent = false;
     finding = FindReason(evidence, codes, match);
   }

@@ -29,6 +29,9 @@ namespace postbounce {
 // and many MTAs leave out, a code of class 5 means failed and one of class 2
 // delivered.
 Verdict Classify(const Evidence& evidence, const RuleSet& rules);
+// The same for one of many, see MatchMemo.
+Verdict Classify(const Evidence& evidence, const RuleSet& rules,
+                 MatchMemo* memo);
 
 // The marker that every refusal of ours carries: "[postbounce ".
 inline constexpr std::string_view kOwnRefusalMarker = "[postbounce ";

@@ -159,29 +159,58 @@ Result<RuleSet> RuleSet::Assemble(std::vector<std::vector<RuleSource>> files) {
   return RuleSet(std::move(impl));
 }
 
-std::optional<RuleMatch> RuleSet::Match(const Evidence& evidence) const {
-  const FoldedText folded(evidence.diagnostic);
-  const re2::StringPiece text(folded.text());
-  std::optional<RuleMatch> match;
-  for (const int id : impl_->Candidates(folded.text())) {
-    const Rule& rule = *impl_->rules[static_cast<std::size_t>(id)];
+bool MatchMemo::Holds(std::string_view folded, const Evidence& evidence) const {
+  return filled_ && text_ == folded && remote_mta_ == evidence.remote_mta &&
+         reporting_mta_ == evidence.reporting_mta;
+}
+
+// The first of the candidates that fits, in order of precedence.
+std::optional<MatchMemo::Found> RuleSet::Find(std::string_view folded,
+                                              const Evidence& evidence) const {
+  const re2::StringPiece text(folded);
+  std::optional<MatchMemo::Found> found;
+  for (const int id : impl_->Candidates(folded)) {
+    const auto index = static_cast<std::size_t>(id);
+    const Rule& rule = *impl_->rules[index];
     const bool expired = rule.source.reason == Reason::kExpired;
-    if (match && !expired) continue;
+    if (found && !expired) continue;
     re2::StringPiece words;
     if (!rule.Remote(evidence) ||
         !impl_->filter.GetRE2(id).Match(text, 0, text.size(), RE2::UNANCHORED,
                                         &words, 1)) {
       continue;
     }
-    if (!match) {
+    if (!found) {
       const auto begin = static_cast<std::size_t>(words.data() - text.data());
-      match = MatchOf(rule.source);
-      match->words = Clip(Trim(folded.Original(begin, words.size())), kWords);
+      found = {index, begin, words.size(), rule.source.temporary};
     }
-    match->temporary |= expired;
-    if (match->temporary) break;
+    found->temporary |= expired;
+    if (found->temporary) break;
   }
+  return found;
+}
+
+std::optional<RuleMatch> RuleSet::Match(const Evidence& evidence,
+                                        MatchMemo* memo) const {
+  const FoldedText folded(evidence.diagnostic);
+  if (!memo->Holds(folded.text(), evidence)) {
+    memo->found_ = Find(folded.text(), evidence);
+    memo->text_ = folded.text();
+    memo->remote_mta_ = evidence.remote_mta;
+    memo->reporting_mta_ = evidence.reporting_mta;
+    memo->filled_ = true;
+  }
+  if (!memo->found_) return std::nullopt;
+  const MatchMemo::Found& found = *memo->found_;
+  RuleMatch match = MatchOf(impl_->rules[found.rule]->source);
+  match.temporary = found.temporary;
+  match.words = Clip(Trim(folded.Original(found.begin, found.size)), kWords);
   return match;
+}
+
+std::optional<RuleMatch> RuleSet::Match(const Evidence& evidence) const {
+  MatchMemo memo;
+  return Match(evidence, &memo);
 }
 
 std::vector<std::string> RuleSet::FailingExamples() const {

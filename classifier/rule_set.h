@@ -41,6 +41,28 @@ struct RuleMatch {
   std::string words;       // what matched, as it stood; at most 200 bytes
 };
 
+// The last text that rules were matched to, and what fitted. The recipients of
+// one report mostly failed for the same words: whoever matches them in a row
+// keeps one of these. For one thread and one RuleSet, which it must not
+// outlive.
+class MatchMemo {
+ private:
+  friend class RuleSet;
+  struct Found {
+    std::size_t rule = 0;   // its place in the order of precedence
+    std::size_t begin = 0;  // of what matched, in `text_`
+    std::size_t size = 0;
+    bool temporary = false;
+  };
+  bool Holds(std::string_view folded, const Evidence& evidence) const;
+
+  std::string text_;
+  std::string remote_mta_;
+  std::string reporting_mta_;
+  bool filled_ = false;
+  std::optional<Found> found_;
+};
+
 // Text rules (RE2 over UTF-8, linear in time): only those are tried whose words
 // are in the text. They see at most limits::kRuleText bytes of a diagnostic,
 // case ignored and white space folded, without the codes that repeat on each
@@ -65,6 +87,9 @@ class RuleSet {
 
   // The first rule, in order of precedence, that fits.
   std::optional<RuleMatch> Match(const Evidence& evidence) const;
+  // The same; quick if `memo` holds an equal text of the same hosts.
+  std::optional<RuleMatch> Match(const Evidence& evidence,
+                                 MatchMemo* memo) const;
 
   // Runs every rule's examples: one sentence for each that does not give the
   // rule's own name.
@@ -76,6 +101,8 @@ class RuleSet {
 
  private:
   struct Impl;
+  std::optional<MatchMemo::Found> Find(std::string_view folded,
+                                       const Evidence& evidence) const;
   explicit RuleSet(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

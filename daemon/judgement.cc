@@ -64,7 +64,8 @@ const TypedAddress& MailedOf(const ReportedRecipient& recipient,
 }
 
 Witness WitnessOf(ReportedRecipient& recipient, const DeliveryReport& report,
-                  bool made_where_mailed, const RuleSet& rules) {
+                  bool made_where_mailed, const RuleSet& rules,
+                  MatchMemo* memo) {
   Witness witness;
   witness.mailed = MailedOf(recipient, made_where_mailed).mailbox;
   witness.original_recipient = recipient.original_recipient.text;
@@ -77,7 +78,7 @@ Witness WitnessOf(ReportedRecipient& recipient, const DeliveryReport& report,
   witness.evidence.reporting_mta = report.reporting_mta;
   witness.evidence.address_needs_smtputf8 =
       witness.mailed && witness.mailed->needs_smtputf8();
-  witness.verdict = Classify(witness.evidence, rules);
+  witness.verdict = Classify(witness.evidence, rules, memo);
   return witness;
 }
 
@@ -144,9 +145,10 @@ void JudgeRecipients(Judgement* judgement, const RuleSet& rules) {
   const bool made_where_mailed =
       IsMadeWhereMailed(judgement->reading, report.reporting_mta);
   judgement->recipients.reserve(report.recipients.size());
+  MatchMemo memo;
   for (ReportedRecipient& recipient : report.recipients) {
     judgement->recipients.push_back(
-        WitnessOf(recipient, report, made_where_mailed, rules));
+        WitnessOf(recipient, report, made_where_mailed, rules, &memo));
   }
   report.recipients.clear();
 }

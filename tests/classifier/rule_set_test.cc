@@ -103,6 +103,39 @@ TEST(RuleSetTest, RemoteMustBeWhoSaidIt) {
   EXPECT_TRUE(rules.Match(evidence).has_value());
 }
 
+TEST(RuleSetTest, AMemoGivesWhatMatchingAnewGives) {
+  const RuleSet rules =
+      Compile({{"a", RuleText("at-a", "no .*user", "mailbox-disabled",
+                              "remote = 'a'\nremote_example = 'a'") +
+                         RuleText("user", "no .*user", "no-such-user") +
+                         RuleText("expired", "gave up", "expired")}});
+  struct Case {
+    std::string_view diagnostic, remote_mta, name, words;
+  };
+  constexpr Case kCases[] = {
+      {"no <joe@example.org> user", "b", "user", "no <joe@example.org> user"},
+      {"no <j@example.net> user", "b", "user", "no <j@example.net> user"},
+      {"no <j@example.net> user", "a", "at-a", "no <j@example.net> user"},
+      {"no <j@example.net> user; gave up", "b", "user",
+       "no <j@example.net> user"},
+      {"it works", "b", "", ""},
+      {"it works", "b", "", ""},
+      {"no user", "b", "user", "no user"},
+  };
+  MatchMemo memo;
+  for (const Case& c : kCases) {
+    SCOPED_TRACE(std::string(c.diagnostic) + " by " +
+                 std::string(c.remote_mta));
+    Evidence evidence;
+    evidence.diagnostic = c.diagnostic;
+    evidence.remote_mta = c.remote_mta;
+    const RuleMatch match = rules.Match(evidence, &memo).value_or(RuleMatch{});
+    EXPECT_EQ(match.name, c.name);
+    EXPECT_EQ(match.words, c.words);
+    EXPECT_EQ(match.temporary, c.diagnostic.ends_with("gave up"));
+  }
+}
+
 TEST(RuleSetTest, AnExpiryPhraseMakesAnyMatchTemporary) {
   const RuleSet rules =
       Compile({{"a", RuleText("unknown", "user unknown", "no-such-user") +
