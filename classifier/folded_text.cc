@@ -36,6 +36,17 @@ bool IsDomainByte(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
+// Where a domain name that begins at `at` ends: at a byte that domains do not
+// have, or at the punctuation of scripts that write no blanks.
+std::size_t DomainEnd(std::string_view text, std::size_t at) {
+  for (; at < text.size() && IsDomainByte(text[at]); ++at) {
+    const std::string_view pair = text.substr(at, 2);
+    // U+2000, U+3000, U+FF00 and what follows them.
+    if (pair == "\xE2\x80" || pair == "\xE3\x80" || pair == "\xEF\xBC") break;
+  }
+  return at;
+}
+
 bool IsFailureCode(std::string_view text) {
   return text.size() >= 3 && (text[0] == '4' || text[0] == '5') &&
          IsDigit(text[1]) && IsDigit(text[2]);
@@ -101,8 +112,7 @@ std::size_t FoldedText::TakeQuotedAddress(std::size_t at) {
   // Looked for once, however many quotes stand in front of it.
   if (quote_end_ < at) quote_end_ = source_.find("\"@", at);
   if (quote_end_ >= at + limits::kAddressUtf8) return at;
-  std::size_t end = quote_end_ + 2;
-  while (end < source_.size() && IsDomainByte(source_[end])) ++end;
+  const std::size_t end = DomainEnd(source_, quote_end_ + 2);
   Emit('@', at, end);
   return end;
 }
@@ -118,10 +128,7 @@ std::size_t FoldedText::TakeAddress(std::size_t at) {
   // "to:user@example.com": what stands before the colon is not the address.
   const std::size_t colon = token.substr(0, sign).rfind(':');
   const std::size_t local = colon == token.npos ? 0 : colon + 1;
-  std::size_t domain_end = sign + 1;
-  while (domain_end < token.size() && IsDomainByte(token[domain_end])) {
-    ++domain_end;
-  }
+  std::size_t domain_end = DomainEnd(token, sign + 1);
   while (token[domain_end - 1] == '.') --domain_end;
   for (std::size_t i = 0; i < local; ++i) Emit(token[i], at + i, at + i + 1);
   Emit('@', at + local, at + domain_end);

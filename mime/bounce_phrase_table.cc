@@ -41,13 +41,15 @@ constexpr PhraseRow kRows[] = {
      "duplicated message-id in|"
      "error: invalid user|error-for:|returned mail|has been returned because"},
     {PhraseKind::kFailure, "de",
-     "nicht zugestellt|unzustellbar|nicht zustellbar|"
+     "nicht zugestellt|unzustellbar|nicht zustellbar|wurde nicht an |"
      "zustellung fehlgeschlagen|fehler bei der übermittlung|"
      "fehler bei der zustellung|konnte nicht gesendet werden"},
     {PhraseKind::kFailure, "fr",
      "n'a pas pu être|n’a pas pu être|n'a pas pu etre|n'ont pas pu être|"
      "non remis|non distribu|échec de la remise|la remise a échoué|"
-     "impossible de remettre|impossible de distribuer"},
+     "impossible de remettre|impossible de distribuer|"
+     "n'a pas été distribué|n'a pas été remis|n’a pas été distribué|"
+     "n’a pas été remis"},
     {PhraseKind::kFailure, "es",
      "no se pudo entregar|no se puede entregar|no se ha podido entregar|"
      "no se ha entregado|no pudo ser entregado|no ha podido ser entregado|"
@@ -62,9 +64,11 @@ constexpr PhraseRow kRows[] = {
      "niet worden afgeleverd|niet worden bezorgd|niet afgeleverd|"
      "niet bezorgd|onbestelbaar"},
     {PhraseKind::kFailure, "sv",
-     "inte levereras|inte att leverera|olevererbar|gick inte att skicka"},
+     "inte levereras|levererades inte|inte att leverera|olevererbar|gick inte "
+     "att skicka"},
     {PhraseKind::kFailure, "da, no",
-     "ikke leveres|ikke levert|kunne ikke afleveres|ikke kunne leveres"},
+     "ikke leveres|ikke leveret|ikke levert|kunne ikke afleveres|ikke kunne "
+     "leveres"},
     {PhraseKind::kFailure, "cs",
      "nelze doručit|nebylo možné doručit|nepodařilo doručit|"
      "nepodařilo se doručit|nebyla doručena|nemohla být doručena|"
@@ -79,13 +83,14 @@ constexpr PhraseRow kRows[] = {
     {PhraseKind::kFailure, "ja",
      "配信できません|配送できません|送信できません|送達できません|"
      "届けることができません|お届けできません|配信に失敗|送信に失敗|"
-     "配信不能|配信されません"},
+     "配信不能|配信されません|送信されませんでした"},
     {PhraseKind::kFailure, "zh",
      "无法投递|无法送达|无法传递|无法传送|无法发送到|未能送达|投递失败|"
-     "退信|無法傳遞|無法投遞|無法送達|傳送失敗"},
+     "未能发送|未能投递|退信|無法傳遞|無法投遞|無法送達|傳送失敗"},
     {PhraseKind::kFailure, "ko",
      "전달할 수 없|전달하지 못|전송할 수 없|전송하지 못|배달할 수 없|"
-     "배달하지 못|배달되지 못|발송되지|반송"},
+     "배달하지 못|배달되지 못|전송되지 않|배달되지 않|전달되지 않|"
+     "발송되지|반송"},
     {PhraseKind::kReason, "en",
      "transcript of session follows|unknown user|user unknown|no such "
      "user|user not found|"

@@ -52,6 +52,8 @@ TEST(FoldedTextTest, HidesAddressesSinceTheirWordsAreNotTheServers) {
       {"RCPT TO:user@example.com: no", "RCPT TO:@: no"},
       {"RCPT TO:<user@example.com> no", "RCPT TO:<@> no"},
       {"see http://example.com/?a@b ok", "see http://example.com/?a@b ok"},
+      {"送信先 a@例え.jp、宛先不明", "送信先 @、宛先不明"},
+      {"a@b.example，找不到", "@，找不到"},
       {"a @ b", "a @ b"},
       {"@", "@"},
       {"a@", "@"},
