@@ -43,6 +43,7 @@ TEST(NearMissVerdictsTest, OurServerIsNotTheRecipient) {
   const std::string_view texts[] = {
       "550 unknown domain in HELO",
       "550 HELO: unknown domain name",
+      "501 5.5.4 Invalid domain name",
       "550 address 192.0.2.1 not found",
       "550 The address 192.0.2.1 is unknown",
       "550 remote address 192.0.2.1 is invalid",
