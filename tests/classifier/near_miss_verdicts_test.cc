@@ -53,6 +53,7 @@ TEST(NearMissVerdictsTest, OurServerIsNotTheRecipient) {
       "550 Sender or recipient is not local",
       "550 User account not authorized to relay",
       "550 <a@example.com> not found in white list",
+      "550 you are not in our relay list",
   };
   for (std::string_view text : texts) ExpectNotHard(text);
 }
