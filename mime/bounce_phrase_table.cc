@@ -41,7 +41,7 @@ constexpr PhraseRow kRows[] = {
      "duplicated message-id in|"
      "error: invalid user|error-for:|returned mail|has been returned because"},
     {PhraseKind::kFailure, "de",
-     "nicht zugestellt|unzustellbar|nicht zustellbar|wurde nicht an |"
+     "nicht zugestellt|unzustellbar|nicht zustellbar|wurde nicht an|"
      "zustellung fehlgeschlagen|fehler bei der übermittlung|"
      "fehler bei der zustellung|konnte nicht gesendet werden"},
     {PhraseKind::kFailure, "fr",

@@ -18,7 +18,8 @@ bool Contains(std::string_view text, std::string_view part) {
 std::string_view SystemsSubject(std::string_view folded) {
   if (folded.starts_with("fw")) return {};
   if (!folded.starts_with("re:")) return folded;
-  return folded.substr(folded.rfind(':') + 1);
+  const std::size_t last = folded.rfind(':');
+  return last == 2 ? std::string_view() : folded.substr(last + 1);
 }
 
 // Automatic replies of people's mailboxes have it too.
@@ -31,13 +32,16 @@ bool HasNullSender(const Header& header) {
 
 bool IsFromMailSystem(const Header& header) {
   if (header.Has("X-Failed-Recipients")) return true;
+  if (header.Has("X-MLServer")) return true;  // fml, a list server
   const std::string from = ToLower(DecodeHeaderText(header.Get("From")));
   if (from.ends_with("<>")) return true;
   for (const std::string_view name :
        {"mailer-daemon", "mailer_daemon", "mail-daemon", "mailerdaemon",
         "mailer daemon", "mdaemon@", "postmaster", "post_master",
         "mail delivery", "mail deliver", "delivery subsystem",
-        "delivery system", "mail system", "system administrator"}) {
+        "delivery system", "mail system", "mailsystem", "mail router",
+        "mail administrator", "system administrator", "microsoftexchange",
+        "interscan"}) {
     if (Contains(from, name)) return true;
   }
   return false;
@@ -49,7 +53,10 @@ BounceSigns::BounceSigns(const Header& header)
   const std::string_view subject = SystemsSubject(folded);
   // Nobody else writes an empty From.
   certain_ = IsBounceSubject(subject) || header.Get("From").ends_with("<>");
-  may_be_bounce_ = from_system_ || certain_;
+  no_subject_ = Trim(folded).empty();
+  // What is sent to subscribers is no bounce, whatever it is about.
+  const bool is_mailing = header.Has("List-Unsubscribe");
+  may_be_bounce_ = from_system_ || (certain_ && !is_mailing);
   if (!may_be_bounce_) return;
   failed_ = header.Has("X-Failed-Recipients");
   for (const FoundPhrase& phrase : FindPhrases(subject)) {

@@ -23,12 +23,17 @@ class BounceSigns {
   void Read(const BounceText& text);
 
   bool is_bounce() const { return may_be_bounce_ && (failed_ || delayed_); }
+  // The sender and the Subject are a bounce's. Without both, people may have
+  // written the text, and only a list of recipients or a session makes it a
+  // bounce.
+  bool is_sure() const { return from_system_ && (certain_ || no_subject_); }
   // The mail will be tried again.
   bool is_delay() const { return delayed_ && !permanent_; }
 
  private:
   bool from_system_ = false;
-  bool certain_ = false;
+  bool certain_ = false;  // by the Subject, mostly
+  bool no_subject_ = false;
   bool may_be_bounce_ = false;
   bool failed_ = false;
   bool delayed_ = false;

@@ -46,13 +46,15 @@ class ReportMaker {
   ReportMaker(const Header& header, const TextReasons& reader, Action action)
       : header_(header), reader_(reader), action_(action) {}
 
-  DeliveryReport Make(std::vector<RecipientItem> items,
+  DeliveryReport Make(std::vector<RecipientItem> items, bool sure,
                       std::string_view returned_to) {
+    const bool is_listed = !items.empty() && items[0].listed;
+    if (!sure && !is_listed && !HasSession()) return {};
     const std::vector<Address> failed =
         AddressesOf(header_.Get("X-Failed-Recipients"));
     if (!failed.empty()) {
       AddFailed(failed, items);
-    } else if (!items.empty() && (items[0].listed || !HasSession())) {
+    } else if (is_listed || (!items.empty() && !HasSession())) {
       for (RecipientItem& item : items) AddItem(std::move(item));
     } else if (HasSession()) {
       AddSession();
@@ -164,9 +166,9 @@ std::optional<TextReport> ReadTextReport(const Header& header,
   const TextReasons reader(text, bounce);
   TextReport report;
   report.returned = bounce.returned;
-  report.report =
-      ReportMaker(header, reader, action)
-          .Make(FindRecipientItems(bounce, SendersOf(header)), fallback);
+  report.report = ReportMaker(header, reader, action)
+                      .Make(FindRecipientItems(bounce, SendersOf(header)),
+                            signs.is_sure(), fallback);
   if (report.report.recipients.empty()) return std::nullopt;
   return report;
 }

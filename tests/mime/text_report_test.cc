@@ -116,11 +116,33 @@ TEST(TextReportTest, TakesNoOrdinaryMailForABounce) {
       {"MAILER-DAEMON@example.org", "Daily summary",
        "jim@example.org: 5 mails"},
       {"Mail Delivery System <x@example.org>", "failure notice", ""},
+      {"Joe <joe@example.org>", "Re: Undelivered Mail Returned to Sender",
+       "<jim@example.org>: 550 5.1.1 user unknown"},
+      {"Parcels <noreply@example.org>", "Delivery failure notice, order 1",
+       "We were unable to deliver your order. Reply to help@example.org."},
+      {"Postmaster Paul <postmaster@example.org>", "Your mail server",
+       "Mails to jim@example.org could not be delivered, user unknown."},
+      {"postmaster@example.org", "VIRUS ALERT",
+       "A virus in a mail from a@example.org to b@example.org.\n"
+       "It was not delivered."},
+      {"support@example.org", "[Ticket 1] Undelivered mail",
+       "Customer ann@example.org: my mail was returned, user unknown."},
+      {"Cron <root@example.org>", "Cron <root@mail> /usr/bin/report",
+       "mail to joe@example.org could not be delivered"},
   };
   for (const auto& [from, subject, text] : mails) {
     SCOPED_TRACE(subject);
     EXPECT_THAT(Read(MakeHeader(from, subject), text), IsEmpty());
   }
+}
+
+TEST(TextReportTest, TakesNothingThatIsSentToSubscribersForABounce) {
+  const char text[] = "Could not be delivered to:\n\n<joe@example.org>: gone\n";
+  const char subject[] = "How to avoid undeliverable mail";
+  Header header = MakeHeader("News <news@example.org>", subject);
+  EXPECT_THAT(Read(header, text), ElementsAre("joe@example.org failed: gone"));
+  header.Add("List-Unsubscribe", "<mailto:off@example.org>");
+  EXPECT_THAT(Read(header, text), IsEmpty());
 }
 
 TEST(TextReportTest, TakesTheSenderForARecipientOnlyWhereItIsListed) {
