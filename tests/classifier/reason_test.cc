@@ -7,6 +7,8 @@
 #include <sstream>
 #include <string>
 
+#include "classifier/taxonomy.h"
+
 namespace postbounce {
 namespace {
 
@@ -66,6 +68,18 @@ TEST(ReasonTest, MeaningAndAdviceAreSentences) {
   }
 }
 
+TEST(TaxonomyTest, NamesWhatOthersCallIt) {
+  EXPECT_EQ(ParseTaxonomy("Sisimai"), std::nullopt);
+  const auto name = [](std::string_view taxonomy, Reason reason) {
+    return NameIn(ParseTaxonomy(taxonomy).value(), reason);
+  };
+  EXPECT_EQ(name("sisimai", Reason::kNoSuchUser), "userunknown");
+  EXPECT_EQ(name("powermta", Reason::kMailboxFull), "quota-issues");
+  EXPECT_EQ(name("kumomta", Reason::kNoSuchDomain), "BadDomain");
+  EXPECT_EQ(name("sendgrid", Reason::kRateLimited), "Frequency/Volume");
+  EXPECT_EQ(name("ses", Reason::kMessageTooLarge), "Transient/MessageTooLarge");
+}
+
 TEST(ReasonTest, TheManPageListsEveryReasonInOrder) {
   const std::string page = OnOneLine(ManPage());
   std::size_t at = 0;
@@ -79,6 +93,14 @@ TEST(ReasonTest, TheManPageListsEveryReasonInOrder) {
     ASSERT_NE(found, page.npos);
     at = found + item.size();
     EXPECT_EQ(page.compare(at, info.advice.size(), info.advice), 0);
+    std::string elsewhere = " .br Elsewhere:";
+    for (const std::string_view name : kTaxonomyNames) {
+      elsewhere += ' ';
+      elsewhere += NameIn(*ParseTaxonomy(name), info.reason);
+      elsewhere += name == kTaxonomyNames.back() ? '.' : ';';
+    }
+    at += info.advice.size();
+    EXPECT_EQ(page.substr(at, elsewhere.size()), elsewhere);
   }
   EXPECT_EQ(page.find(".It Cm ", at), page.npos);
 }
