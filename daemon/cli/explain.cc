@@ -7,6 +7,7 @@
 #include "daemon/cli/explain_input.h"
 #include "daemon/cli/explain_print.h"
 #include "daemon/cli/progress.h"
+#include "daemon/cli/reason_words.h"
 #include "daemon/cli/verb.h"
 #include "daemon/delivery_line.h"
 #include "daemon/judgement.h"
@@ -17,6 +18,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> files;
+  std::string taxonomy;
   bool json = false;
 };
 
@@ -59,9 +61,9 @@ int RunExplain(CommandLine& line, const Options& options) {
     Judgement judgement = JudgeInput(input, *rules);
     judgement.reading.truncated |= input.cut;
     if (options.json) {
-      PrintJudgementJson(input, judgement);
+      PrintJudgementJson(input, judgement, options.taxonomy);
     } else {
-      PrintJudgement(input, judgement);
+      PrintJudgement(input, judgement, options.taxonomy);
     }
     progress.Step();
   };
@@ -90,6 +92,7 @@ void AddExplainVerb(CLI::App& app, CommandLine& line) {
   verb->add_option("FILE", options->files,
                    "messages, mboxes, mail logs or folders of them; \"-\" is "
                    "standard input, which may also be a diagnostic text");
+  AddTaxonomyOption(*verb, options->taxonomy);
   verb->add_flag("--json", options->json, "one JSON object a line");
   verb->callback(
       [&line, options] { line.exit_code = RunExplain(line, *options); });

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "classifier/reason.h"
+#include "classifier/taxonomy.h"
+#include "daemon/cli/reason_words.h"
 #include "daemon/cli/verb.h"
 #include "daemon/to_json.h"
 #include "mime/text/text.h"
@@ -21,40 +23,6 @@ void PrintField(std::string_view name, std::string_view text,
   }
 }
 
-std::string_view MeaningOf(ReasonClass reason_class) {
-  switch (reason_class) {
-    case ReasonClass::kHard:
-      return "hard: the address is dead";
-    case ReasonClass::kSoft:
-      return "soft: the address may work another time";
-    case ReasonClass::kBlock:
-      return "block: it says nothing about the address";
-    case ReasonClass::kNone:
-      return "none: it is no failure";
-  }
-  return {};
-}
-
-std::string_view MeaningOf(Fault fault) {
-  switch (fault) {
-    case Fault::kRecipient:
-      return "the recipient's";
-    case Fault::kDomain:
-      return "the recipient's domain's";
-    case Fault::kSender:
-      return "ours, the sender's";
-    case Fault::kMessage:
-      return "the message's";
-    case Fault::kNetwork:
-      return "the network's";
-    case Fault::kUnknown:
-      return "nobody can tell";
-    case Fault::kNobody:
-      return {};
-  }
-  return {};
-}
-
 std::string_view MeaningOf(const Judgement& judgement) {
   if (judgement.kind == "not-a-bounce") {
     return "Nobody's bounce, complaint or automatic reply.";
@@ -65,7 +33,7 @@ std::string_view MeaningOf(const Judgement& judgement) {
   return {};
 }
 
-void PrintRecipient(const Witness& witness) {
+void PrintRecipient(const Witness& witness, const std::string& taxonomy) {
   const Verdict& verdict = witness.verdict;
   const ReasonInfo& info = InfoOf(verdict.reason);
   const std::string who = ShownAddress(witness);
@@ -86,6 +54,9 @@ void PrintRecipient(const Witness& witness) {
   PrintField("said", witness.evidence.diagnostic);
   PrintField("decided by", verdict.rule);
   PrintField("words", verdict.words);
+  if (const auto other = ParseTaxonomy(taxonomy)) {
+    PrintField(taxonomy, NameIn(*other, verdict.reason));
+  }
 }
 
 // " (message 3)" of an mbox, " (line 3)" of a log.
@@ -98,8 +69,16 @@ std::string PlaceOf(const Input& input) {
 
 }  // namespace
 
-void PrintJudgementJson(const Input& input, const Judgement& judgement) {
+void PrintJudgementJson(const Input& input, const Judgement& judgement,
+                        const std::string& taxonomy) {
   boost::json::object object = ToJson(input.file, judgement);
+  if (const auto other = ParseTaxonomy(taxonomy)) {
+    boost::json::array& recipients = object["recipients"].as_array();
+    for (std::size_t i = 0; i < recipients.size(); ++i) {
+      recipients[i].as_object()[taxonomy] =
+          NameIn(*other, judgement.recipients[i].verdict.reason);
+    }
+  }
   if (input.form != InputForm::kMessage) {
     object["input"] = FormName(input.form);
   }
@@ -110,13 +89,16 @@ void PrintJudgementJson(const Input& input, const Judgement& judgement) {
   PrintJson(object);
 }
 
-void PrintJudgement(const Input& input, const Judgement& judgement) {
+void PrintJudgement(const Input& input, const Judgement& judgement,
+                    const std::string& taxonomy) {
   fmt::print("{}{}: {}\n", Printable(input.file, 400), PlaceOf(input),
              judgement.kind);
   if (input.form == InputForm::kText) {
     fmt::print("  read as the words of a failure, not as a message\n");
   }
-  for (const Witness& witness : judgement.recipients) PrintRecipient(witness);
+  for (const Witness& witness : judgement.recipients) {
+    PrintRecipient(witness, taxonomy);
+  }
   const std::string_view meaning = MeaningOf(judgement);
   if (!meaning.empty()) fmt::print("  {}\n", meaning);
   const std::size_t omitted = judgement.reading.report.recipients_omitted;

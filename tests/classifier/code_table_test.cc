@@ -6,6 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "classifier/classifier.h"
+#include "classifier/provider_codes.h"
+#include "classifier/rule_set.h"
+#include "classifier/stock_replies.h"
+
 namespace postbounce {
 namespace {
 
@@ -77,6 +82,39 @@ TEST(CodeTableTest, OnlyOneReplyCodeCondemnsADomain) {
   EXPECT_EQ(FindReply(ReplyCode::Parse("556").value())->reason,
             Reason::kDomainAcceptsNoMail);
   EXPECT_EQ(FindReply(ReplyCode::Parse("557").value()), nullptr);
+}
+
+TEST(StockRepliesTest, EachHasAReason) {
+  const auto rules = RuleSet::Compile(RuleSet::Shipped());
+  ASSERT_TRUE(rules);
+  for (const std::string_view reply : AllStockReplies()) {
+    SCOPED_TRACE(reply);
+    Evidence evidence;
+    evidence.action = Action::kFailed;
+    evidence.diagnostic = reply;
+    const Verdict verdict = Classify(evidence, *rules);
+    EXPECT_NE(verdict.reason, Reason::kUnknown);
+    EXPECT_NE(verdict.reason, Reason::kExpired);
+    const bool about_sender = reply.find("Sender") != reply.npos ||
+                              reply.find("Client") != reply.npos ||
+                              reply.find("Helo") != reply.npos;
+    EXPECT_FALSE(about_sender && verdict.reason_class == ReasonClass::kHard);
+  }
+}
+
+TEST(StockRepliesTest, AreFoundByEitherCode) {
+  for (const std::string_view reply : FindStockReplies("450")) {
+    EXPECT_TRUE(reply.starts_with("450 ")) << reply;
+  }
+  EXPECT_EQ(FindStockReplies("5.7.8").size(), 1u);
+  EXPECT_TRUE(FindStockReplies("5.9.9").empty());
+}
+
+TEST(ProviderCodesTest, SayWhatTheRegistryDoesNot) {
+  const auto found = FindProviderCodes(*EnhancedStatus::Parse("4.7.27"));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].provider, "Gmail");
+  EXPECT_TRUE(FindProviderCodes(*EnhancedStatus::Parse("5.3.4")).empty());
 }
 
 }  // namespace

@@ -86,6 +86,12 @@ class ExplainTest(unittest.TestCase):
                       "words      User unknown"):
             self.assertIn(words, output)
 
+    def test_others_names_are_given_on_request(self):
+        [found] = objects("--taxonomy", "kumomta", stdin=DELIVERY)
+        self.assertEqual(found["recipients"][0]["kumomta"], "InvalidRecipient")
+        _, output, _ = explain("--taxonomy", "sisimai", stdin=DELIVERY)
+        self.assertIn("sisimai    userunknown", output)
+
     def test_a_recipient_that_is_no_mailbox_is_shown_as_reported(self):
         report = (b"Content-Type: multipart/report; boundary=b; "
                   b"report-type=delivery-status\nFrom: <>\n\n"
