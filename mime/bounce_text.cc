@@ -133,17 +133,23 @@ class PhraseMarker {
 BounceText BounceText::Read(std::string_view text) {
   BounceText read;
   read.lines = SplitLines(text);
-  std::string folded = FoldCase(text);
+  std::size_t end = 0;
+  while (end < read.lines.size() && !BeginsMessage(read.lines, end)) ++end;
+  // What the returned message says is not looked at.
+  const bool has_header = end < read.lines.size();
+  const std::string_view own =
+      has_header ? text.substr(0, read.lines[end].begin) : text;
+  std::string folded = FoldCase(own);
   std::replace(folded.begin(), folded.end(), '\n', ' ');
   read.says_permanent = folded.find("permanent") != folded.npos;
   PhraseMarker marker(&read);
   marker.Mark(folded);
 
   read.returned = text.size();
-  for (std::size_t i = 0; i < read.lines.size(); ++i) {
-    if (i != marker.announced() && !BeginsMessage(read.lines, i)) continue;
-    read.returned = read.lines[HeaderBehind(read.lines, i)].begin;
-    read.lines.resize(i);
+  end = std::min(end, marker.announced());
+  if (end < read.lines.size()) {
+    read.returned = read.lines[HeaderBehind(read.lines, end)].begin;
+    read.lines.resize(end);
   }
   return read;
 }
