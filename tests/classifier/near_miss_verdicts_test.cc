@@ -35,6 +35,7 @@ TEST(NearMissVerdictsTest, TheSenderIsNotTheRecipient) {
       "550 Your address is incorrect",
       "550 reply-to address is wrong",
       "550 No MX for sender domain example.org",
+      "553 5.1.3 Invalid address format in From header",
   };
   for (std::string_view text : texts) ExpectNotHard(text);
 }
@@ -54,6 +55,9 @@ TEST(NearMissVerdictsTest, OurServerIsNotTheRecipient) {
       "550 User account not authorized to relay",
       "550 <a@example.com> not found in white list",
       "550 you are not in our relay list",
+      "550 No such host as your HELO name",
+      "550 5.7.1 user does not exist in our whitelist",
+      "550 This domain does not exist in our allowed senders table",
   };
   for (std::string_view text : texts) ExpectNotHard(text);
 }
@@ -79,6 +83,15 @@ TEST(NearMissVerdictsTest, AMomentIsNotForever) {
       "550 Mailbox sending limit exceeded",
       "550 You've reached your daily relay quota",
       "550 Temporary failure",
+  };
+  for (std::string_view text : texts) ExpectNotHard(text);
+}
+
+TEST(NearMissVerdictsTest, WhatTheMessageHoldsIsNotTheRecipient) {
+  const std::string_view texts[] = {
+      "550 The message contains an address that does not exist",
+      "550 A link in your message points to a domain that does not exist",
+      "550 no mailbox space available",
   };
   for (std::string_view text : texts) ExpectNotHard(text);
 }
