@@ -229,6 +229,10 @@ Result<void> ReadInput(const std::string& name,
           ReadWhole(name, InputForm::kMessage, std::move(head), &file, each);
       break;
     case InputKind::kText:
+      if (name == "-" && Trim(head).empty()) {
+        return Error(ErrorCode::kSyntax,
+                     "there is nothing to explain on standard input");
+      }
       whole =
           ReadWhole(name, name == "-" ? InputForm::kText : InputForm::kMessage,
                     std::move(head), &file, each);

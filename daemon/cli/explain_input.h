@@ -39,7 +39,8 @@ InputKind KindOfInput(std::string_view head);
 // Reads one input in bounded memory and gives each thing in it, in order. "-"
 // is standard input. A file that is neither an mbox nor a log is a message,
 // whatever its bytes; only standard input can be a bare text. kNotFound when
-// it cannot be read, kSyntax for a log without any delivery.
+// it cannot be read, kSyntax for a log without any delivery and for an empty
+// standard input.
 Result<void> ReadInput(const std::string& name,
                        const std::function<void(const Input&)>& each);
 

@@ -119,6 +119,12 @@ class ExplainTest(unittest.TestCase):
         self.assertEqual((code, output), (65, ""))
         self.assertIn("tells of a delivery", complaint)
 
+    def test_nothing_on_standard_input_is_an_error(self):
+        for nothing in (b"", b" \n\n"):
+            code, output, complaint = explain(stdin=nothing)
+            self.assertEqual((code, output), (65, ""))
+            self.assertIn("nothing to explain", complaint)
+
     def test_a_folder_stands_for_its_files(self):
         found = objects(DATA)
         names = sorted(os.listdir(DATA))
