@@ -47,7 +47,7 @@ constexpr std::array<Row, 36> kRows = {{
       "Transient/General"}},
     {Reason::kExpired,
      {"expired", "message-expired", "MessageExpired", "Technical",
-      "Transient/CustomTimeoutExceeded"}},
+      "Transient/General"}},
     {Reason::kRelayDenied,
      {"norelaying", "relaying-issues", "RelayDenied", "Technical",
       "Transient/General"}},
@@ -66,7 +66,7 @@ constexpr std::array<Row, 36> kRows = {{
     {Reason::kGreylisted,
      {"onhold", "other", "TransientFailure", "Technical", "Transient/General"}},
     {Reason::kRateLimited,
-     {"speeding", "policy-related", "PolicyRelated", "Frequency/Volume",
+     {"ratelimited", "policy-related", "PolicyRelated", "Frequency/Volume",
       "Transient/General"}},
     {Reason::kProtocolError,
      {"syntaxerror", "protocol-errors", "ProtocolErrors", "Technical",
@@ -93,7 +93,7 @@ constexpr std::array<Row, 36> kRows = {{
      {"contenterror", "content-related", "ContentRelated", "Content",
       "Transient/ContentRejected"}},
     {Reason::kMessageTooLarge,
-     {"mesgtoobig", "content-related", "ContentRelated", "Content",
+     {"emailtoolarge", "content-related", "ContentRelated", "Content",
       "Transient/MessageTooLarge"}},
     {Reason::kMessageMalformed,
      {"notcompliantrfc", "content-related", "ContentRelated", "Content",
@@ -133,7 +133,11 @@ std::optional<Taxonomy> ParseTaxonomy(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view NameIn(Taxonomy taxonomy, Reason reason) {
+std::string_view NameIn(Taxonomy taxonomy, Reason reason,
+                        ReasonClass reason_class) {
+  const bool lowered = reason_class != ReasonClass::kHard &&
+                       InfoOf(reason).reason_class == ReasonClass::kHard;
+  if (lowered && taxonomy == Taxonomy::kSes) return "Transient/General";
   return kRows[static_cast<std::size_t>(reason)]
       .names[static_cast<std::size_t>(taxonomy)];
 }

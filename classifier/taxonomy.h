@@ -18,10 +18,12 @@ inline constexpr std::array<std::string_view, 5> kTaxonomyNames = {
 std::optional<Taxonomy> ParseTaxonomy(std::string_view name);
 
 // The name that comes nearest to `reason`; a taxonomy's name for anything else
-// where it has none. Sisimai 5 "userunknown", PowerMTA "bad-mailbox", KumoMTA
+// where it has none. Sisimai 5.6 "userunknown", PowerMTA "bad-mailbox", KumoMTA
 // "InvalidRecipient", SendGrid "Invalid Address", SES "Permanent/General" (type
-// and subtype).
-std::string_view NameIn(Taxonomy taxonomy, Reason reason);
+// and subtype). `reason_class` is that of the verdict: SES calls no failure
+// permanent that is only soft.
+std::string_view NameIn(Taxonomy taxonomy, Reason reason,
+                        ReasonClass reason_class);
 
 }  // namespace postbounce
 

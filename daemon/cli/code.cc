@@ -85,16 +85,24 @@ std::optional<Description> DescribeStatus(std::string text) {
   }
   found.reason = info->reason;
   found.check = info->check;
+  if (status->status_class() == 2) {
+    found.reason = Reason::kDelivered;
+    found.check = "Nothing.";
+    found.providers.clear();
+  }
   return found;
 }
 
+// "599" too, which RFC 5321 allows nobody to say but some do.
 std::optional<Description> DescribeReply(std::string_view text) {
-  const auto reply = ReplyCode::Parse(text);
-  if (!reply || text.size() != 3) return std::nullopt;
+  const bool is_code = text.size() == 3 && text[0] >= '2' && text[0] <= '5' &&
+                       IsDigit(text[1]) && IsDigit(text[2]);
+  if (!is_code) return std::nullopt;
   Description found;
-  found.code = reply->ToString();
-  found.permanence = PermanenceOf(reply->value() / 100);
-  const ReplyInfo* info = FindReply(*reply);
+  found.code = text;
+  found.permanence = PermanenceOf(text[0] - '0');
+  const auto reply = ReplyCode::Parse(text);
+  const ReplyInfo* info = reply ? FindReply(*reply) : nullptr;
   if (info == nullptr) {
     found.meaning = "Not registered; only its first digit means something";
     found.check = "Read the text behind the code.";
@@ -159,7 +167,7 @@ json::object ToJson(const Description& description,
   to["postfix"] =
       json::array(description.postfix.begin(), description.postfix.end());
   if (const auto other = ParseTaxonomy(taxonomy)) {
-    to[taxonomy] = NameIn(*other, description.reason);
+    to[taxonomy] = NameIn(*other, description.reason, ClassOf(description));
   }
   return to;
 }
@@ -186,7 +194,8 @@ void Print(const Description& description, const std::string& taxonomy) {
   }
   PrintField("source", description.source);
   if (const auto other = ParseTaxonomy(taxonomy)) {
-    PrintField(taxonomy, NameIn(*other, description.reason));
+    PrintField(taxonomy,
+               NameIn(*other, description.reason, ClassOf(description)));
   }
 }
 

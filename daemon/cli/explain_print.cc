@@ -43,7 +43,10 @@ void PrintRecipient(const Witness& witness, const std::string& taxonomy) {
   PrintField("means", info.meaning);
   PrintField("fault", MeaningOf(verdict.fault));
   PrintField("class", MeaningOf(verdict.reason_class));
-  PrintField("do", info.advice);
+  // A dead address by the words, but not said for good.
+  const bool lowered = info.reason_class == ReasonClass::kHard &&
+                       verdict.reason_class != ReasonClass::kHard;
+  PrintField("do", lowered ? "Wait: the failure is temporary." : info.advice);
   if (witness.original_recipient != witness.final_recipient) {
     PrintField("mailed as", witness.original_recipient);
     PrintField("in the end", witness.final_recipient);
@@ -55,7 +58,7 @@ void PrintRecipient(const Witness& witness, const std::string& taxonomy) {
   PrintField("decided by", verdict.rule);
   PrintField("words", verdict.words);
   if (const auto other = ParseTaxonomy(taxonomy)) {
-    PrintField(taxonomy, NameIn(*other, verdict.reason));
+    PrintField(taxonomy, NameIn(*other, verdict.reason, verdict.reason_class));
   }
 }
 
@@ -75,8 +78,9 @@ void PrintJudgementJson(const Input& input, const Judgement& judgement,
   if (const auto other = ParseTaxonomy(taxonomy)) {
     boost::json::array& recipients = object["recipients"].as_array();
     for (std::size_t i = 0; i < recipients.size(); ++i) {
+      const Verdict& verdict = judgement.recipients[i].verdict;
       recipients[i].as_object()[taxonomy] =
-          NameIn(*other, judgement.recipients[i].verdict.reason);
+          NameIn(*other, verdict.reason, verdict.reason_class);
     }
   }
   if (input.form != InputForm::kMessage) {

@@ -71,13 +71,38 @@ TEST(ReasonTest, MeaningAndAdviceAreSentences) {
 TEST(TaxonomyTest, NamesWhatOthersCallIt) {
   EXPECT_EQ(ParseTaxonomy("Sisimai"), std::nullopt);
   const auto name = [](std::string_view taxonomy, Reason reason) {
-    return NameIn(ParseTaxonomy(taxonomy).value(), reason);
+    return NameIn(ParseTaxonomy(taxonomy).value(), reason,
+                  InfoOf(reason).reason_class);
   };
   EXPECT_EQ(name("sisimai", Reason::kNoSuchUser), "userunknown");
   EXPECT_EQ(name("powermta", Reason::kMailboxFull), "quota-issues");
   EXPECT_EQ(name("kumomta", Reason::kNoSuchDomain), "BadDomain");
   EXPECT_EQ(name("sendgrid", Reason::kRateLimited), "Frequency/Volume");
   EXPECT_EQ(name("ses", Reason::kMessageTooLarge), "Transient/MessageTooLarge");
+  EXPECT_EQ(name("ses", Reason::kAlreadySuppressed), "Permanent/Suppressed");
+}
+
+TEST(TaxonomyTest, EachHasANameForEveryReason) {
+  for (const std::string_view taxonomy : kTaxonomyNames) {
+    SCOPED_TRACE(taxonomy);
+    for (const ReasonInfo& info : AllReasons()) {
+      SCOPED_TRACE(info.name);
+      EXPECT_FALSE(
+          NameIn(*ParseTaxonomy(taxonomy), info.reason, info.reason_class)
+              .empty());
+    }
+  }
+}
+
+TEST(TaxonomyTest, SesCallsPermanentWhatIsHardAlone) {
+  for (const ReasonInfo& info : AllReasons()) {
+    SCOPED_TRACE(info.name);
+    EXPECT_FALSE(NameIn(Taxonomy::kSes, info.reason, ReasonClass::kSoft)
+                     .starts_with("Permanent/") &&
+                 info.reason != Reason::kAlreadySuppressed);
+    EXPECT_EQ(NameIn(Taxonomy::kSisimai, info.reason, ReasonClass::kSoft),
+              NameIn(Taxonomy::kSisimai, info.reason, info.reason_class));
+  }
 }
 
 TEST(ReasonTest, TheManPageListsEveryReasonInOrder) {
@@ -96,7 +121,7 @@ TEST(ReasonTest, TheManPageListsEveryReasonInOrder) {
     std::string elsewhere = " .br Elsewhere:";
     for (const std::string_view name : kTaxonomyNames) {
       elsewhere += ' ';
-      elsewhere += NameIn(*ParseTaxonomy(name), info.reason);
+      elsewhere += NameIn(*ParseTaxonomy(name), info.reason, info.reason_class);
       elsewhere += name == kTaxonomyNames.back() ? '.' : ';';
     }
     at += info.advice.size();

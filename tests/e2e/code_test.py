@@ -46,6 +46,19 @@ class CodeTest(unittest.TestCase):
         self.assertEqual((hard["class"], soft["class"]), ("hard", "soft"))
         self.assertEqual(both["code"], "X.1.1")
         self.assertIn("temporary", soft["permanence"])
+        hard, soft = objects("--taxonomy", "ses", "5.1.1", "4.1.1")
+        self.assertEqual((hard["ses"], soft["ses"]),
+                         ("Permanent/NoEmail", "Transient/General"))
+
+    def test_a_code_of_success_is_no_failure(self):
+        for code_of_success in ("2.0.0", "2.1.1", "2.1.5", "250", "299"):
+            with self.subTest(code_of_success):
+                [found] = objects(code_of_success)
+                self.assertEqual(found["permanence"], "success")
+                self.assertNotEqual(found["class"], "hard")
+        [found] = objects("2.1.1")
+        self.assertEqual((found["reason"], found["class"]),
+                         ("delivered", "none"))
 
     def test_what_providers_mean_is_told(self):
         [gmail] = objects("5.7.27")
@@ -60,6 +73,12 @@ class CodeTest(unittest.TestCase):
         self.assertEqual(found["reason"], "unknown")
         [found] = objects("4.1.10")
         self.assertIn("registered for class 5 only", found["meaning"])
+        for text in ("444", "570", "599"):
+            with self.subTest(text):
+                self.assertEqual(code(text)[0], 0)
+                [found] = objects(text)
+                self.assertFalse(found["registered"])
+                self.assertEqual(found["code"], text)
 
     def test_others_names_are_given_on_request(self):
         [found] = objects("--taxonomy", "powermta", "5.1.1")

@@ -86,6 +86,12 @@ class ExplainTest(unittest.TestCase):
                       "words      User unknown"):
             self.assertIn(words, output)
 
+    def test_a_temporary_failure_is_no_reason_to_stop(self):
+        _, output, _ = explain(stdin=b"450 4.1.1 User unknown\n")
+        self.assertIn("soft: the address may work another time", output)
+        self.assertIn("Wait: the failure is temporary", output)
+        self.assertNotIn("Stop mailing", output)
+
     def test_others_names_are_given_on_request(self):
         [found] = objects("--taxonomy", "kumomta", stdin=DELIVERY)
         self.assertEqual(found["recipients"][0]["kumomta"], "InvalidRecipient")
