@@ -83,6 +83,17 @@ void FoldedText::Emit(char c, std::size_t begin, std::size_t end) {
   push(c, end);
 }
 
+void FoldedText::EmitAll(std::size_t begin, std::size_t end) {
+  Emit(source_[begin], begin, begin + 1);
+  const std::size_t room = limits::kRuleText - text_.size();
+  end = std::min(end, begin + 1 + room);
+  for (std::size_t i = begin + 1, to = text_.size(); i < end; ++i, ++to) {
+    begin_[to] = static_cast<std::uint16_t>(i);
+    end_[to] = static_cast<std::uint16_t>(i + 1);
+  }
+  text_.append(source_.substr(begin + 1, end - begin - 1));
+}
+
 // Where the words of the server begin.
 // - Postfix: "host mx.spam-filter.test[192.0.2.1] said: 550 ...". The name is
 //   not the server's opinion; rules that want it look at remote_mta.
@@ -177,8 +188,11 @@ void FoldedText::Fold() {
     if (next == at && token_starts) next = TakeAddress(at);
     if (next == at && source_[at] == '"') next = TakeQuotedAddress(at);
     if (next == at) {
-      Emit(source_[at], at, at + 1);
       ++next;
+      if (!IsDelimiter(source_[at])) {
+        while (next < source_.size() && !IsDelimiter(source_[next])) ++next;
+      }
+      EmitAll(at, next);
     }
     token_starts = IsDelimiter(source_[next - 1]);
     at = next;

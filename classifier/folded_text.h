@@ -34,6 +34,7 @@ class FoldedText {
  private:
   void Fold();
   void Emit(char c, std::size_t begin, std::size_t end);
+  void EmitAll(std::size_t begin, std::size_t end);  // of `source_`
   std::size_t SkipPreface();
   std::size_t TakeQuotedAddress(std::size_t at);
   std::size_t TakeAddress(std::size_t at);
