@@ -197,7 +197,7 @@ std::optional<Finding> FindOwnRefusal(const Evidence& evidence) {
 // RFC 3463 section 3: X.0.0 where nothing more is known; 4.4.7 when the mail
 // was tried in vain until it expired.
 std::optional<EnhancedStatus> ImpliedStatus(const Verdict& verdict,
-                                            Action action) {
+                                            Action action, bool expired) {
   const auto make = [](std::string_view text) {
     return EnhancedStatus::FromField(text);
   };
@@ -206,7 +206,7 @@ std::optional<EnhancedStatus> ImpliedStatus(const Verdict& verdict,
     return make(verdict.reply->is_permanent() ? "5.0.0" : "4.0.0");
   }
   if (action != Action::kFailed) return std::nullopt;
-  return make(verdict.permanent ? "5.0.0" : "4.4.7");
+  return make(expired ? "4.4.7" : "5.0.0");
 }
 
 // Where neither text nor code explains: gave up, still trying, or unknown.
@@ -297,7 +297,8 @@ Verdict Classify(const Evidence& evidence, const RuleSet& rules,
   }
   Adopt(std::move(*finding), &verdict);
   if (!verdict.status) {
-    verdict.status = ImpliedStatus(verdict, evidence.action);
+    const bool expired = codes.is_expired() || (match && match->expired);
+    verdict.status = ImpliedStatus(verdict, evidence.action, expired);
   }
   const bool by_match = match && match->name == verdict.rule;
   SetClassAndFault(evidence, by_match ? match->fault : std::nullopt, &verdict);

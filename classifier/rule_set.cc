@@ -34,6 +34,19 @@ struct Rule {
            RE2::PartialMatch(evidence.reporting_mta, remote);
   }
 
+  bool Condemns() const {
+    return InfoOf(source.reason).reason_class == ReasonClass::kHard;
+  }
+  // True if it says plainly that not the address is at fault.
+  bool Exonerates() const {
+    return !source.weak &&
+           (InfoOf(source.reason).reason_class == ReasonClass::kBlock ||
+            source.reason == Reason::kRateLimited ||
+            source.reason == Reason::kGreylisted);
+  }
+  // True if its words make a failure temporary, whichever rule decides.
+  bool LowersAll() const { return source.weak && source.temporary; }
+
   RuleSource source;
   RE2 remote;
 };
@@ -164,28 +177,39 @@ bool MatchMemo::Holds(std::string_view folded, const Evidence& evidence) const {
          reporting_mta_ == evidence.reporting_mta;
 }
 
-// The first of the candidates that fits, in order of precedence.
+// The first of the candidates that fits, in order of precedence; but a rule
+// that condemns the address yields to one that blames sender, host, rate or
+// content.
 std::optional<MatchMemo::Found> RuleSet::Find(std::string_view folded,
                                               const Evidence& evidence) const {
   const re2::StringPiece text(folded);
   std::optional<MatchMemo::Found> found;
+  bool condemns = false;
+  bool temporary = false;
+  bool expired = false;
   for (const int id : impl_->Candidates(folded)) {
     const auto index = static_cast<std::size_t>(id);
     const Rule& rule = *impl_->rules[index];
-    const bool expired = rule.source.reason == Reason::kExpired;
-    if (found && !expired) continue;
+    const bool gave_up = rule.source.reason == Reason::kExpired;
+    const bool lowers = gave_up ? !expired : !temporary && rule.LowersAll();
+    const bool wins = !found || (condemns && rule.Exonerates());
+    if (!wins && !lowers) continue;
     re2::StringPiece words;
     if (!rule.Remote(evidence) ||
         !impl_->filter.GetRE2(id).Match(text, 0, text.size(), RE2::UNANCHORED,
                                         &words, 1)) {
       continue;
     }
-    if (!found) {
-      const auto begin = static_cast<std::size_t>(words.data() - text.data());
-      found = {index, begin, words.size(), rule.source.temporary};
-    }
-    found->temporary |= expired;
-    if (found->temporary) break;
+    expired = expired || gave_up;
+    temporary = temporary || (lowers && !gave_up);
+    if (!wins) continue;
+    const auto begin = static_cast<std::size_t>(words.data() - text.data());
+    found = {index, begin, words.size(), rule.source.temporary, false};
+    condemns = rule.Condemns();
+  }
+  if (found) {
+    found->temporary |= temporary || expired;
+    found->expired = expired;
   }
   return found;
 }
@@ -204,6 +228,7 @@ std::optional<RuleMatch> RuleSet::Match(const Evidence& evidence,
   const MatchMemo::Found& found = *memo->found_;
   RuleMatch match = MatchOf(impl_->rules[found.rule]->source);
   match.temporary = found.temporary;
+  match.expired = found.expired;
   match.words = Clip(Trim(folded.Original(found.begin, found.size)), kWords);
   return match;
 }

@@ -36,7 +36,8 @@ struct RuleMatch {
   std::string_view name;  // lives as long as the RuleSet
   Reason reason = Reason::kUnknown;
   std::optional<Fault> fault;  // where the rule states another than usual
-  bool temporary = false;  // the rule says so, or a rule for `expired` fits too
+  bool temporary = false;  // the rule says so, or one that lowers all fits too
+  bool expired = false;    // a rule for `expired` fits
   bool weak = false;       // a code that explains the failure wins over it
   std::string words;       // what matched, as it stood; at most 200 bytes
 };
@@ -53,6 +54,7 @@ class MatchMemo {
     std::size_t begin = 0;  // of what matched, in `text_`
     std::size_t size = 0;
     bool temporary = false;
+    bool expired = false;
   };
   bool Holds(std::string_view folded, const Evidence& evidence) const;
 

@@ -96,5 +96,43 @@ TEST(NearMissVerdictsTest, WhatTheMessageHoldsIsNotTheRecipient) {
   for (std::string_view text : texts) ExpectNotHard(text);
 }
 
+// Whatever file the rule for the recipient's words stands in.
+TEST(NearMissVerdictsTest, BlameOfAnotherWinsOverTheRecipientsWords) {
+  const std::string_view texts[] = {
+      "550-Verification failed for <a@example.com> 550-Response: 550 5.1.1 "
+      "<a@example.com>: Recipient address rejected: User unknown in virtual "
+      "mailbox table 550 Sender verify failed",
+      "550 Rejected by policy: mail blocked using spamhaus; user unknown",
+      "554 5.7.1 Spam rejected, message from no such user!",
+      "550 Directory harvest attack detected: invalid recipient count",
+      "550 Ratio of nonexistent recipients too high",
+      "550 your domain has no MX record",
+      "550 No such host 192.0.2.1",
+      "550 Sender callback: 550 user unknown",
+      "550 5.7.27 Sender address has null MX",
+      "550 smtp user disabled",
+      "550 Your message links to a suspended account",
+      "550 Ihr Konto wurde gesperrt",
+      "550 Votre compte est suspendu",
+      "550 送信元アドレスが存在しません",
+      "550 IP-Adresse 192.0.2.1 unbekannt",
+  };
+  for (std::string_view text : texts) ExpectNotHard(text);
+}
+
+TEST(NearMissVerdictsTest, WordsOfAMomentAreNeverHard) {
+  const std::string_view texts[] = {
+      "550 5.1.1 user unknown (temporary failure, please retry)",
+      "550 5.1.1 user unknown (database unavailable)",
+      "550 5.1.1 host said: 450 user unknown",
+      "550 5.1.1 mailbox temporarily not found during migration",
+      "550 5.2.1 Mailbox locked by another process",
+      "550 mailbox unavailable - busy",
+      "550 Empfänger vorübergehend nicht gefunden",
+      "550 Destinataire temporairement introuvable",
+  };
+  for (std::string_view text : texts) ExpectNotHard(text);
+}
+
 }  // namespace
 }  // namespace postbounce
