@@ -111,7 +111,18 @@ constexpr PhraseRow kRows[] = {
      "this is a warning only|do not need to resend|do not need to re-send|"
      "temporary failure report|transient non-fatal error|"
      "warning: message still undelivered|could not send message for past|"
-     "could not send mail for past|has been postponed|advisory-only e"},
+     "could not send mail for past|has been postponed|advisory-only e|"
+     "will try again|not a permanent"},
+    {PhraseKind::kDelay, "others",
+     "noch nicht zugestellt|weitere zustellversuch|weitere versuche|"
+     "wird weiter versucht|verzögert|pas encore été|n'a pas encore|"
+     "nouvelles tentatives|a été retardé|todavía no se ha|aún no se ha|"
+     "se ha retrasado|non è ancora stato|ulteriori tentativi|"
+     "ainda não foi|novas tentativas|nog niet bezorgd|nog niet afgeleverd|"
+     "nog niet worden|vertraagd|ännu inte|endnu ikke|forsinket|försenat|"
+     "dosud nebyl|ještě nebyl|zpožděn|jeszcze nie|opóźnion|ещё не|еще не|"
+     "задержан|まだ配信|まだ配送|遅延し|再送を試|尚未送达|延迟|尚未傳遞|"
+     "아직 배달|지연되"},
     {PhraseKind::kReturned, "en",
      "your message reads|original message is attached|message headers:|"
      "original message attached|here is your returned mail|returned mail ---|"
@@ -129,7 +140,9 @@ constexpr PhraseRow kRows[] = {
      "start of returned message|below this line is a copy|"
      "below the next line is a copy|old message:"},
     {PhraseKind::kReturned, "others",
-     "mensaje original adjunto|mensaje original --|"
+     "wrote:|schrieb:|a écrit :|a écrit:|escribió:|ha scritto:|escreveu:|"
+     "schreef:|skrev:|napsal:|napsal(a):|napisał:|napisał(a):|пишет:|"
+     "написал:|mensaje original adjunto|mensaje original --|"
      "ursprüngliche nachricht --|ursprünglichen nachricht|"
      "message d'origine --|en-têtes du message d'origine|"
      "en-têtes de message d'origine|encabezados originales del mensaje|"
@@ -143,13 +156,23 @@ constexpr PhraseRow kRows[] = {
      "for further assistance|for assistance|please contact|contact your|"
      "contact the|please forward|forward this message to|"
      "please send mail to|send mail to <postmaster|"
-     "if you have any question|if you feel|if you believe|if you think|"
+     "if you have any question|if you have questions|questions?|"
+     "if problems persist|write to:|support:|ask your admin|"
+     "mail system administrator|if you feel|if you believe|if you think|"
      "if you require|if you sent the email|if you do so|"
      "no action is required|report this problem|"
      "this condition occurred after|the attachment contains|"
      "please note that|you do not need to re|"
      "for more tips|message details:|this has been a permanent failure|"
      "below is a copy"},
+    {PhraseKind::kAside, "others",
+     "bei fragen|wenden sie sich|kontaktieren sie|fragen sie|"
+     "pour plus d'information|veuillez contacter|contactez|"
+     "póngase en contacto|contacte con|para más información|"
+     "per ulteriori informazioni|contattare|entre em contato|"
+     "entre em contacto|neem contact op|kontakta|kontakte|kontaktujte|"
+     "skontaktuj|обратитесь|обращайтесь|свяжитесь|お問い合わせ|请联系|請聯絡|"
+     "문의"},
     {PhraseKind::kSubject, "en",
      "undeliver|undelivered|delivery fail|delivery has failed|"
      "delivery status|delivery error|delivery problem|delivery delayed|"

@@ -16,10 +16,20 @@ bool Contains(std::string_view text, std::string_view part) {
 // The subject without what people put there: "Fwd: Returned mail" and "Re:
 // Undeliverable: Offer" are theirs, "RE: Offer : non remis" is Notes's.
 std::string_view SystemsSubject(std::string_view folded) {
-  if (folded.starts_with("fw")) return {};
-  if (!folded.starts_with("re:")) return folded;
-  const std::size_t last = folded.rfind(':');
-  return last == 2 ? std::string_view() : folded.substr(last + 1);
+  std::string_view rest = Trim(folded);
+  if (rest.starts_with('[') && rest.find(']') != rest.npos) {
+    rest = Trim(rest.substr(rest.find(']') + 1));
+  }
+  for (const std::string_view prefix :
+       {"re", "fw", "fwd", "aw", "wg", "sv", "vs", "tr", "rv", "res", "enc",
+        "odp", "ynt", "antw", "antwort", "doorst", "vb", "i", "r"}) {
+    if (!rest.starts_with(prefix)) continue;
+    const std::string_view behind = Trim(rest.substr(prefix.size()));
+    if (!behind.starts_with(':')) continue;
+    const std::size_t last = behind.rfind(" : ");
+    return last == behind.npos ? std::string_view() : behind.substr(last + 3);
+  }
+  return folded;
 }
 
 // Automatic replies of people's mailboxes have it too.
@@ -55,7 +65,8 @@ BounceSigns::BounceSigns(const Header& header)
   certain_ = IsBounceSubject(subject) || header.Get("From").ends_with("<>");
   no_subject_ = Trim(folded).empty();
   // What is sent to subscribers is no bounce, whatever it is about.
-  const bool is_mailing = header.Has("List-Unsubscribe");
+  const bool is_mailing =
+      header.Has("List-Unsubscribe") || header.Has("In-Reply-To");
   may_be_bounce_ = from_system_ || (certain_ && !is_mailing);
   if (!may_be_bounce_) return;
   failed_ = header.Has("X-Failed-Recipients");

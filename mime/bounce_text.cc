@@ -128,6 +128,20 @@ class PhraseMarker {
   std::size_t announced_ = static_cast<std::size_t>(-1);
 };
 
+// Not of "this is not a permanent failure".
+bool SaysPermanent(std::string_view folded) {
+  constexpr std::string_view kPermanent = "permanent";
+  for (std::size_t at = folded.find(kPermanent); at != folded.npos;
+       at = folded.find(kPermanent, at + 1)) {
+    const std::string_view front = Trim(folded.substr(0, at));
+    if (!front.ends_with("not a") && !front.ends_with("not") &&
+        !front.ends_with("no")) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 BounceText BounceText::Read(std::string_view text) {
@@ -141,7 +155,7 @@ BounceText BounceText::Read(std::string_view text) {
       has_header ? text.substr(0, read.lines[end].begin) : text;
   std::string folded = FoldCase(own);
   std::replace(folded.begin(), folded.end(), '\n', ' ');
-  read.says_permanent = folded.find("permanent") != folded.npos;
+  read.says_permanent = SaysPermanent(folded);
   PhraseMarker marker(&read);
   marker.Mark(folded);
 

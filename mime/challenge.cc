@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "mime/bounce_phrases.h"
+#include "mime/quoted_reply.h"
 #include "mime/text/string_finder.h"
 
 namespace postbounce {
@@ -34,10 +35,8 @@ const StringFinder& Phrases() {
       "until you confirm",
       "until you have confirmed",
       "until you verify",
-      "until you authenticate",
       "one-time verification",
       "one-time confirmation",
-      "not pre-approved",
       "challenge/response",
       "challenge-response",
       "guest list so your",
@@ -46,7 +45,6 @@ const StringFinder& Phrases() {
       "add yourself to the recipient",
       "you will be added to my",
       "tmda-confirm",
-      "spamarrest.com",
       "bitte bestätigen sie ihre nachricht",
       "bitte bestätigen sie ihre e-mail",
       "veuillez confirmer votre message",
@@ -62,7 +60,15 @@ const StringFinder& Phrases() {
 }  // namespace
 
 bool AsksForConfirmation(std::string_view text) {
-  return !Phrases().FindAll(FoldCase(text), 1).empty();
+  const std::string folded = FoldCase(text);
+  if (!Phrases().FindAll(folded, 1).empty()) return true;
+  // In a server's reply these are a refusal.
+  if (FindReply(text) != text.npos) return false;
+  for (const std::string_view phrase :
+       {"until you authenticate", "not pre-approved", "spamarrest.com"}) {
+    if (folded.find(phrase) != folded.npos) return true;
+  }
+  return false;
 }
 
 }  // namespace postbounce

@@ -88,14 +88,17 @@ void TakeEntity(std::string_view* rest, std::string* out) {
   rest->remove_prefix(1);
 }
 
+// False for what stands inside of words and lines.
 bool BreaksLine(std::string_view tag) {
-  static constexpr std::array<std::string_view, 14> kTags = {
-      "br", "p",  "div", "tr", "td", "li",  "ul",
-      "hr", "h1", "h2",  "h3", "h4", "pre", "table"};
-  for (const std::string_view name : kTags) {
-    if (EqualsIgnoringCase(tag, name)) return true;
+  static constexpr std::array<std::string_view, 30> kInline = {
+      "a",    "abbr",  "acronym", "b",      "bdo",  "big",   "cite", "code",
+      "em",   "font",  "i",       "img",    "kbd",  "label", "mark", "s",
+      "samp", "span",  "strong",  "sub",    "sup",  "tt",    "u",    "var",
+      "wbr",  "title", "style",   "script", "html", "head"};
+  for (const std::string_view name : kInline) {
+    if (EqualsIgnoringCase(tag, name)) return false;
   }
-  return false;
+  return true;
 }
 
 // Nested blocks leave no more than one empty line.
@@ -114,14 +117,14 @@ void TakeTag(std::string_view* rest, std::string* out) {
   }
   std::string_view tag = rest->substr(1, end - 1);
   // "<joe@example.org>", written by a mail system that knows no HTML.
-  if (tag.find('@') != tag.npos && tag.find(' ') == tag.npos) {
-    out->append(rest->substr(0, end + 1));
-  }
+  const bool is_address =
+      tag.find('@') != tag.npos && tag.find(' ') == tag.npos;
+  if (is_address) out->append(rest->substr(0, end + 1));
   rest->remove_prefix(end + (comment ? 3 : 1));
   if (comment) return;
   const bool closing = TakeChar(&tag, '/');
   const std::string_view name = tag.substr(0, tag.find_first_of(" \t\r\n/"));
-  if (BreaksLine(name)) BreakLine(out);
+  if (!is_address && BreaksLine(name)) BreakLine(out);
   if (closing) return;
   for (const std::string_view hidden : {"style", "script", "title"}) {
     if (!EqualsIgnoringCase(name, hidden)) continue;

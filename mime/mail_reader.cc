@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mime/bounce_signs.h"
+#include "mime/bounce_text.h"
 #include "mime/challenge.h"
 #include "mime/embedded_report.h"
 #include "mime/mail_signs.h"
@@ -49,6 +50,12 @@ void Join(DeliveryReport&& more, DeliveryReport* report) {
 
 bool IsIncomplete(const ReportedRecipient& recipient) {
   return IsSilent(recipient) || IsNameless(recipient);
+}
+
+// Notifications come from Amazon's servers; people only quote them.
+bool IsFromAmazon(const Header& header) {
+  return header.Has("X-Amz-Sns-Message-Id") ||
+         ToLower(header.Get("From")).find("amazonaws.com") != std::string::npos;
 }
 
 // Reads one mail of a message: all of it, or one that was forwarded in it.
@@ -186,6 +193,7 @@ class MailReader {
     const std::string_view text = BodyOf(part, &decoded);
     const std::optional<EmbeddedReport> found = FindEmbeddedReport(text);
     if (!found || (!found->is_whole && !IsFromSystem())) return;
+    if (found->begin >= BounceText::Read(text).returned) return;
     AddReport(text.substr(found->begin, found->end - found->begin));
     reading_.kind = MailKind::kDeliveryReport;
     has_embedded_ = true;
@@ -199,7 +207,7 @@ class MailReader {
 
   // True when there is one.
   bool ReadNotification() {
-    if (!outline_.reports.empty()) return false;
+    if (!outline_.reports.empty() || !IsFromAmazon(header_)) return false;
     for (const auto* indexes : {&outline_.texts, &outline_.unknown}) {
       for (const std::size_t index : *indexes) {
         std::string decoded;
@@ -228,6 +236,8 @@ class MailReader {
   // Reads the text of a mail that has no report, or none that names a
   // recipient or says why.
   void ReadText() {
+    // What people's programs answer is theirs, whatever it speaks of.
+    if (reading_.kind == MailKind::kAutoReply) return;
     std::vector<ReportedRecipient>& recipients = reading_.report.recipients;
     if (!recipients.empty()) {
       if (std::none_of(recipients.begin(), recipients.end(), IsIncomplete)) {

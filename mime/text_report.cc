@@ -215,13 +215,27 @@ ItemIndex::const_iterator FindItem(const ReportedRecipient& recipient,
   return index.end();
 }
 
+// Whom bounces tell people to write to (RFC 2142).
+bool IsOffice(const Address& address) {
+  const std::string key = AddressKey(address);
+  const std::string local = key.substr(0, key.rfind('@'));
+  for (const std::string_view office :
+       {"postmaster", "mailer-daemon", "abuse", "support", "helpdesk",
+        "hostmaster", "admin", "administrator", "root", "info"}) {
+    if (local == office) return true;
+  }
+  return false;
+}
+
 // Names the one recipient of a report that has no mailbox, but a program or a
 // folder: Exim says in a field of its own which address that was.
 void AddName(const Header& header, std::span<const RecipientItem> items,
              std::vector<ReportedRecipient>* recipients) {
   if (recipients->size() != 1 || !IsNameless(recipients->front())) return;
   std::vector<Address> failed = AddressesOf(header.Get("X-Failed-Recipients"));
-  if (failed.empty() && items.size() == 1) failed = {items[0].address};
+  if (failed.empty() && items.size() == 1 && !IsOffice(items[0].address)) {
+    failed = {items[0].address};
+  }
   if (failed.size() != 1) return;
   recipients->front().original_recipient = Typed(std::move(failed[0]));
 }

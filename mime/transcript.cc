@@ -78,6 +78,11 @@ class SessionReader {
     pending_ = nullptr;
     in_command_ = true;
     is_rcpt_ = StartsWithIgnoringCase(line, "RCPT");
+    if (StartsWithIgnoringCase(line, "MAIL")) {
+      for (TextAddress& found : FindAddresses(line, 1)) {
+        sender_ = std::move(found.address);
+      }
+    }
     is_quit_ = StartsWithIgnoringCase(line, "QUIT") ||
                StartsWithIgnoringCase(line, "RSET");
     AddCommandLine(line);
@@ -140,6 +145,10 @@ class SessionReader {
       Append(line, &shared_);
       return;
     }
+    if (sender_ && found[0].address == *sender_) {
+      Append(line, &shared_);
+      return;
+    }
     SessionRecipient* recipient = Find(std::move(found[0].address));
     if (recipient == nullptr || !recipient->reply.empty()) return;
     Append(line, &recipient->reply);
@@ -169,7 +178,8 @@ class SessionReader {
 
   std::vector<SessionRecipient> recipients_;
   std::string remote_;
-  std::string group_reply_;  // of a server, to no recipient in particular
+  std::optional<Address> sender_;  // of MAIL
+  std::string group_reply_;        // of a server, to no recipient in particular
   std::string shared_;
   SessionRecipient* pending_ = nullptr;  // of the last RCPT
   std::string* last_reply_ = nullptr;
