@@ -103,6 +103,7 @@ class ItemFinder {
       Collect(rank, senders);
       // People mail themselves too; a sentence about them tells nothing.
       if (items_.empty() && rank == Rank::kListed) Collect(rank, {});
+      if (rank == Rank::kListed && AreContacts()) items_.clear();
       if (!items_.empty()) return std::move(items_);
     }
     return {};
@@ -115,6 +116,20 @@ class ItemFinder {
     Mention mention;
     std::optional<Address> original;
   };
+
+  // "Your message to joe@example.org could not be delivered", and below it
+  // "helpdesk@example.org", of whom nothing is said.
+  bool AreContacts() const {
+    const bool are_offices = std::all_of(
+        items_.begin(), items_.end(), [](const RecipientItem& item) {
+          return IsOffice(item.address) && item.mentions[0].label.empty() &&
+                 item.mentions[0].rest.empty();
+        });
+    return are_offices &&
+           std::any_of(found_.begin(), found_.end(), [](const Found& found) {
+             return found.rank == Rank::kInSentence && !IsOffice(found.address);
+           });
+  }
 
   bool has_listed() const {
     return !found_.empty() && found_.back().rank == Rank::kListed;
@@ -196,10 +211,20 @@ class ItemFinder {
     }
     // "For help, please contact" / "postmaster@example.org".
     const std::string_view before = i > 0 ? lines_[i - 1].text : "";
-    if (i > 0 && lines_[i - 1].aside && !EndsSentence(before)) return Rank::kNo;
+    if (IsBehindAside(i)) return Rank::kNo;
     if (EndsWithCommand(before)) return Rank::kNo;
     const bool prose = !IsRemark(listed.rest) && !EndsSentence(before);
     return prose ? Rank::kNo : Rank::kListed;
+  }
+
+  bool IsBehindAside(std::size_t i) const {
+    if (i > 1 && lines_[i - 1].text.empty() &&
+        lines_[i - 2].text.ends_with(':')) {
+      --i;
+    }
+    if (i == 0 || !lines_[i - 1].aside) return false;
+    const std::string_view before = lines_[i - 1].text;
+    return !EndsSentence(before) || before.ends_with(':');
   }
 
   // "after MAIL FROM:" / "<sender@example.org>: host ..."

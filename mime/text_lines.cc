@@ -197,4 +197,16 @@ bool IsMessageField(std::string_view line) {
   });
 }
 
+bool IsOffice(const Address& address) {
+  const std::string key = ToLower(address.ToString());
+  const std::string_view local =
+      std::string_view(key).substr(0, key.rfind('@'));
+  for (const std::string_view office :
+       {"postmaster", "mailer-daemon", "abuse", "support", "soporte",
+        "helpdesk", "hostmaster", "admin", "administrator", "root", "info"}) {
+    if (local == office) return true;
+  }
+  return false;
+}
+
 }  // namespace postbounce

@@ -38,6 +38,9 @@ std::optional<ListedAddress> ReadListedAddress(std::string_view line);
 // True for the field names a message begins with, "Received: ...".
 bool IsMessageField(std::string_view line);
 
+// Whom bounces tell people to write to: postmaster and the like (RFC 2142).
+bool IsOffice(const Address& address);
+
 }  // namespace postbounce
 
 #endif  // POSTBOUNCE_MIME_TEXT_LINES_H_

@@ -215,18 +215,6 @@ ItemIndex::const_iterator FindItem(const ReportedRecipient& recipient,
   return index.end();
 }
 
-// Whom bounces tell people to write to (RFC 2142).
-bool IsOffice(const Address& address) {
-  const std::string key = AddressKey(address);
-  const std::string local = key.substr(0, key.rfind('@'));
-  for (const std::string_view office :
-       {"postmaster", "mailer-daemon", "abuse", "support", "helpdesk",
-        "hostmaster", "admin", "administrator", "root", "info"}) {
-    if (local == office) return true;
-  }
-  return false;
-}
-
 // Names the one recipient of a report that has no mailbox, but a program or a
 // folder: Exim says in a field of its own which address that was.
 void AddName(const Header& header, std::span<const RecipientItem> items,
