@@ -12,6 +12,7 @@
 #include "classifier/pattern.h"
 #include "mime/text/result.h"
 #include "mime/text/text.h"
+#include "mime/text/toml_keys.h"
 
 namespace postbounce {
 namespace {
@@ -258,6 +259,9 @@ std::string CheckMatch(const RE2& match) {
 RuleFileContents ReadRuleFile(const RuleFile& file) {
   if (file.text.size() > kMaxRuleFileSize) {
     return {{}, {{file.name, "the file is too large"}}};
+  }
+  if (const auto line = FindDeepKey(file.text)) {
+    return {{}, {{file.name + ":" + std::to_string(*line), "too many dots"}}};
   }
   try {
     return ReadRules(file, toml::parse(file.text, file.name));

@@ -13,6 +13,7 @@
 #include "daemon/endpoint.h"
 #include "mime/text/address.h"
 #include "mime/text/text.h"
+#include "mime/text/toml_keys.h"
 
 namespace postbounce {
 namespace {
@@ -21,6 +22,8 @@ struct Unit {
   std::string_view name;
   std::uint64_t factor;
 };
+constexpr std::size_t kMaxFile = 16u << 20;
+
 constexpr Unit kSizeUnits[] = {
     {"B", 1}, {"KiB", 1u << 10}, {"MiB", 1u << 20}, {"GiB", 1u << 30}};
 constexpr Unit kDurationUnits[] = {
@@ -241,6 +244,10 @@ void ReadSection(std::string_view section, const toml::table& table,
 Result<Config> ParseConfig(std::string_view text, std::string_view file) {
   Config config = Defaults();
   Complaints complaints(file);
+  if (const auto line = FindDeepKey(text)) {
+    return Error(ErrorCode::kSyntax, fmt::format("{}:{}: too many dots",
+                                                 Printable(file, 200), *line));
+  }
   try {
     const toml::table root = toml::parse(text, file);
     for (const auto& [key, node] : root) {
@@ -265,7 +272,8 @@ Result<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text;
   char chunk[1u << 14];
-  while (file.read(chunk, sizeof chunk) || file.gcount() > 0) {
+  while (text.size() <= kMaxFile &&
+         (file.read(chunk, sizeof chunk) || file.gcount() > 0)) {
     text.append(chunk, static_cast<std::size_t>(file.gcount()));
   }
   // A folder can be opened, and not be read.
@@ -273,6 +281,10 @@ Result<std::string> ReadFile(const std::string& path) {
     return Error(ErrorCode::kNotFound,
                  fmt::format("cannot read {}: {}", Printable(path, 200),
                              std::strerror(errno)));
+  }
+  if (text.size() > kMaxFile) {
+    return Error(ErrorCode::kSyntax,
+                 fmt::format("{} is too large", Printable(path, 200)));
   }
   return text;
 }

@@ -86,7 +86,8 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file);
 // ParseConfig of a file. kNotFound when it cannot be read.
 Result<Config> LoadConfig(const std::string& path);
 
-// The whole of a small file. kNotFound when it cannot be opened or read.
+// The whole of a small file. kNotFound when it cannot be opened or read,
+// kSyntax when it has more than 16 MiB.
 Result<std::string> ReadFile(const std::string& path);
 
 // The parameters that differ and only count after a restart.

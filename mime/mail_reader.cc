@@ -58,6 +58,19 @@ bool IsFromAmazon(const Header& header) {
          ToLower(header.Get("From")).find("amazonaws.com") != std::string::npos;
 }
 
+// True if a returned message begins in front of `begin`, with its header or
+// with words that announce it.
+bool IsQuoted(std::string_view text, std::size_t begin) {
+  if (begin >= BounceText::Read(text).returned) return true;
+  int fields = 0;
+  std::string_view rest = text.substr(0, begin);
+  while (const std::optional<std::string_view> line = TakeLine(&rest)) {
+    fields = IsMessageField(Trim(*line)) ? fields + 1 : 0;
+    if (fields == 3) return true;
+  }
+  return false;
+}
+
 // Reads one mail of a message: all of it, or one that was forwarded in it.
 class MailReader {
  public:
@@ -193,7 +206,7 @@ class MailReader {
     const std::string_view text = BodyOf(part, &decoded);
     const std::optional<EmbeddedReport> found = FindEmbeddedReport(text);
     if (!found || (!found->is_whole && !IsFromSystem())) return;
-    if (found->begin >= BounceText::Read(text).returned) return;
+    if (IsQuoted(text, found->begin)) return;
     AddReport(text.substr(found->begin, found->end - found->begin));
     reading_.kind = MailKind::kDeliveryReport;
     has_embedded_ = true;

@@ -61,6 +61,16 @@ TEST(RuleCheckTest, BrokenTomlIsOneProblem) {
   EXPECT_TRUE(Check("[[rule]\n")[0].starts_with("r.toml:1: "));
 }
 
+TEST(RuleCheckTest, KeysOfManyDotsAreNotFollowed) {
+  std::string deep = "a";
+  for (int i = 0; i < 100000; ++i) deep += ".a";
+  for (const std::string& text : {deep + "=1", "[" + deep + "]"}) {
+    const auto problems = CheckRules({}, {"r.toml", "\n" + text});
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_EQ(problems[0].where, "r.toml:2");
+  }
+}
+
 TEST(RuleCheckTest, ASecondRuleOfAnExpressionIsFound) {
   EXPECT_EQ(Check(RuleText("one", "full", "is full") +
                   RuleText("two", "full", "is full")),

@@ -172,5 +172,13 @@ TEST(RuntimeTest, AMissingOrBadFileIsRefusedByName) {
   EXPECT_EQ(LoadRuntime(dir / "none").error().code(), ErrorCode::kNotFound);
 }
 
+TEST(ConfigTest, KeysOfManyDotsAreNotFollowed) {
+  std::string deep = "a";
+  for (int i = 0; i < 100000; ++i) deep += ".a";
+  const auto config = ParseConfig(deep + "=1", "x.toml");
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().text(), "x.toml:1: too many dots");
+}
+
 }  // namespace
 }  // namespace postbounce
