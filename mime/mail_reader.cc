@@ -121,7 +121,9 @@ class MailReader {
 
  private:
   MailKind KindByTypes() const {
-    if (!outline_.reports.empty()) return MailKind::kDeliveryReport;
+    if (!outline_.reports.empty() && !IsAttachment()) {
+      return MailKind::kDeliveryReport;
+    }
     if (outline_.complaint != kNoPart) return MailKind::kComplaint;
     if (outline_.has_disposition) return MailKind::kAutoReply;
     return IsAutoReply(header_) ? MailKind::kAutoReply : MailKind::kOther;
@@ -133,7 +135,15 @@ class MailReader {
     if (reading_.report.recipients_omitted > 0) reading_.truncated = true;
   }
 
+  // People attach reports that they got to what they write.
+  bool IsAttachment() const {
+    const ContentType& type = message_.parts[outline_.root].type;
+    return type.Is("multipart", "mixed") &&
+           !BounceSigns(header_).may_be_bounce();
+  }
+
   void ReadReports() {
+    if (IsAttachment()) return;
     for (const std::size_t index : outline_.reports) {
       std::string decoded;
       AddReport(BodyOf(message_.parts[index], &decoded));
