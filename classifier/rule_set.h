@@ -87,7 +87,8 @@ class RuleSet {
   RuleSet& operator=(RuleSet&&) noexcept;
   ~RuleSet();
 
-  // The first rule, in order of precedence, that fits.
+  // The first rule, in order of precedence, that fits; where that one condemns
+  // the address, the first that plainly blames another, if one fits.
   std::optional<RuleMatch> Match(const Evidence& evidence) const;
   // The same; quick if `memo` holds an equal text of the same hosts.
   std::optional<RuleMatch> Match(const Evidence& evidence,
