@@ -14,7 +14,7 @@ foreach(input IN LISTS inputs)
          "constexpr unsigned char ${identifier}[] = {\n${bytes}0};\n")
   string(APPEND entries
          "    {\"${name}\", {reinterpret_cast<const char*>(${identifier}), "
-         "sizeof ${identifier} - 1}},\n")
+         "sizeof ${identifier} - 1}, true},\n")
 endforeach()
 file(WRITE ${OUTPUT} "// Made by embed_rules.cmake. Do not edit.
 #include <array>

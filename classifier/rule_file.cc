@@ -235,6 +235,7 @@ RuleFileContents ReadRules(const RuleFile& file, const toml::table& root) {
     const std::size_t errors = contents.errors.size();
     RuleSource rule =
         RuleReader(file, *table.as_table(), &contents.errors).Read();
+    rule.is_shipped = file.is_shipped;
     const auto [known, is_new] = places.emplace(rule.name, where);
     if (!is_new && !rule.name.empty()) {
       contents.errors.push_back({where, "a second rule of the name " +

@@ -34,8 +34,10 @@ struct Rule {
            RE2::PartialMatch(evidence.reporting_mta, remote);
   }
 
+  // A site's own rules are its own affair.
   bool Condemns() const {
-    return InfoOf(source.reason).reason_class == ReasonClass::kHard;
+    return source.is_shipped &&
+           InfoOf(source.reason).reason_class == ReasonClass::kHard;
   }
   // True if it says plainly that not the address is at fault.
   bool Exonerates() const {

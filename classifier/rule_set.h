@@ -30,6 +30,7 @@ struct RuleSource;
 struct RuleFile {
   std::string name;  // for messages: the file's path
   std::string text;
+  bool is_shipped = false;  // with Postbounce; else it is a site's own
 };
 
 struct RuleMatch {
@@ -87,8 +88,9 @@ class RuleSet {
   RuleSet& operator=(RuleSet&&) noexcept;
   ~RuleSet();
 
-  // The first rule, in order of precedence, that fits; where that one condemns
-  // the address, the first that plainly blames another, if one fits.
+  // The first rule, in order of precedence, that fits; where that is a shipped
+  // one that condemns the address, the first that plainly blames another, if
+  // one fits.
   std::optional<RuleMatch> Match(const Evidence& evidence) const;
   // The same; quick if `memo` holds an equal text of the same hosts.
   std::optional<RuleMatch> Match(const Evidence& evidence,

@@ -42,6 +42,19 @@ TEST(RuleSetTest, TheEarlierRuleOfAFileWins) {
   EXPECT_EQ(rules.size(), 2u);
 }
 
+TEST(RuleSetTest, AShippedRuleThatCondemnsYieldsToBlameOfAnother) {
+  const std::string hard = RuleText("hard", "zzqq", "no-such-user");
+  const std::string block = RuleText("block", "zzqq", "ip-blocked");
+  Evidence evidence;
+  evidence.diagnostic = "550 zzqq";
+  const auto winner = [&](bool is_shipped) {
+    const RuleFile files[] = {{"a", block, true}, {"b", hard, is_shipped}};
+    return std::string(RuleSet::Compile(files)->Match(evidence)->name);
+  };
+  EXPECT_EQ(winner(true), "block");
+  EXPECT_EQ(winner(false), "hard");
+}
+
 TEST(RuleSetTest, TheLaterFileWins) {
   const RuleSet rules =
       Compile({{"a", RuleText("one", "mail", "mailbox-full")},
