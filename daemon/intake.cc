@@ -67,6 +67,7 @@ bool IsForPeople(const Judgement& judgement) {
           [](const Witness& w) { return w.mailed.has_value(); });
     case MailKind::kComplaint:
     case MailKind::kAutoReply:
+    case MailKind::kLogLine:
       return false;
   }
   return true;

@@ -129,6 +129,7 @@ std::string_view KindOf(const Judgement& judgement) {
     case MailKind::kAutoReply:
       return "auto-reply";
     case MailKind::kDeliveryReport:
+    case MailKind::kLogLine:
       break;
   }
   Action weightiest = Action::kOther;

@@ -11,6 +11,10 @@ Key128 AddressKeys::KeyOf(const Address& address) const {
   return KeyedHash(site_key_, address.NormalisedText(normaliser_));
 }
 
+Key128 AddressKeys::KeyOfText(std::string_view text) const {
+  return KeyedHash(site_key_, text);
+}
+
 Key128 AddressKeys::CheckValue() const {
   // No address reads like this one, so that this is no address's key.
   return KeyedHash(site_key_, normaliser_.fold_local_part

@@ -2,6 +2,7 @@
 #define POSTBOUNCE_STORE_ADDRESS_KEYS_H_
 
 #include <string>
+#include <string_view>
 
 #include "mime/text/address.h"
 #include "mime/text/digest.h"
@@ -16,6 +17,8 @@ class AddressKeys {
   AddressKeys(std::string site_key, const Normaliser& normaliser);
 
   Key128 KeyOf(const Address& address) const;
+  // The key of what is no address but stands where one should.
+  Key128 KeyOfText(std::string_view text) const;
   // Differs for every secret and every way to normalise: a store keeps it and
   // refuses to be opened with another.
   Key128 CheckValue() const;

@@ -1,6 +1,7 @@
 #include "store/applier.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -109,7 +110,7 @@ Result<void> MailApplier::AddWitness(MailId id, const Witness& witness) {
 
 Result<Event> MailApplier::JoinEvents(AddressId address, const Witness& witness,
                                       Touched* touched) {
-  Event event = EventOf(witness, time_);
+  Event event = EventOf(witness, time_, mail_.counts);
   const std::vector<Event> same = Correlate(witness, touched->events);
   if (same.empty()) {
     const auto id = tables_.InsertEvent(address, event);
@@ -159,8 +160,8 @@ Result<void> MailApplier::Fold(AddressId address, const Touched& touched,
 // Applies any one write.
 class ItemApplier {
  public:
-  ItemApplier(Tables* tables, const AddressKeys& keys, Timestamp now)
-      : tables_(*tables), keys_(keys), now_(now) {}
+  ItemApplier(const Database& database, const AddressKeys& keys, Timestamp now)
+      : tables_(*database.tables), logs_(database), keys_(keys), now_(now) {}
 
   Result<Outcome> operator()(const Mail& mail) const {
     const auto known = tables_.FindMail(mail.digest, mail.date);
@@ -192,6 +193,29 @@ class ItemApplier {
     return Affected(tables_.Prune(prune.kept_before, prune.limit));
   }
 
+  Result<Outcome> operator()(const LogBatch& batch) const {
+    const auto is_new = logs_.writer->Store(batch);
+    if (!is_new) return is_new.error();
+    Outcome outcome;
+    for (const auto& attempts : *is_new) {
+      outcome.affected += static_cast<std::size_t>(
+          std::count(attempts.begin(), attempts.end(), true));
+    }
+    for (const LogFailure& failure : batch.failures) {
+      if (!(*is_new)[failure.message][failure.attempt]) continue;
+      auto one = (*this)(failure.account);
+      if (!one) return one;
+      std::move(one->changes.begin(), one->changes.end(),
+                std::back_inserter(outcome.changes));
+    }
+    return outcome;
+  }
+
+  Result<Outcome> operator()(const PruneLog& prune) const {
+    return Affected(
+        logs_.writer->Prune(prune.kept_before, prune.lines_before, now_));
+  }
+
  private:
   static Result<Outcome> Affected(const Result<std::size_t>& count) {
     if (!count) return count.error();
@@ -201,17 +225,20 @@ class ItemApplier {
   }
 
   Tables& tables_;
+  const Database& logs_;
   const AddressKeys& keys_;
   const Timestamp now_;
 };
 
 // One write as an item of its own, which leaves nothing behind if it fails.
-Result<Outcome> ApplyItem(Tables* tables, const ItemApplier& applier,
+Result<Outcome> ApplyItem(const Database& database, const ItemApplier& applier,
                           const Write& write) {
+  Tables* const tables = database.tables;
   const auto begun = tables->BeginItem();
   if (!begun) return begun.error();
   auto outcome = std::visit(applier, write);
   if (!outcome && IsFatal(outcome.error())) return outcome;
+  if (!outcome) database.writer->Forget();
   const auto ended = outcome ? tables->KeepItem() : tables->DropItem();
   // Half an item must never be committed with the others.
   if (!ended) {
@@ -223,16 +250,17 @@ Result<Outcome> ApplyItem(Tables* tables, const ItemApplier& applier,
 enum class Items { kTogether, kApart };
 
 // One transaction, still open when it ends in an error.
-Result<std::vector<Result<Outcome>>> ApplyAll(Tables* tables,
+Result<std::vector<Result<Outcome>>> ApplyAll(const Database& database,
                                               const ItemApplier& applier,
                                               std::span<const Write> writes,
                                               Items items) {
+  Tables* const tables = database.tables;
   const auto begun = tables->Begin();
   if (!begun) return begun.error();
   std::vector<Result<Outcome>> outcomes;
   outcomes.reserve(writes.size());
   for (const Write& write : writes) {
-    auto outcome = items == Items::kApart ? ApplyItem(tables, applier, write)
+    auto outcome = items == Items::kApart ? ApplyItem(database, applier, write)
                                           : std::visit(applier, write);
     const bool is_over =
         !outcome && (items == Items::kTogether || IsFatal(outcome.error()));
@@ -246,19 +274,23 @@ Result<std::vector<Result<Outcome>>> ApplyAll(Tables* tables,
 
 }  // namespace
 
-Result<std::vector<Result<Outcome>>> ApplyWrites(Tables* tables,
+Result<std::vector<Result<Outcome>>> ApplyWrites(const Database& database,
                                                  const AddressKeys& keys,
                                                  std::span<const Write> writes,
                                                  Timestamp now) {
   // To be able to drop one item alone costs a third more, and next to never
   // does one fail: it is paid for only when the group has failed without.
-  const ItemApplier applier(tables, keys, now);
-  auto outcomes = ApplyAll(tables, applier, writes, Items::kTogether);
+  const ItemApplier applier(database, keys, now);
+  const auto roll_back = [&] {
+    database.tables->Rollback();
+    database.writer->Forget();
+  };
+  auto outcomes = ApplyAll(database, applier, writes, Items::kTogether);
   if (!outcomes && !IsFatal(outcomes.error())) {
-    tables->Rollback();
-    outcomes = ApplyAll(tables, applier, writes, Items::kApart);
+    roll_back();
+    outcomes = ApplyAll(database, applier, writes, Items::kApart);
   }
-  if (!outcomes) tables->Rollback();
+  if (!outcomes) roll_back();
   return outcomes;
 }
 

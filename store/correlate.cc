@@ -66,11 +66,12 @@ int WeightOf(Action action) {
 }
 
 // A total order over all that an event says but its time, so that the outcome
-// that stands never depends on which witness happened to come first. The last
+// that stands never depends on which witness happened to come first. An account
+// that does not count changes nothing that one has said which does. The last
 // two members only break ties: what is known outweighs "unknown".
 auto RankOf(const Event& event) {
   const int reason = static_cast<int>(event.reason);
-  return std::make_tuple(WeightOf(event.action),
+  return std::make_tuple(event.counts, WeightOf(event.action),
                          static_cast<int>(event.reason_class), event.permanent,
                          event.reason != Reason::kUnknown, -reason,
                          -static_cast<int>(event.action));
@@ -130,13 +131,14 @@ Event Revise(const Event& event, const Event& account) {
   return revised;
 }
 
-Event EventOf(const Witness& witness, Timestamp time) {
+Event EventOf(const Witness& witness, Timestamp time, bool counts) {
   Event event;
   event.time = time;
   event.action = witness.evidence.action;
   event.reason = witness.verdict.reason;
   event.reason_class = witness.verdict.reason_class;
   event.permanent = witness.verdict.permanent;
+  event.counts = counts;
   return event;
 }
 

@@ -48,14 +48,15 @@ inline constexpr std::int64_t kLinkDays = 1;
 std::vector<Event> Correlate(const Witness& witness,
                              std::span<const Event> candidates);
 
-// `event` after another account of it: of the two outcomes the weightier one
-// stays, with its time; of equal ones the earlier. A failure outweighs another
-// final outcome, that outweighs a delay, and of two failures the one that says
-// more of the address. The result is the same in whatever order accounts come.
+// `event` after another account of it: one that counts outweighs one that does
+// not, and then of the two outcomes the weightier one stays, with its time; of
+// equal ones the earlier. A failure outweighs another final outcome, that
+// outweighs a delay, and of two failures the one that says more of the address.
+// The result is the same in whatever order accounts come.
 Event Revise(const Event& event, const Event& account);
 
 // A new event of `witness` alone; the id is the store's to give.
-Event EventOf(const Witness& witness, Timestamp time);
+Event EventOf(const Witness& witness, Timestamp time, bool counts);
 
 }  // namespace postbounce
 

@@ -5,7 +5,7 @@
 namespace postbounce {
 
 bool IsDecisive(const Event& event) {
-  return event.action == Action::kFailed &&
+  return event.counts && event.action == Action::kFailed &&
          event.reason_class == ReasonClass::kHard;
 }
 

@@ -23,6 +23,9 @@ struct Event {
   Reason reason = Reason::kUnknown;
   ReasonClass reason_class = ReasonClass::kSoft;
   bool permanent = false;
+  // Whether the list may change for it: one that is not proven, or not of our
+  // own mail, is shown and no more.
+  bool counts = true;
 
   bool operator==(const Event&) const = default;
 };

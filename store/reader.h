@@ -12,6 +12,7 @@
 #include "mime/text/digest.h"
 #include "mime/text/result.h"
 #include "store/event.h"
+#include "store/log_query.h"
 #include "store/witness.h"
 
 namespace postbounce {
@@ -107,6 +108,17 @@ class Reader {
   // nothing was kept, or it was pruned.
   virtual Result<std::string> KeptMail(MailId id) = 0;
   virtual Result<Totals> Count() = 0;
+
+  // What the logs say of messages, and of all mail.
+  virtual Result<LogPage> Messages(const LogQuery& query) = 0;
+  virtual Result<LogStats> MailStats(const LogStatsQuery& query) = 0;
+  virtual Result<std::vector<LogCoverage>> Coverage() = 0;
+  // Where each log was read to; see LogSource::Position(). Empty: nothing yet.
+  virtual Result<std::string> LogPosition(const std::string& log) = 0;
+  // The latest message of this id that may still be in the queue at `time`.
+  virtual Result<std::optional<LogMessage>> OpenMessage(
+      const std::string& log, const std::string& instance,
+      const std::string& queue_id, Timestamp time) = 0;
 
   // Calls `each` for every active suppression: what the index starts from.
   virtual Result<void> EachActive(

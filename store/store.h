@@ -11,6 +11,7 @@
 #include "mime/text/digest.h"
 #include "mime/text/result.h"
 #include "store/event.h"
+#include "store/log_batch.h"
 #include "store/reader.h"
 #include "store/witness.h"
 
@@ -35,7 +36,16 @@ struct Prune {
   std::size_t limit = 500;
 };
 
-using Write = std::variant<Mail, MarkSeen, MarkForwarded, Prune>;
+// Forgets what the logs said: a stretch that ended before `kept_before`, with
+// its lines, or only the lines of one that ended before `lines_before`. One
+// stretch each at a time, so that intake never waits long. Counts stay.
+struct PruneLog {
+  Timestamp kept_before;
+  Timestamp lines_before;
+};
+
+using Write =
+    std::variant<Mail, MarkSeen, MarkForwarded, Prune, LogBatch, PruneLog>;
 
 // One address's place on the list has changed.
 struct ListChange {
@@ -46,8 +56,10 @@ struct ListChange {
 
 struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed
-  std::optional<MailId> mail;       // of a Mail
-  std::size_t affected = 0;         // witnesses of a Mail; mails of the others
+  std::optional<MailId> mail;  // of a Mail
+  // Witnesses of a Mail, attempts of a LogBatch that were new, stretches of
+  // PruneLog, mails of the others.
+  std::size_t affected = 0;
   std::vector<ListChange> changes;  // the index's feed, in order
 };
 

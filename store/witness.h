@@ -21,6 +21,7 @@ enum class Route {
   kUnixSocket = 1,  // only members of the socket's group can write here
   kInetSocket = 2,  // anybody on the host can
   kMilter = 3,
+  kLog = 4,  // a line of Postfix's log
 };
 
 // All that a mail says of which message it is about, kept from the first day
@@ -68,6 +69,7 @@ struct Mail {
   // A person must look: mail from people, and bounces without a readable
   // recipient. Exempt from pruning until seen.
   bool for_people = false;
+  bool counts = true;    // see Event::counts
   bool forward = false;  // to be sent on once, see MarkForwarded
   std::string from;      // for the list of such mails; UTF-8
   std::string subject;

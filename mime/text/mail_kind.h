@@ -11,6 +11,7 @@ enum class MailKind {
   kDeliveryReport = 1,  // RFC 3464, whatever its actions
   kComplaint = 2,       // RFC 5965
   kAutoReply = 3,       // RFC 3834: vacation and the like, and MDNs
+  kLogLine = 4,         // no mail: a failure that Postfix's log tells
 };
 
 }  // namespace postbounce

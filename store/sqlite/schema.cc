@@ -131,6 +131,63 @@ CREATE TABLE change(
   why TEXT NOT NULL DEFAULT ''
 ) STRICT;
 )sql",
+    R"sql(
+-- Whether the list may change for an event.
+ALTER TABLE event ADD COLUMN counts INTEGER NOT NULL DEFAULT 1;
+DROP INDEX event_decisive;
+CREATE INDEX event_decisive ON event(address, time)
+  WHERE merged_into IS NULL AND counts = 1 AND action = 1 AND class = 3;
+
+-- A log source, how far it was read, and what came of its lines.
+CREATE TABLE log(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  position TEXT NOT NULL DEFAULT '',
+  lines INTEGER NOT NULL DEFAULT 0,
+  other INTEGER NOT NULL DEFAULT 0,
+  bad INTEGER NOT NULL DEFAULT 0,
+  gaps INTEGER NOT NULL DEFAULT 0,
+  last_bad TEXT NOT NULL DEFAULT '',
+  last_gap TEXT NOT NULL DEFAULT '',
+  last_line INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- A stretch of a log: the newest, open one has rows; a closed one is never
+-- written again. See LogSegment.
+CREATE TABLE log_segment(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  log INTEGER NOT NULL REFERENCES log(id),
+  is_import INTEGER NOT NULL,
+  is_open INTEGER NOT NULL,
+  first INTEGER NOT NULL DEFAULT 0,
+  last INTEGER NOT NULL DEFAULT 0,
+  parts INTEGER NOT NULL DEFAULT 0,
+  has_lines INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Ids: the segment's * 2^24 + a number; of a bucket, also kind * 2^8.
+CREATE TABLE log_row(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE log_chunk(
+  id INTEGER PRIMARY KEY,
+  reasons INTEGER NOT NULL,
+  parts BLOB NOT NULL
+) STRICT;
+CREATE TABLE log_lines(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE log_bucket(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+
+-- Of closed segments alone. time: of the hour where dimension is 0, else of
+-- the day.
+CREATE TABLE log_total(
+  dimension INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  sent INTEGER NOT NULL,
+  deferred INTEGER NOT NULL,
+  bounced INTEGER NOT NULL,
+  PRIMARY KEY (dimension, time, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE log_delays(hour INTEGER PRIMARY KEY, counts BLOB NOT NULL) STRICT;
+)sql",
 };
 
 int Pragma(SQLite::Database* database, const std::string& name) {
@@ -145,7 +202,7 @@ void SetPragma(SQLite::Database* database, const std::string& name, int value) {
 
 int SchemaVersion() { return static_cast<int>(std::size(kMigrations)); }
 
-Result<void> Migrate(SQLite::Database* database) {
+Result<void> Migrate(SQLite::Database* database, int to) {
   const int application = Pragma(database, "application_id");
   const int version = Pragma(database, "user_version");
   const int objects =
@@ -161,7 +218,7 @@ Result<void> Migrate(SQLite::Database* database) {
                      std::to_string(version) + " of the tables, this knows " +
                      std::to_string(SchemaVersion()) + ")");
   }
-  for (int next = version; next < SchemaVersion(); ++next) {
+  for (int next = version; next < to; ++next) {
     SQLite::Transaction transaction(*database,
                                     SQLite::TransactionBehavior::IMMEDIATE);
     database->exec(kMigrations[next]);

@@ -19,11 +19,11 @@ inline constexpr std::int64_t kWitnessesPerMail = 65'536;
 // The number of migrations there are: the user_version of a current file.
 int SchemaVersion();
 
-// Makes or migrates the tables. Each step is one transaction together with
-// its number: a crash leaves the file at one version or the next. kCorrupt
-// when the file is another program's or a later version's. May throw
-// SQLite::Exception.
-Result<void> Migrate(SQLite::Database* database);
+// Makes or migrates the tables, up to version `to`. Each step is one
+// transaction together with its number: a crash leaves the file at one version
+// or the next. kCorrupt when the file is another program's or a later
+// version's. May throw SQLite::Exception.
+Result<void> Migrate(SQLite::Database* database, int to = SchemaVersion());
 
 // Keeps `check` in a new file; kConflict when the file has another.
 Result<void> CheckSiteKey(SQLite::Database* database, const Key128& check);

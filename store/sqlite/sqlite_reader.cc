@@ -16,24 +16,6 @@ namespace {
 constexpr int kBusyMilliseconds = 5000;
 constexpr std::size_t kPageLimit = 10'000;
 
-// For the writer is never in the way in WAL mode: a snapshot costs nothing,
-// and two statements must not see two states of the list.
-class Snapshot {
- public:
-  Snapshot(SQLite::Statement* begin, SQLite::Statement* end) : end_(*end) {
-    Run(begin).Execute();
-  }
-  ~Snapshot() {
-    end_.tryExecuteStep();
-    end_.tryReset();
-  }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-
- private:
-  SQLite::Statement& end_;
-};
-
 // A cursor is the last id of the page before.
 Result<std::int64_t> ParseCursor(const std::string& cursor) {
   std::int64_t id = 0;
@@ -95,7 +77,8 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
                     "SELECT count(*) FROM event WHERE address = ?"
                     " AND merged_into IS NULL"),
       events_(database_,
-              "SELECT id, time, action, reason, class, permanent FROM event"
+              "SELECT id, time, action, reason, class, permanent, counts"
+              " FROM event"
               " WHERE address = ? AND merged_into IS NULL"
               " ORDER BY time DESC, id DESC LIMIT ?"),
       witnesses_(database_,
@@ -131,7 +114,9 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
       each_active_(database_,
                    "SELECT a.key, s.until FROM suppression AS s"
                    " JOIN address AS a ON a.id = s.address"
-                   " WHERE s.state = 1") {}
+                   " WHERE s.state = 1"),
+      log_tables_(&database_),
+      log_finder_(&log_tables_, keys) {}
 
 Result<AddressStory> SqliteReader::Status(const Address& address,
                                           std::size_t max_events) {

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "store/address_keys.h"
+#include "store/log_finder.h"
 #include "store/reader.h"
+#include "store/sqlite/sqlite_log_tables.h"
 
 namespace postbounce {
 
@@ -27,6 +29,14 @@ class SqliteReader : public Reader {
   Result<InboxPage> Inbox(const InboxQuery& query) override;
   Result<std::string> KeptMail(MailId id) override;
   Result<Totals> Count() override;
+  Result<LogPage> Messages(const LogQuery& query) override;
+  Result<LogStats> MailStats(const LogStatsQuery& query) override;
+  Result<std::vector<LogCoverage>> Coverage() override;
+  Result<std::string> LogPosition(const std::string& log) override;
+  Result<std::optional<LogMessage>> OpenMessage(const std::string& log,
+                                                const std::string& instance,
+                                                const std::string& queue_id,
+                                                Timestamp time) override;
   Result<void> EachActive(
       const std::function<void(const Key128&, std::optional<Timestamp> until)>&
           each) override;
@@ -48,6 +58,8 @@ class SqliteReader : public Reader {
   SQLite::Statement list_, list_active_, list_other_;
   SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;
   SQLite::Statement kept_, count_, each_active_;
+  SqliteLogTables log_tables_;
+  LogFinder log_finder_;
 };
 
 }  // namespace postbounce

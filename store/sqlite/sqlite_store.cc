@@ -10,8 +10,10 @@
 
 #include "store/address_keys.h"
 #include "store/applier.h"
+#include "store/log_writer.h"
 #include "store/sqlite/lock_file.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_log_tables.h"
 #include "store/sqlite/sqlite_reader.h"
 #include "store/sqlite/sqlite_tables.h"
 #include "store/sqlite/statement.h"
@@ -46,11 +48,13 @@ class SqliteStore : public Store {
         keys_(options.site_key, options.normaliser),
         lock_(std::move(lock)),
         database_(std::move(database)),
-        tables_(database_.get()) {}
+        tables_(database_.get()),
+        log_tables_(database_.get()),
+        log_writer_(&log_tables_, &keys_) {}
 
   Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
                                              Timestamp now) override {
-    return ApplyWrites(&tables_, keys_, writes, now);
+    return ApplyWrites({&tables_, &log_writer_}, keys_, writes, now);
   }
 
   Result<void> Checkpoint() override {
@@ -74,6 +78,8 @@ class SqliteStore : public Store {
   const LockFile lock_;  // given up last, when nothing is open any more
   const std::unique_ptr<SQLite::Database> database_;
   SqliteTables tables_;
+  SqliteLogTables log_tables_;
+  LogWriter log_writer_;
 };
 
 // SQLite would make the file as open as the umask lets it, and the log beside

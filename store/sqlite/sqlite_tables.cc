@@ -63,7 +63,7 @@ SqliteTables::SqliteTables(SQLite::Database* database)
       // CROSS JOIN: links first, whatever the planner would guess.
       find_events_(*database,
                    "SELECT e.id, e.time, e.action, e.reason, e.class,"
-                   " e.permanent FROM link AS l"
+                   " e.permanent, e.counts FROM link AS l"
                    " CROSS JOIN event AS was ON was.id = l.event"
                    " CROSS JOIN event AS e"
                    "  ON e.id = coalesce(was.merged_into, was.id)"
@@ -71,10 +71,10 @@ SqliteTables::SqliteTables(SQLite::Database* database)
                    "  AND l.hash = ?2"),
       insert_event_(*database,
                     "INSERT INTO event(address, time, action, reason, class,"
-                    " permanent) VALUES (?, ?, ?, ?, ?, ?)"),
+                    " permanent, counts) VALUES (?, ?, ?, ?, ?, ?, ?)"),
       update_event_(*database,
                     "UPDATE event SET time = ?, action = ?, reason = ?,"
-                    " class = ?, permanent = ? WHERE id = ?"),
+                    " class = ?, permanent = ?, counts = ? WHERE id = ?"),
       merge_event_(*database, "UPDATE event SET merged_into = ? WHERE id = ?"),
       merge_merged_(*database,
                     "UPDATE event SET merged_into = ? WHERE merged_into = ?"),
@@ -88,9 +88,10 @@ SqliteTables::SqliteTables(SQLite::Database* database)
                       " VALUES (?, ?, ?, ?)"),
       // The WHERE clause repeats that of the index event_decisive.
       decisive_events_(*database,
-                       "SELECT id, time, action, reason, class, permanent"
-                       " FROM event WHERE address = ?"
-                       " AND merged_into IS NULL AND action = 1 AND class = 3"
+                       "SELECT id, time, action, reason, class, permanent,"
+                       " counts FROM event WHERE address = ?"
+                       " AND merged_into IS NULL AND counts = 1"
+                       " AND action = 1 AND class = 3"
                        " ORDER BY time, id LIMIT ?"),
       current_(*database,
                "SELECT state, reason, since, until, event FROM suppression"
@@ -212,7 +213,7 @@ Result<EventId> SqliteTables::InsertEvent(AddressId address,
                                           const Event& event) {
   return Guard([&]() -> Result<EventId> {
     Run(&insert_event_, address, event.time, event.action, event.reason,
-        event.reason_class, event.permanent)
+        event.reason_class, event.permanent, event.counts)
         .Execute();
     return EventId{database_.getLastInsertRowid()};
   });
@@ -221,7 +222,7 @@ Result<EventId> SqliteTables::InsertEvent(AddressId address,
 Result<void> SqliteTables::UpdateEvent(const Event& event) {
   return Guard([&]() -> Result<void> {
     Run(&update_event_, event.time, event.action, event.reason,
-        event.reason_class, event.permanent, event.id)
+        event.reason_class, event.permanent, event.counts, event.id)
         .Execute();
     return {};
   });

@@ -59,6 +59,7 @@ Event EventOfRow(Run* row, int first_column) {
   event.reason_class =
       StoredEnum(row->Int(first_column + 4), ReasonClass::kHard);
   event.permanent = row->Int(first_column + 5) != 0;
+  event.counts = row->Int(first_column + 6) != 0;
   return event;
 }
 

@@ -83,6 +83,24 @@ class Run {
   int next_ = 1;
 };
 
+// What statements read until its end is one state of the database. The writer
+// is never in the way in WAL mode: a snapshot costs nothing.
+class Snapshot {
+ public:
+  Snapshot(SQLite::Statement* begin, SQLite::Statement* end) : end_(*end) {
+    Run(begin).Execute();
+  }
+  ~Snapshot() {
+    end_.tryExecuteStep();
+    end_.tryReset();
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  SQLite::Statement& end_;
+};
+
 // What `error` means to a caller, with SQLite's own words.
 Error ErrorOf(const std::exception& error);
 
@@ -96,7 +114,7 @@ auto Guard(Work&& work) -> decltype(work()) {
   }
 }
 
-// The columns id, time, action, reason, class, permanent.
+// The columns id, time, action, reason, class, permanent, counts.
 Event EventOfRow(Run* row, int first_column);
 // The columns state, reason, since, until, event.
 Decision DecisionOfRow(Run* row, int first_column);

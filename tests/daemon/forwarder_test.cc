@@ -62,6 +62,22 @@ class FakeReader : public Reader {
     return {};
   }
   Key128 KeyOf(const Address&) const override { return {}; }
+  Result<LogPage> Messages(const LogQuery&) override { return LogPage(); }
+  Result<LogStats> MailStats(const LogStatsQuery&) override {
+    return LogStats();
+  }
+  Result<std::vector<LogCoverage>> Coverage() override {
+    return std::vector<LogCoverage>();
+  }
+  Result<std::string> LogPosition(const std::string&) override {
+    return std::string();
+  }
+  Result<std::optional<LogMessage>> OpenMessage(const std::string&,
+                                                const std::string&,
+                                                const std::string&,
+                                                Timestamp) override {
+    return std::optional<LogMessage>();
+  }
 
  private:
   Board& board_;

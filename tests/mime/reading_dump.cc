@@ -46,6 +46,8 @@ std::string_view KindName(MailKind kind) {
       return "complaint";
     case MailKind::kAutoReply:
       return "auto-reply";
+    case MailKind::kLogLine:
+      return "log-line";
   }
   return "";
 }

@@ -160,7 +160,7 @@ TEST(LinksOfTest, OneFactInCommonJoinsTheRightMailsOnly) {
 }
 
 Event EventWith(std::int64_t id, const Witness& witness, int hour = 1) {
-  Event event = EventOf(witness, Hour(hour));
+  Event event = EventOf(witness, Hour(hour), true);
   event.id = EventId{id};
   return event;
 }
@@ -230,7 +230,7 @@ TEST(ReviseTest, OfEqualAccountsTheEarlierTimeStays) {
 }
 
 TEST(EventOfTest, SaysWhatItsWitnessSays) {
-  const Event event = EventOf(Hard("a@x.test"), Hour(3));
+  const Event event = EventOf(Hard("a@x.test"), Hour(3), true);
   EXPECT_EQ(event.id, EventId{});
   EXPECT_EQ(event.time, Hour(3));
   EXPECT_EQ(event.action, Action::kFailed);

@@ -13,6 +13,7 @@
 
 #include "store/applier.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_log_tables.h"
 #include "store/sqlite/sqlite_tables.h"
 #include "tests/store/samples.h"
 
@@ -131,12 +132,30 @@ TEST_F(SqliteStoreTest, AMigrationThatFailsLeavesNothing) {
             SchemaVersion());
 }
 
+TEST_F(SqliteStoreTest, EventsOfTheFirstVersionCount) {
+  SQLite::Database database(path_,
+                            SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  ASSERT_TRUE(Migrate(&database, 1).has_value());
+  database.exec(
+      "INSERT INTO address(id, key, normaliser) VALUES (1, x'00', 1);"
+      "INSERT INTO event(address, time, action, reason, class, permanent)"
+      " VALUES (1, 0, 1, 1, 3, 1)");
+  ASSERT_TRUE(Migrate(&database).has_value());
+  SqliteTables tables(&database);
+  const auto events = tables.DecisiveEvents(AddressId{1}, 10);
+  ASSERT_TRUE(events.has_value());
+  ASSERT_EQ(events->size(), 1u);
+  EXPECT_TRUE(events->at(0).counts);
+}
+
 TEST_F(SqliteStoreTest, AFullDiskFailsTheGroupAndALaterOneIsStored) {
   SQLite::Database database(path_,
                             SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   ASSERT_TRUE(Migrate(&database).has_value());
   SqliteTables tables(&database);
   const AddressKeys keys("secret", {});
+  SqliteLogTables log_tables(&database);
+  LogWriter log_writer(&log_tables, &keys);
   Mail large = ReportOf("large", {Hard("joe@x.test")});
   large.kept.assign(1'000'000, 'x');
   const std::vector<Write> writes = {ReportOf("a", {Hard("a@x.test")}), large,
@@ -144,13 +163,15 @@ TEST_F(SqliteStoreTest, AFullDiskFailsTheGroupAndALaterOneIsStored) {
   const std::string pages =
       database.execAndGet("PRAGMA page_count").getString();
   database.exec("PRAGMA max_page_count = " + pages);
-  const auto failed = ApplyWrites(&tables, keys, writes, Hour(100));
+  const auto failed =
+      ApplyWrites({&tables, &log_writer}, keys, writes, Hour(100));
   ASSERT_FALSE(failed.has_value());
   EXPECT_EQ(failed.error().code(), ErrorCode::kUnavailable);
   EXPECT_EQ(database.execAndGet("SELECT count(*) FROM mail").getInt(), 0);
 
   database.exec("PRAGMA max_page_count = 1000000");
-  const auto stored = ApplyWrites(&tables, keys, writes, Hour(100));
+  const auto stored =
+      ApplyWrites({&tables, &log_writer}, keys, writes, Hour(100));
   ASSERT_TRUE(stored.has_value());
   EXPECT_FALSE(stored->at(0)->known);
   EXPECT_EQ(database.execAndGet("SELECT count(*) FROM mail").getInt(), 3);

@@ -54,6 +54,9 @@ class StoreContract
   ListState StateOf(std::string_view address) {
     return StoryOf(address).decision.state;
   }
+  LogPage Find(const LogQuery& query) {
+    return reader_->Messages(query).value();
+  }
   Totals Count() { return reader_->Count().value(); }
 
   std::unique_ptr<Backend> backend_;

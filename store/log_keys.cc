@@ -1,0 +1,85 @@
+#include "store/log_keys.h"
+
+#include <chrono>
+
+#include "mime/text/text.h"
+#include "store/varint.h"
+
+namespace postbounce {
+namespace {
+
+constexpr std::size_t kRemembered = 1u << 16;
+
+// FNV-1a with a last mix, so that all bits are as good as the others.
+LogHash HashOfText(std::string_view text, bool fold_case) {
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : text) {
+    hash ^= static_cast<std::uint8_t>(fold_case ? AsciiLower(c) : c);
+    hash *= 0x100000001b3u;
+  }
+  hash ^= hash >> 32;
+  hash *= 0x9e3779b97f4a7c15u;
+  return hash ^ hash >> 29;
+}
+
+template <class Bytes>
+LogHash FirstBytes(const Bytes& key) {
+  LogHash hash = 0;
+  for (std::size_t i = 0; i < 8; ++i) hash = hash << 8 | key[i];
+  return hash;
+}
+
+}  // namespace
+
+LogHash HashOfId(std::string_view id) { return HashOfText(id, false); }
+
+LogHash HashOfMessageId(std::string_view id) {
+  id = Trim(id);
+  if (id.size() >= 2 && id.front() == '<' && id.back() == '>') {
+    id = id.substr(1, id.size() - 2);
+  }
+  return HashOfText(id, true);
+}
+
+LogHash HashOfDomain(std::string_view domain) {
+  return HashOfText(domain, true);
+}
+
+LogHash HashOfAttempt(const LogMessage& message, const LogAttempt& attempt) {
+  thread_local std::string text;
+  text.clear();
+  PutNumber(&text, static_cast<std::uint64_t>(attempt.action));
+  PutNumber(&text, attempt.is_expired ? 1 : 0);
+  for (const std::string_view part :
+       {std::string_view(message.instance), std::string_view(message.queue_id),
+        std::string_view(attempt.recipient), std::string_view(attempt.relay),
+        std::string_view(attempt.status), std::string_view(attempt.text)}) {
+    PutText(&text, part);
+  }
+  const auto second = std::chrono::floor<std::chrono::seconds>(attempt.time);
+  return SecondsLater(FirstBytes(Sha256(text)),
+                      second.time_since_epoch().count());
+}
+
+LogHash SecondsLater(LogHash attempt, std::int64_t seconds) {
+  return attempt + static_cast<LogHash>(seconds) * 0x9e3779b97f4a7c15u;
+}
+
+std::string_view DomainOf(std::string_view address) {
+  const std::size_t at = address.rfind('@');
+  return at == std::string_view::npos ? std::string_view()
+                                      : address.substr(at + 1);
+}
+
+LogHash LogHasher::HashOfAddress(std::string_view address) {
+  const auto found = known_.find(std::string(address));
+  if (found != known_.end()) return found->second;
+  const auto parsed = Address::Parse(address);
+  const LogHash hash = FirstBytes(parsed ? keys_.KeyOf(*parsed)
+                                         : keys_.KeyOfText(ToLower(address)));
+  if (known_.size() >= kRemembered) known_.clear();
+  known_.emplace(address, hash);
+  return hash;
+}
+
+}  // namespace postbounce

@@ -1,0 +1,86 @@
+#ifndef POSTBOUNCE_STORE_LOG_TAIL_H_
+#define POSTBOUNCE_STORE_LOG_TAIL_H_
+
+#include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mime/text/result.h"
+#include "store/log_keys.h"
+#include "store/log_message.h"
+#include "store/log_totals.h"
+
+namespace postbounce {
+
+// A part of a message that a key finds.
+struct LogEntry {
+  LogHash hash = 0;
+  std::uint32_t part = 0;
+};
+
+// So many parts become a segment: as many as are written within a transaction
+// that intake does not notice.
+inline constexpr std::size_t kPartsPerSegment = 16'384;
+
+// The newest parts of one log. A database keeps them as rows, each what one
+// batch brought, which costs one append; here they are found by their keys.
+// When there are enough of them they become a segment. For one thread.
+class LogTail {
+ public:
+  // `hasher` must outlive the tail.
+  explicit LogTail(LogHasher* hasher) : hasher_(hasher) {}
+
+  // Adds a part and appends it to `row`.
+  void Add(const LogMessage& part, std::string* row);
+  // Adds what is in a row. kCorrupt.
+  Result<void> AddRow(std::string_view row);
+
+  std::size_t size() const { return parts_.size(); }
+  // Of the attempts and lines; meaningless without parts.
+  Timestamp first() const { return first_; }
+  Timestamp last() const { return last_; }
+  const LogTotals& totals() const { return totals_; }
+
+  // The parts that a key may stand for, in their order.
+  std::vector<std::uint32_t> Find(LogKeyKind kind, LogHash hash) const;
+  // True if an attempt of this hash is here, or one that differs by a second.
+  bool HasAttempt(LogHash hash) const;
+
+  // With its lines; without the log's name.
+  Result<LogMessage> PartAt(std::uint32_t part) const;
+
+  struct Part {
+    std::string bytes;
+    std::string lines;          // encoded; empty without any
+    std::uint64_t message = 0;  // a hash of its identity
+    std::uint64_t reasons = 0;  // a bit for each Reason of its attempts
+    bool is_removed = false;
+    bool keep_lines = false;
+  };
+  const std::vector<Part>& parts() const { return parts_; }
+  const std::vector<LogEntry>& keys(LogKeyKind kind) const {
+    return keys_[static_cast<std::size_t>(kind)];
+  }
+
+ private:
+  void Index(const LogMessage& message);
+
+  LogHasher* hasher_;
+  std::vector<Part> parts_;
+  std::array<std::vector<LogEntry>, kLogKeyKinds> keys_;
+  boost::unordered_flat_set<LogHash> attempts_;
+  LogTotals totals_;
+  Timestamp first_ = Timestamp::max();
+  Timestamp last_ = Timestamp::min();
+};
+
+// Raw lines as a part keeps them.
+std::string EncodeLines(const std::vector<std::string>& lines);
+Result<std::vector<std::string>> DecodeLines(std::string_view bytes);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_LOG_TAIL_H_

@@ -1,0 +1,69 @@
+#ifndef POSTBOUNCE_STORE_LOG_WRITER_H_
+#define POSTBOUNCE_STORE_LOG_WRITER_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "store/address_keys.h"
+#include "store/log_batch.h"
+#include "store/log_tables.h"
+#include "store/log_tail.h"
+
+namespace postbounce {
+
+// Stores the messages of log batches, each attempt once. Keeps in memory what
+// is open, and forgets it when a transaction fails, to read it again. For the
+// thread that writes.
+class LogWriter {
+ public:
+  // Both must outlive the writer.
+  LogWriter(LogTables* tables, const AddressKeys* keys)
+      : tables_(*tables), hasher_(keys) {}
+
+  // Which of the batch's attempts are new, by message and attempt: the same
+  // shape as batch.messages.
+  using IsNew = std::vector<std::vector<bool>>;
+  // Stores all but the failures, which are the caller's.
+  Result<IsNew> Store(const LogBatch& batch);
+
+  // As PruneLog; how many segments it concerned. Closes what has been open for
+  // a week first: only what is closed can be forgotten.
+  Result<std::size_t> Prune(Timestamp kept_before, Timestamp lines_before,
+                            Timestamp now);
+
+  // The transaction was rolled back.
+  void Forget();
+
+ private:
+  struct Open {
+    SegmentInfo info;
+    LogTail tail;
+    std::uint32_t rows = 0;
+  };
+  using OpenKey = std::pair<LogId, bool>;  // log, is_import
+
+  Result<void> Load();
+  Result<Open*> OpenFor(const LogBatch& batch);
+  const std::vector<SegmentId>& ClosedAround(Timestamp time);
+  Result<bool> IsKnownAttempt(LogHash hash, Timestamp time);
+  Result<const std::vector<LogHash>*> AttemptsOf(SegmentId segment);
+  Result<IsNew> Compare(const LogBatch& batch);
+  Result<void> Close(const OpenKey& key);
+
+  LogTables& tables_;
+  LogHasher hasher_;
+  bool is_loaded_ = false;
+  std::map<OpenKey, Open> open_;
+  std::vector<SegmentInfo> closed_;
+  // Hashes of the attempts of the closed segments that were asked for last.
+  std::map<SegmentId, std::vector<LogHash>> attempts_;
+  std::optional<Timestamp> around_hour_;
+  std::vector<SegmentId> around_;  // what ClosedAround() found for it
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_LOG_WRITER_H_

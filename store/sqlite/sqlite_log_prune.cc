@@ -1,0 +1,38 @@
+// How SqliteLogTables forgets.
+#include "store/sqlite/sqlite_log_tables.h"
+#include "store/sqlite/statement.h"
+
+namespace postbounce {
+
+Result<std::size_t> SqliteLogTables::PruneSegment(Timestamp before) {
+  return Guard([&]() -> Result<std::size_t> {
+    std::optional<SegmentId> id;
+    {
+      Run row(&oldest_, before);
+      if (row.Next()) id = SegmentId{row.Int(0)};
+    }
+    if (!id) return std::size_t{0};
+    for (SQLite::Statement* drop :
+         {&drop_chunks_, &drop_buckets_, &drop_lines_}) {
+      Run(drop, FirstId(*id), IdAfter(*id)).Execute();
+    }
+    Run(&drop_segment_, *id).Execute();
+    return std::size_t{1};
+  });
+}
+
+Result<std::size_t> SqliteLogTables::PruneLines(Timestamp before) {
+  return Guard([&]() -> Result<std::size_t> {
+    std::optional<SegmentId> id;
+    {
+      Run row(&oldest_with_lines_, before);
+      if (row.Next()) id = SegmentId{row.Int(0)};
+    }
+    if (!id) return std::size_t{0};
+    Run(&drop_lines_, FirstId(*id), IdAfter(*id)).Execute();
+    Run(&lines_dropped_, *id).Execute();
+    return std::size_t{1};
+  });
+}
+
+}  // namespace postbounce
