@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "maillog/forms.h"
+#include "maillog/log_record.h"
+#include "maillog/scan.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+struct StatusWord {
+  std::string_view word;
+  DeliveryStatus status;
+};
+constexpr std::array<StatusWord, 8> kStatusWords = {{
+    {"sent", DeliveryStatus::kSent},
+    {"deferred", DeliveryStatus::kDeferred},
+    {"bounced", DeliveryStatus::kBounced},
+    {"expanded", DeliveryStatus::kExpanded},
+    {"deliverable", DeliveryStatus::kDeliverable},
+    {"undeliverable", DeliveryStatus::kUndeliverable},
+    {"SOFTBOUNCE", DeliveryStatus::kSoftBounce},
+    {"undeliverable-but-not-cached", DeliveryStatus::kUndeliverable},
+}};
+
+constexpr std::uint64_t kMostSeconds = 1'000'000'000;
+constexpr std::uint64_t kMostUses = 1'000'000'000;
+
+// "0.05", "7.2", "1074"
+std::optional<Milliseconds> TakeSeconds(std::string_view* rest) {
+  std::string_view text = *rest;
+  const std::optional<std::uint64_t> seconds = TakeInteger(&text);
+  if (!seconds || *seconds > kMostSeconds) return std::nullopt;
+  int fraction = 0;
+  if (TakeChar(&text, '.')) {
+    int unit = 100;
+    for (; !text.empty() && IsDigit(text.front()); text.remove_prefix(1)) {
+      fraction += unit * (text.front() - '0');
+      unit /= 10;
+    }
+  }
+  *rest = text;
+  return Milliseconds(static_cast<std::int64_t>(*seconds) * 1000 + fraction);
+}
+
+bool TakeDelays(std::string_view* rest, std::array<Milliseconds, 4>* delays) {
+  for (std::size_t i = 0; i < delays->size(); ++i) {
+    if (i > 0 && !TakeChar(rest, '/')) return false;
+    const std::optional<Milliseconds> delay = TakeSeconds(rest);
+    if (!delay) return false;
+    (*delays)[i] = *delay;
+  }
+  return TakePrefix(rest, ", ");
+}
+
+// "5.1.1, ": d.ddd.ddd
+std::optional<std::string_view> TakeDsn(std::string_view* rest) {
+  if (rest->size() < 2 || (*rest)[1] != '.') return std::nullopt;
+  const char first = rest->front();
+  if (first != '2' && first != '4' && first != '5') return std::nullopt;
+  std::string_view text = rest->substr(2);
+  for (int part = 0; part < 2; ++part) {
+    std::size_t digits = 0;
+    while (digits < text.size() && IsDigit(text[digits])) ++digits;
+    if (digits < 1 || digits > 3) return std::nullopt;
+    text.remove_prefix(digits);
+    if (part == 0 && !TakeChar(&text, '.')) return std::nullopt;
+  }
+  const std::string_view dsn = rest->substr(0, rest->size() - text.size());
+  if (!TakePrefix(&text, ", ")) return std::nullopt;
+  *rest = text;
+  return dsn;
+}
+
+bool TakeAddresses(std::string_view* rest, Delivery* delivery) {
+  const auto to = TakePath(rest);
+  if (!to || !TakePrefix(rest, ", ")) return false;
+  delivery->to = *to;
+  if (TakePrefix(rest, "orig_to=")) {
+    const auto orig_to = TakePath(rest);
+    if (!orig_to || !TakePrefix(rest, ", ")) return false;
+    delivery->orig_to = *orig_to;
+  }
+  return true;
+}
+
+// Lines that were not made by a transport lack some of these.
+bool TakeNumbers(std::string_view* rest, Delivery* delivery) {
+  if (TakePrefix(rest, "conn_use=")) {
+    const auto uses = TakeInteger(rest);
+    if (!uses || *uses > kMostUses || !TakePrefix(rest, ", ")) return false;
+    delivery->conn_use = static_cast<int>(*uses);
+  }
+  if (TakePrefix(rest, "delay=")) {
+    const auto delay = TakeSeconds(rest);
+    if (!delay || !TakePrefix(rest, ", ")) return false;
+    delivery->delay = *delay;
+  }
+  return !TakePrefix(rest, "delays=") || TakeDelays(rest, &delivery->delays);
+}
+
+// "bounced (...)". A text ends with the line, so what has no ")" there was cut.
+bool TakeStatus(std::string_view rest, Delivery* delivery) {
+  const std::string_view word = rest.substr(0, rest.find(' '));
+  const auto* found =
+      std::find_if(kStatusWords.begin(), kStatusWords.end(),
+                   [&](const StatusWord& each) { return each.word == word; });
+  if (found == kStatusWords.end()) return false;
+  delivery->status = found->status;
+  rest.remove_prefix(word.size());
+  delivery->is_cut = !rest.ends_with(')');
+  if (TakePrefix(&rest, " (")) {
+    delivery->text = rest.substr(0, rest.size() - (delivery->is_cut ? 0 : 1));
+  }
+  return true;
+}
+
+// Nullptr, or what is wrong.
+const char* FillDelivery(std::string_view rest, Delivery* delivery) {
+  if (!TakeAddresses(&rest, delivery)) return "no recipient behind \"to=\"";
+  const auto relay =
+      TakePrefix(&rest, "relay=") ? TakeValue(&rest) : std::nullopt;
+  if (!relay) return "no relay behind the recipient";
+  delivery->relay = *relay;
+  if (!TakeNumbers(&rest, delivery)) return "no delay that can be read";
+  if (TakePrefix(&rest, "tls=")) {
+    const auto tls = TakeValue(&rest);
+    if (!tls) return "no end of \"tls=\"";
+    delivery->tls = *tls;
+  }
+  const auto dsn = TakePrefix(&rest, "dsn=") ? TakeDsn(&rest) : std::nullopt;
+  if (!dsn) return "no status code";
+  delivery->dsn = *dsn;
+  if (!TakePrefix(&rest, "status=") || !TakeStatus(rest, delivery)) {
+    return "no status that is known";
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void ReadDelivery(std::string_view rest, LogRecord* record) {
+  Delivery& delivery = record->what.emplace<Delivery>();
+  if (const char* wrong = FillDelivery(rest, &delivery)) {
+    record->what = Malformed{wrong};
+  }
+}
+
+std::string_view DeliveryStatusName(DeliveryStatus status) {
+  const auto* found = std::find_if(
+      kStatusWords.begin(), kStatusWords.end(),
+      [&](const StatusWord& each) { return each.status == status; });
+  return found == kStatusWords.end() ? std::string_view() : found->word;
+}
+
+std::string_view QueuedAs(std::string_view text) {
+  const std::size_t blank = text.rfind(' ');
+  if (blank == std::string_view::npos ||
+      !text.substr(0, blank).ends_with("queued as")) {
+    return {};
+  }
+  const std::string_view id = text.substr(blank + 1);
+  const auto is_alnum = [](char c) {
+    return IsDigit(c) || (AsciiLower(c) >= 'a' && AsciiLower(c) <= 'z');
+  };
+  return std::all_of(id.begin(), id.end(), is_alnum) ? id : std::string_view();
+}
+
+}  // namespace postbounce

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include "maillog/forms.h"
+#include "maillog/log_record.h"
+#include "maillog/scan.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+// "size=2562, nrcpt=1 (queue active)"
+std::optional<Queued> ReadQueued(std::string_view rest,
+                                 std::string_view sender) {
+  const auto size =
+      TakePrefix(&rest, "size=") ? TakeInteger(&rest) : std::nullopt;
+  if (!size) return std::nullopt;
+  const auto recipients =
+      TakePrefix(&rest, ", nrcpt=") ? TakeInteger(&rest) : std::nullopt;
+  if (!recipients || *recipients > std::numeric_limits<std::uint32_t>::max() ||
+      rest != " (queue active)") {
+    return std::nullopt;
+  }
+  return Queued{sender, *size, static_cast<std::uint32_t>(*recipients)};
+}
+
+// "status=expired, returned to sender"
+std::optional<Expired> ReadExpired(std::string_view rest,
+                                   std::string_view sender) {
+  if (!TakePrefix(&rest, "status=")) return std::nullopt;
+  const bool forced = TakePrefix(&rest, "force-");
+  if (rest != "expired, returned to sender") return std::nullopt;
+  return Expired{sender, forced};
+}
+
+struct NoticeWords {
+  std::string_view words;
+  Notice::Kind kind;
+};
+constexpr std::array<NoticeWords, 6> kNotices = {{
+    {"sender non-delivery notification: ", Notice::Kind::kFailure},
+    {"sender delay notification: ", Notice::Kind::kDelay},
+    {"sender delivery status notification: ", Notice::Kind::kSuccess},
+    {"postmaster non-delivery notification: ", Notice::Kind::kPostmaster},
+    {"postmaster delay notification: ", Notice::Kind::kPostmaster},
+    {"postmaster delivery status notification: ", Notice::Kind::kPostmaster},
+}};
+
+struct MoveWords {
+  std::string_view words;
+  QueueMove::Kind kind;
+};
+constexpr std::array<MoveWords, 3> kMoves = {{
+    {"placed on hold", QueueMove::Kind::kHold},
+    {"released from hold", QueueMove::Kind::kRelease},
+    {"requeued", QueueMove::Kind::kRequeue},
+}};
+
+}  // namespace
+
+void ReadFrom(std::string_view rest, LogRecord* record) {
+  const auto sender = TakePath(&rest);
+  if (!sender || !TakePrefix(&rest, ", ")) {
+    record->what = Malformed{"no sender behind \"from=\""};
+  } else if (const auto queued = ReadQueued(rest, *sender)) {
+    record->what = *queued;
+  } else if (const auto expired = ReadExpired(rest, *sender)) {
+    record->what = *expired;
+  } else {
+    record->what = Malformed{"neither a size nor a status behind the sender"};
+  }
+}
+
+// The value is a header field's, in any form: "<id@host>", "id", "<a> <b>".
+void ReadMessageId(std::string_view rest, LogRecord* record) {
+  if (rest.size() >= 2 && rest.front() == '<' &&
+      rest.find_first_of("<> ", 1) == rest.size() - 1 && rest.back() == '>') {
+    rest = rest.substr(1, rest.size() - 2);
+  }
+  record->what = MessageId{rest};
+}
+
+bool ReadNotice(std::string_view rest, LogRecord* record) {
+  const auto* found = std::find_if(
+      kNotices.begin(), kNotices.end(),
+      [&](const NoticeWords& each) { return rest.starts_with(each.words); });
+  if (found == kNotices.end()) return false;
+  rest.remove_prefix(found->words.size());
+  if (IsQueueId(rest)) {
+    record->what = Notice{found->kind, rest};
+  } else {
+    record->what = Malformed{"no queue id behind the notification"};
+  }
+  return true;
+}
+
+bool ReadQueueMove(std::string_view rest, LogRecord* record) {
+  const auto* found =
+      std::find_if(kMoves.begin(), kMoves.end(),
+                   [&](const MoveWords& each) { return rest == each.words; });
+  if (found == kMoves.end()) return false;
+  record->what = QueueMove{found->kind};
+  return true;
+}
+
+}  // namespace postbounce

@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include "maillog/forms.h"
+#include "maillog/log_record.h"
+#include "maillog/scan.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+constexpr std::array<std::string_view, 11> kVerbs = {
+    "reject",      "milter-reject", "reject_warning", "hold",
+    "milter-hold", "discard",       "milter-discard", "redirect",
+    "filter",      "warn",          "proxy-reject"};
+
+// Takes up to the comma or the end.
+std::string_view TakeField(std::string_view* rest) {
+  const std::string_view field = rest->substr(0, rest->find(','));
+  rest->remove_prefix(field.size());
+  return field;
+}
+
+// A command of SMTP: "RCPT", "END-OF-MESSAGE". Others are "header" and "body",
+// behind which the client wrote.
+bool IsCommand(std::string_view stage) {
+  return std::all_of(stage.begin(), stage.end(),
+                     [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
+}
+
+}  // namespace
+
+void ReadClient(std::string_view rest, LogRecord* record) {
+  const auto peer = TakePeer(&rest);
+  if (!peer) {
+    record->what = Malformed{"no client behind \"client=\""};
+    return;
+  }
+  Client& client = record->what.emplace<Client>();
+  client.name = peer->name;
+  client.address = peer->address;
+  if (TakePrefix(&rest, ", sasl_method=")) {
+    // A user who has logged in writes the fields behind these.
+    TakeField(&rest);
+    if (TakePrefix(&rest, ", sasl_username=")) {
+      client.sasl_username = TakeField(&rest);
+    }
+  } else if (TakePrefix(&rest, ", orig_queue_id=")) {
+    const std::string_view id = TakeField(&rest);
+    if (IsQueueId(id)) client.orig_queue_id = id;
+  }
+}
+
+void ReadPickup(std::string_view rest, LogRecord* record) {
+  const auto uid = TakeInteger(&rest);
+  const auto sender =
+      TakePrefix(&rest, " from=") ? TakePath(&rest) : std::nullopt;
+  if (!uid || *uid > std::numeric_limits<std::uint32_t>::max() || !sender) {
+    record->what = Malformed{"no user and sender behind \"uid=\""};
+    return;
+  }
+  Pickup pickup{static_cast<std::uint32_t>(*uid), *sender, {}};
+  if (TakePrefix(&rest, " orig_id=") && IsQueueId(rest)) {
+    pickup.orig_queue_id = rest;
+  }
+  record->what = pickup;
+}
+
+bool ReadRefusal(std::string_view rest, LogRecord* record) {
+  const std::string_view verb = rest.substr(0, rest.find(':'));
+  if (std::find(kVerbs.begin(), kVerbs.end(), verb) == kVerbs.end()) {
+    return false;
+  }
+  rest.remove_prefix(verb.size());
+  if (!TakePrefix(&rest, ": ")) return false;
+  Refusal& refusal = record->what.emplace<Refusal>();
+  refusal.verb = verb;
+  refusal.stage = rest.substr(0, rest.find_first_of(" :"));
+  rest.remove_prefix(refusal.stage.size());
+  if (IsCommand(refusal.stage) && TakePrefix(&rest, " from ")) {
+    if (const auto peer = TakePeer(&rest)) {
+      refusal.client_address = peer->address;
+    }
+  }
+  TakeChar(&rest, ':');
+  TakeChar(&rest, ' ');
+  refusal.text = rest;
+  return true;
+}
+
+}  // namespace postbounce

@@ -1,0 +1,226 @@
+#include "maillog/stamp.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <utility>
+
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+namespace chr = std::chrono;
+
+constexpr std::int64_t kMinute = 60;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
+// A 29 February is at most eight years from the next (1896 and 1904).
+constexpr int kLeapGap = 8;
+
+// Two digits as a number; -1 for anything else.
+int TwoDigits(const char* text) {
+  const unsigned tens = static_cast<unsigned char>(text[0]) - unsigned{'0'};
+  const unsigned ones = static_cast<unsigned char>(text[1]) - unsigned{'0'};
+  if (tens > 9 || ones > 9) return -1;
+  return static_cast<int>(tens * 10 + ones);
+}
+
+// 1 to 12, or 0.
+unsigned MonthNumber(std::string_view name) {
+  constexpr std::string_view kNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  for (unsigned i = 0; i < 12; ++i) {
+    if (name == kNames.substr(std::size_t{i} * 3, 3)) return i + 1;
+  }
+  return 0;
+}
+
+std::optional<std::int64_t> SecondsOf(int year, unsigned month, unsigned day,
+                                      int hour) {
+  const chr::year_month_day date{chr::year(year), chr::month(month),
+                                 chr::day(day)};
+  if (year < 1970 || year > 9999 || !date.ok()) return std::nullopt;
+  return chr::sys_days(date).time_since_epoch().count() * kDay + hour * kHour;
+}
+
+int YearOf(std::int64_t seconds) {
+  const chr::sys_days day{chr::floor<chr::days>(chr::seconds(seconds))};
+  return static_cast<int>(chr::year_month_day(day).year());
+}
+
+// Takes ".269032" off the front if it is there, as milliseconds; -1 for a dot
+// without digits.
+int TakeFraction(std::string_view* rest) {
+  if (!TakeChar(rest, '.')) return 0;
+  int value = 0;
+  std::size_t digits = 0;
+  for (; digits < rest->size() && IsDigit((*rest)[digits]); ++digits) {
+    if (digits < 3) value = value * 10 + ((*rest)[digits] - '0');
+  }
+  rest->remove_prefix(digits);
+  if (digits == 0) return -1;
+  for (; digits < 3; ++digits) value *= 10;
+  return value;
+}
+
+// Takes "Z", "+01:00" or "+0100" off the front: seconds east of Greenwich.
+std::optional<int> TakeOffset(std::string_view* rest) {
+  if (TakeChar(rest, 'Z')) return 0;
+  if (rest->size() < 5) return std::nullopt;
+  const char sign = rest->front();
+  if (sign != '+' && sign != '-') return std::nullopt;
+  const std::size_t colon = (*rest)[3] == ':' ? 1 : 0;
+  if (rest->size() < 5 + colon) return std::nullopt;
+  const int hours = TwoDigits(rest->data() + 1);
+  const int minutes = TwoDigits(rest->data() + 3 + colon);
+  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) {
+    return std::nullopt;
+  }
+  rest->remove_prefix(5 + colon);
+  const int seconds = hours * 3600 + minutes * 60;
+  return sign == '-' ? -seconds : seconds;
+}
+
+// What stands behind the seconds of either form.
+std::optional<Timestamp> Finish(std::int64_t seconds, int milliseconds,
+                                std::string_view text, std::string_view* rest) {
+  if (milliseconds < 0 || seconds < 0 || !TakeChar(&text, ' ')) {
+    return std::nullopt;
+  }
+  *rest = text;
+  return Timestamp{chr::milliseconds(seconds * 1000 + milliseconds)};
+}
+
+}  // namespace
+
+StampReader::StampReader(Timestamp latest, Zone zone)
+    : zone_(std::move(zone)), latest_(latest), first_year_(0) {}
+
+StampReader::StampReader(int first_year, Zone zone)
+    : zone_(std::move(zone)), first_year_(first_year) {}
+
+std::optional<Timestamp> StampReader::Take(std::string_view* rest) {
+  if (rest->empty()) return std::nullopt;
+  return IsDigit(rest->front()) ? TakeRfc3339(rest) : TakeTraditional(rest);
+}
+
+// "Nov 21 00:11:23 "
+std::optional<Timestamp> StampReader::TakeTraditional(std::string_view* rest) {
+  std::string_view text = *rest;
+  if (text.size() < 16) return std::nullopt;
+  if (!std::equal(hour_text_.begin(), hour_text_.end(), text.begin()) &&
+      !ReadHour(text.substr(0, hour_text_.size()))) {
+    return std::nullopt;
+  }
+  const int minute = TwoDigits(text.data() + 10);
+  const int second = TwoDigits(text.data() + 13);
+  if (minute < 0 || minute > 59 || text[12] != ':' || second < 0 ||
+      second > 60) {
+    return std::nullopt;
+  }
+  text.remove_prefix(15);
+  const int milliseconds = TakeFraction(&text);
+  return Finish(hour_ + minute * kMinute + std::min(second, 59), milliseconds,
+                text, rest);
+}
+
+// "2026-11-21T01:08:10.269032+00:00 "
+std::optional<Timestamp> StampReader::TakeRfc3339(std::string_view* rest) {
+  std::string_view text = *rest;
+  if (text.size() < 21) return std::nullopt;
+  if (!std::equal(minute_text_.begin(), minute_text_.end(), text.begin()) &&
+      !ReadMinute(text.substr(0, minute_text_.size()))) {
+    return std::nullopt;
+  }
+  const int second = TwoDigits(text.data() + 17);
+  if (second < 0 || second > 60) return std::nullopt;
+  text.remove_prefix(19);
+  const int milliseconds = TakeFraction(&text);
+  const std::optional<int> offset = TakeOffset(&text);
+  if (!offset) return std::nullopt;
+  return Finish(minute_ + std::min(second, 59) - *offset, milliseconds, text,
+                rest);
+}
+
+// "Nov 21 00:"
+bool StampReader::ReadHour(std::string_view text) {
+  const unsigned month = MonthNumber(text.substr(0, 3));
+  const bool padded = text[4] == ' ';
+  const int day =
+      padded && IsDigit(text[5]) ? text[5] - '0' : TwoDigits(text.data() + 4);
+  const int hour = TwoDigits(text.data() + 7);
+  if (month == 0 || text[3] != ' ' || day < 1 || text[6] != ' ' || hour < 0 ||
+      hour > 23 || text[9] != ':') {
+    return false;
+  }
+  const unsigned date = static_cast<unsigned>(day);
+  const std::optional<Seconds> local =
+      last_hour_ ? NextHour(month, date, hour) : FirstHour(month, date, hour);
+  if (!local) return false;
+  last_hour_ = local;
+  hour_ = zone_(*local);
+  std::copy(text.begin(), text.end(), hour_text_.begin());
+  return true;
+}
+
+// "2026-11-21T01:08:"
+bool StampReader::ReadMinute(std::string_view text) {
+  const int century = TwoDigits(text.data());
+  const int year = TwoDigits(text.data() + 2);
+  const int month = TwoDigits(text.data() + 5);
+  const int day = TwoDigits(text.data() + 8);
+  const int hour = TwoDigits(text.data() + 11);
+  const int minute = TwoDigits(text.data() + 14);
+  if (century < 0 || year < 0 || text[4] != '-' || month < 1 ||
+      text[7] != '-' || day < 1 || text[10] != 'T' || hour < 0 || hour > 23 ||
+      text[13] != ':' || minute < 0 || minute > 59 || text[16] != ':') {
+    return false;
+  }
+  const std::optional<Seconds> local =
+      SecondsOf(century * 100 + year, static_cast<unsigned>(month),
+                static_cast<unsigned>(day), hour);
+  if (!local) return false;
+  // A stream may change its form; its next line without a year goes by this.
+  last_hour_ = local;
+  hour_text_ = kNoHour;
+  minute_ = *local + minute * kMinute;
+  std::copy(text.begin(), text.end(), minute_text_.begin());
+  return true;
+}
+
+std::optional<StampReader::Seconds> StampReader::FirstHour(unsigned month,
+                                                           unsigned day,
+                                                           int hour) {
+  if (!latest_) return SecondsOf(first_year_, month, day, hour);
+  const Seconds end =
+      chr::floor<chr::seconds>(latest_->time_since_epoch()).count() + kDay;
+  // The zone may be a year ahead of `end` on its last day.
+  const int last_year = YearOf(end) + 1;
+  for (int year = last_year; year >= last_year - kLeapGap - 1; --year) {
+    const auto local = SecondsOf(year, month, day, hour);
+    if (local && zone_(*local) <= end) return local;
+  }
+  return std::nullopt;
+}
+
+std::optional<StampReader::Seconds> StampReader::NextHour(unsigned month,
+                                                          unsigned day,
+                                                          int hour) const {
+  const int year = YearOf(*last_hour_);
+  std::optional<Seconds> best;
+  const auto consider = [&](int candidate) {
+    const auto local = SecondsOf(candidate, month, day, hour);
+    if (local && (!best || std::abs(*local - *last_hour_) <
+                               std::abs(*best - *last_hour_))) {
+      best = local;
+    }
+  };
+  consider(year);
+  for (int away = 1; away == 1 || (!best && away <= kLeapGap); ++away) {
+    consider(year - away);
+    consider(year + away);
+  }
+  return best;
+}
+
+}  // namespace postbounce

@@ -1,0 +1,64 @@
+#ifndef POSTBOUNCE_MAILLOG_STAMP_H_
+#define POSTBOUNCE_MAILLOG_STAMP_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "mime/text/timestamp.h"
+
+namespace postbounce {
+
+// Reads the times that log lines begin with, in their order:
+//   "Nov 21 00:11:23 ", "Nov  1 00:11:23 "   RFC 3164: local, without a year
+//   "2026-11-21T01:08:10.269032+00:00 "       RFC 3339
+// Either with fractions of a second, of which three digits count.
+// One for each stream of lines, for one thread; no allocation.
+class StampReader {
+ public:
+  // The UTC second of a local wall-clock time, both counted since 1970. Where
+  // clocks are put back and a time happens twice, either one; where they are
+  // put forward, any near it. Asked about once for an hour of log.
+  using Zone = std::function<std::int64_t(std::int64_t local)>;
+
+  // `latest`: no line is later, but for a day of clocks that disagree: when
+  // the file was last written, or now. It says the year of the first line;
+  // each further line gets the year that brings it nearest to the one before.
+  StampReader(Timestamp latest, Zone zone);
+  // The year of the first line is known.
+  StampReader(int first_year, Zone zone);
+
+  // Takes a stamp and the blank behind it off the front; nullopt, and `rest`
+  // as it was, if there is none or no such time exists (30 February). A leap
+  // second is read as the one before.
+  std::optional<Timestamp> Take(std::string_view* rest);
+
+ private:
+  using Seconds = std::int64_t;  // since 1970, local or UTC
+  static constexpr std::array<char, 10> kNoHour = {'0'};
+
+  std::optional<Timestamp> TakeTraditional(std::string_view* rest);
+  std::optional<Timestamp> TakeRfc3339(std::string_view* rest);
+  bool ReadHour(std::string_view text);
+  bool ReadMinute(std::string_view text);
+  std::optional<Seconds> FirstHour(unsigned month, unsigned day, int hour);
+  std::optional<Seconds> NextHour(unsigned month, unsigned day, int hour) const;
+
+  Zone zone_;
+  std::optional<Timestamp> latest_;
+  int first_year_;
+  std::optional<Seconds> last_hour_;  // local, of the line before
+
+  // Neighbours mostly share all but minute and second. Empty ones begin with
+  // what no stamp of their form does.
+  std::array<char, 10> hour_text_ = kNoHour;  // "Nov 21 00:"
+  Seconds hour_ = 0;                          // UTC
+  std::array<char, 17> minute_text_{};        // "2026-11-21T01:08:"
+  Seconds minute_ = 0;                        // without the offset
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_MAILLOG_STAMP_H_
