@@ -20,9 +20,10 @@ ARROWS = {
     "store": {"classifier", "mime/text"},
     "store/sqlite": {"store", "classifier", "mime/text"},
     "daemon/protocol": {"mime/text"},
+    "daemon/logs": {"daemon", "mime/text"},
     "daemon": BELOW_DAEMON | {"store/sqlite", "daemon/protocol"},
-    "daemon/io": BELOW_DAEMON | {"daemon", "daemon/protocol"},
-    "daemon/cli": BELOW_DAEMON | {"daemon", "daemon/protocol"},
+    "daemon/io": BELOW_DAEMON | {"daemon", "daemon/protocol", "daemon/logs"},
+    "daemon/cli": BELOW_DAEMON | {"daemon", "daemon/protocol", "daemon/logs"},
     "daemon/pipe": set(),
 }
 # These put a program together, and may know every layer.
@@ -36,6 +37,7 @@ LIBRARIES = {
     "libmilter": (r"libmilter/", r"daemon/io/milter_bridge\.(h|cc)"),
     "std::regex": (r"regex$", r""),
     "spdlog": (r"spdlog/", r"daemon/.*"),
+    "a decompressor": (r"(bzlib|lzma|zlib)\.h", r"daemon/logs/decoder\.cc"),
 }
 MAX_LINES = 350
 
