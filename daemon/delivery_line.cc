@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <variant>
 
+#include "maillog/log_record.h"
+#include "maillog/scan.h"
 #include "mime/text/address.h"
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
@@ -13,123 +16,29 @@
 namespace postbounce {
 namespace {
 
-bool IsAlnum(char c) {
-  return IsDigit(c) || (AsciiLower(c) >= 'a' && AsciiLower(c) <= 'z');
-}
+// The time is of no interest here: any year that has all days will do.
+constexpr int kLeapYear = 2024;
 
-bool TakePrefix(std::string_view* rest, std::string_view prefix) {
-  if (!rest->starts_with(prefix)) return false;
-  rest->remove_prefix(prefix.size());
-  return true;
-}
-
-// Takes up to `end` off the front, and `end` as well.
-std::optional<std::string_view> TakeUntil(std::string_view* rest,
-                                          std::string_view end) {
-  const std::size_t at = rest->find(end);
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view taken = rest->substr(0, at);
-  rest->remove_prefix(at + end.size());
-  return taken;
-}
-
-// "Nov 21 00:11:23 " or "Nov  1 00:11:23 "
-bool TakeSyslogTime(std::string_view* rest) {
-  std::string_view text = *rest;
-  if (text.size() < 16 || !IsAlnum(text[0]) || text[3] != ' ') return false;
-  text.remove_prefix(4);
-  TakeChar(&text, ' ');
-  if (!TakeNumber(&text, 2) || !TakeChar(&text, ' ') || !TakeNumber(&text, 2) ||
-      !TakeChar(&text, ':') || !TakeNumber(&text, 2) || !TakeChar(&text, ':') ||
-      !TakeNumber(&text, 2) || !TakeChar(&text, ' ')) {
-    return false;
-  }
-  *rest = text;
-  return true;
-}
-
-// "2026-11-21T01:08:10.269032+00:00 "
-bool TakeIsoTime(std::string_view* rest) {
-  std::string_view text = *rest;
-  const auto word = TakeUntil(&text, " ");
-  if (!word || word->size() < 19 || !IsDigit((*word)[0]) || (*word)[4] != '-' ||
-      (*word)[10] != 'T' ||
-      word->find_first_not_of("0123456789-+:.TZ") != std::string_view::npos) {
-    return false;
-  }
-  *rest = text;
-  return true;
-}
-
-// Takes "TIME HOST postfix/smtp[218]: " off the front; TIME and HOST may be
-// missing. The name before the program can be any (syslog_name), but one
-// without a slash is not of Postfix. Gives the host.
-std::optional<std::string_view> TakeLogPrefix(std::string_view* rest) {
-  std::string_view host;
-  if (TakeSyslogTime(rest) || TakeIsoTime(rest)) {
-    const auto word = TakeUntil(rest, " ");
-    if (!word) return std::nullopt;
-    host = *word;
-  }
-  const auto tag = TakeUntil(rest, "[");
-  if (!tag || tag->find('/') == std::string_view::npos ||
-      tag->find_first_of(" <>:=") != std::string_view::npos) {
-    return std::nullopt;
-  }
-  if (!TakeNumber(rest, 10) || !TakePrefix(rest, "]: ")) return std::nullopt;
-  return host;
-}
-
-// "<joe@example.org>"; a quoted local part may hold anything.
-std::optional<std::string_view> TakePath(std::string_view* rest) {
-  if (!TakeChar(rest, '<')) return std::nullopt;
-  bool quoted = false;
-  for (std::size_t i = 0; i < rest->size(); ++i) {
-    const char c = (*rest)[i];
-    if (quoted && c == '\\') {
-      ++i;
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (c == '>' && !quoted) {
-      const std::string_view path = rest->substr(0, i);
-      rest->remove_prefix(i + 1);
-      return path;
-    }
-  }
-  return std::nullopt;
-}
-
-// "delay=0.05, "
-bool SkipField(std::string_view* rest, std::string_view name) {
-  std::string_view text = *rest;
-  if (!TakePrefix(&text, name)) return true;
-  const auto value = TakeUntil(&text, ", ");
-  if (!value || value->find(' ') != std::string_view::npos) return false;
-  *rest = text;
-  return true;
-}
-
-// What is between "(" and the last ")"; Postfix cuts long lines.
-std::string_view TextOf(std::string_view rest) {
-  if (!TakeChar(&rest, '(')) return {};
-  const std::size_t end = rest.rfind(')');
-  return end == std::string_view::npos ? rest : rest.substr(0, end);
+bool SplitLine(std::string_view text, LogLine* line) {
+  StampReader stamps(kLeapYear, [](std::int64_t local) { return local; });
+  return SplitLogLine(text, &stamps, line) == LineKind::kPostfix ||
+         SplitTagged(text, line) == LineKind::kPostfix;
 }
 
 struct Outcome {
   std::string_view word;
   Action action;
 };
-// soft_bounce=yes turns what would have bounced into SOFTBOUNCE; the last three
+// soft_bounce=yes turns what would have bounced into SOFTBOUNCE; the last two
 // are of probes.
 constexpr std::array<Outcome, 7> kOutcomes = {{
     {"bounced", Action::kFailed},
     {"deferred", Action::kDelayed},
     {"sent", Action::kDelivered},
+    {"expanded", Action::kExpanded},
     {"SOFTBOUNCE", Action::kDelayed},
     {"deliverable", Action::kDelivered},
     {"undeliverable", Action::kFailed},
-    {"undeliverable-but-not-cached", Action::kFailed},
 }};
 
 const Outcome* FindOutcome(std::string_view word) {
@@ -185,48 +94,29 @@ std::string ReplyIn(std::string_view text) {
 
 }  // namespace
 
-Result<DeliveryLine> DeliveryLine::Parse(std::string_view line) {
-  const Error error(ErrorCode::kSyntax, "not a delivery in Postfix's log",
-                    line);
-  std::string_view rest = Trim(line);
-  const auto host = TakeLogPrefix(&rest);
-  const auto queue_id = host ? TakeUntil(&rest, ": ") : std::nullopt;
-  if (!queue_id || queue_id->size() < 6 ||
-      !std::all_of(queue_id->begin(), queue_id->end(), IsAlnum)) {
-    return error;
+Result<DeliveryLine> DeliveryLine::Parse(std::string_view text) {
+  LogLine line;
+  LogRecord record;
+  if (SplitLine(Trim(text), &line)) record = ReadLogRecord(line);
+  const auto* delivery = std::get_if<Delivery>(&record.what);
+  if (delivery == nullptr) {
+    return Error(ErrorCode::kSyntax, "not a delivery in Postfix's log", text);
   }
-  DeliveryLine delivery;
-  delivery.host = *host;
-  delivery.queue_id = *queue_id;
-  const auto to = TakePrefix(&rest, "to=") ? TakePath(&rest) : std::nullopt;
-  if (!to || !TakePrefix(&rest, ", ")) return error;
-  delivery.to = *to;
-  if (TakePrefix(&rest, "orig_to=")) {
-    const auto orig_to = TakePath(&rest);
-    if (!orig_to || !TakePrefix(&rest, ", ")) return error;
-    delivery.orig_to = *orig_to;
-  }
-  if (!TakePrefix(&rest, "relay=")) return error;
-  const auto relay = TakeUntil(&rest, ", ");
-  if (!relay) return error;
-  delivery.relay = *relay;
-  for (std::string_view name : {"conn_use=", "delay=", "delays=", "tls="}) {
-    if (!SkipField(&rest, name)) return error;
-  }
-  const auto dsn =
-      TakePrefix(&rest, "dsn=") ? TakeUntil(&rest, ", ") : std::nullopt;
-  if (!dsn || !TakePrefix(&rest, "status=")) return error;
-  delivery.dsn = *dsn;
-  delivery.status = rest.substr(0, rest.find(' '));
-  rest.remove_prefix(delivery.status.size());
-  if (FindOutcome(delivery.status) == nullptr) return error;
-  TakeChar(&rest, ' ');
-  delivery.text = TextOf(rest);
-  return delivery;
+  DeliveryLine parsed;
+  parsed.host = line.host;
+  parsed.queue_id = record.queue_id;
+  parsed.to = delivery->to;
+  parsed.orig_to = delivery->orig_to;
+  parsed.relay = delivery->relay;
+  parsed.dsn = delivery->dsn;
+  parsed.status = DeliveryStatusName(delivery->status);
+  parsed.text = delivery->text;
+  return parsed;
 }
 
-bool IsPostfixLogLine(std::string_view line) {
-  return TakeLogPrefix(&line).has_value();
+bool IsPostfixLogLine(std::string_view text) {
+  LogLine line;
+  return SplitLine(text, &line);
 }
 
 DeliveryReport ReportOf(const DeliveryLine& line) {

@@ -12,8 +12,7 @@ namespace postbounce {
 //   Nov 21 00:11:23 out postfix/smtp[218]: 4jWY2c4NLgz1: to=<joe@example.org>,
 //   relay=mx.example.org[192.0.2.1]:25, delay=0.1, delays=0/0/0/0.1,
 //   dsn=5.1.1, status=bounced (host mx.example.org[192.0.2.1] said: 550 ...)
-// Views into the line. Strangers write recipients and texts, so fields are
-// taken in their order and nothing is searched for.
+// as far as a report tells the same. Views into the line.
 struct DeliveryLine {
   std::string_view host;  // that logged it; empty where not given
   std::string_view queue_id;
@@ -21,10 +20,11 @@ struct DeliveryLine {
   std::string_view orig_to;  // empty where not given
   std::string_view relay;
   std::string_view dsn;
-  std::string_view status;  // "bounced", "deferred", "sent", ...
+  std::string_view status;  // "bounced", ...: DeliveryStatusName()
   std::string_view text;    // without the parentheses; may have been cut
 
-  // kSyntax for any other line.
+  // In any form of a line, also one without time and host; kSyntax for any
+  // other line.
   static Result<DeliveryLine> Parse(std::string_view line);
 };
 

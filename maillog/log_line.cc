@@ -68,6 +68,29 @@ LineKind SplitAfterName(std::string_view rest, LogLine* line) {
   return LineKind::kPostfix;
 }
 
+std::size_t TagSize(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && text[size] != '[' && text[size] != ' ' &&
+         text[size] != ':') {
+    ++size;
+  }
+  return size;
+}
+
+// "postfix/smtp[218]: TEXT", or what RFC 5424 has there.
+LineKind SplitBehindHost(std::string_view text, LogLine* line) {
+  const std::size_t size = TagSize(text);
+  if (!SplitTag(text.substr(0, size), line)) return LineKind::kOther;
+  text.remove_prefix(size);
+  if (TakeChar(&text, ' ')) return SplitAfterName(text, line);
+  if (!TakeChar(&text, '[') || !TakeInteger(&text) ||
+      !TakePrefix(&text, "]: ")) {
+    return LineKind::kBad;
+  }
+  line->text = text;
+  return LineKind::kPostfix;
+}
+
 // Whether a line whose beginning cannot be read may be Postfix's.
 bool LooksLikePostfix(std::string_view text) {
   std::string_view head = text.substr(0, kHeadSize);
@@ -100,24 +123,13 @@ LineKind SplitLogLine(std::string_view text, StampReader* stamps,
   } else {
     rest.remove_prefix(std::min(line->host.size() + 1, rest.size()));
   }
-  return SplitTagged(rest, line);
+  return SplitBehindHost(rest, line);
 }
 
 LineKind SplitTagged(std::string_view text, LogLine* line) {
-  std::size_t size = 0;
-  while (size < text.size() && text[size] != '[' && text[size] != ' ' &&
-         text[size] != ':') {
-    ++size;
-  }
-  if (!SplitTag(text.substr(0, size), line)) return LineKind::kOther;
-  text.remove_prefix(size);
-  if (TakeChar(&text, ' ')) return SplitAfterName(text, line);
-  if (!TakeChar(&text, '[') || !TakeInteger(&text) ||
-      !TakePrefix(&text, "]: ")) {
-    return LineKind::kBad;
-  }
-  line->text = text;
-  return LineKind::kPostfix;
+  const std::size_t size = TagSize(text);
+  if (size == text.size() || text[size] != '[') return LineKind::kOther;
+  return SplitBehindHost(text, line);
 }
 
 bool SplitTag(std::string_view tag, LogLine* line) {

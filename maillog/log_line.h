@@ -36,8 +36,7 @@ enum class LineKind {
 LineKind SplitLogLine(std::string_view text, StampReader* stamps,
                       LogLine* line);
 
-// The same for what is behind time and host, "postfix/smtp[218]: text", which
-// it fills.
+// The same for a line without time and host, "postfix/smtp[218]: text".
 LineKind SplitTagged(std::string_view text, LogLine* line);
 
 // Fills name and program from a syslog tag without its pid, "postfix/smtp",

@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kChunk = 64u << 10;
-constexpr std::size_t kLogLine = 16u << 10;
 
 // Any mail has one of these.
 constexpr std::array<std::string_view, 14> kMailFields = {
@@ -78,7 +77,8 @@ class LogReader {
   void Feed(std::string_view bytes) {
     while (!bytes.empty()) {
       const std::size_t newline = bytes.find('\n');
-      line_ += bytes.substr(0, newline).substr(0, kLogLine - line_.size());
+      line_ +=
+          bytes.substr(0, newline).substr(0, limits::kLogLine - line_.size());
       if (newline == std::string_view::npos) return;
       Finish();
       bytes.remove_prefix(newline + 1);

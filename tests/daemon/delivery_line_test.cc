@@ -53,7 +53,8 @@ TEST(DeliveryLineTest, KnowsTheFormsOfAPrefix) {
         "Nov  1 00:27:56 out.test postfix-out/submission/smtpd[9]: ",
         "2026-11-21T01:08:10.269032+00:00 vm postfix/smtp[21260]: ",
         "2026-11-21T01:08:10Z vm postfix/smtp[21260]: ",
-        "postfix/smtp[123]: "}) {
+        "<22>1 2026-11-21T01:08:10Z vm postfix 21260 - -  ",
+        "Feb 29 00:27:56 out postfix/smtp[960]: ", "postfix/smtp[123]: "}) {
     SCOPED_TRACE(prefix);
     EXPECT_TRUE(IsPostfixLogLine(prefix));
     EXPECT_TRUE(DeliveryLine::Parse(
@@ -64,7 +65,8 @@ TEST(DeliveryLineTest, KnowsTheFormsOfAPrefix) {
   for (std::string_view text :
        {"", "550 5.1.1 User unknown", "Subject: postfix/smtp[1]: x",
         "Nov 21 00:27:56 out sshd[960]: x", "host mx/a[192.0.2.1] said: 550",
-        "postfix/smtp: ", "postfix/smtp[x]: ", "postfix/smtp[1] "}) {
+        "postfix/smtp: ", "postfix/smtp[x]: ", "postfix/smtp[1] ",
+        "postfix said this - 550 User unknown"}) {
     SCOPED_TRACE(text);
     EXPECT_FALSE(IsPostfixLogLine(text));
   }
