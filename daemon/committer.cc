@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace postbounce {
@@ -14,6 +16,8 @@ constexpr std::size_t kGroup = 200;
 // when it has grown by so many writes.
 constexpr std::chrono::milliseconds kIdle{500};
 constexpr std::size_t kCheckpointWrites = 2'000;
+// A batch of a log writes as much as so many mails.
+constexpr std::size_t kWritesPerLogBatch = 100;
 
 Error Stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping"}; }
 
@@ -36,6 +40,18 @@ void Committer::Submit(Write write, Done done) {
   hooks_.post([done = std::move(done)] { done(Stopping()); });
 }
 
+void Committer::SubmitLog(SharedLogBatch batch, Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_) {
+      logs_.push_back({std::move(batch), std::move(done)});
+      wakeup_.notify_one();
+      return;
+    }
+  }
+  done(Stopping());
+}
+
 void Committer::Stop() {
   {
     const std::lock_guard lock(mutex_);
@@ -48,7 +64,9 @@ void Committer::Stop() {
 void Committer::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto has_work = [this] { return !queue_.empty() || stopping_; };
+    const auto has_work = [this] {
+      return !queue_.empty() || !logs_.empty() || stopping_;
+    };
     if (since_checkpoint_ == 0) {
       wakeup_.wait(lock, has_work);
     } else if (!wakeup_.wait_for(lock, kIdle, has_work)) {
@@ -57,17 +75,41 @@ void Committer::Run() {
       lock.lock();
       continue;
     }
-    if (queue_.empty()) return;
-    std::vector<Item> group = std::exchange(queue_, {});
-    if (group.size() > kGroup) {
-      queue_.assign(std::make_move_iterator(group.begin() + kGroup),
-                    std::make_move_iterator(group.end()));
-      group.resize(kGroup);
+    if (queue_.empty() && logs_.empty()) return;
+    std::vector<Item> group = NextGroup();
+    std::optional<Item> log;
+    if (!logs_.empty()) {
+      log = std::move(logs_.front());
+      logs_.pop_front();
     }
     lock.unlock();
-    Commit(std::move(group));
+    if (!group.empty()) Commit(std::move(group));
+    if (log) CommitLog(*std::move(log));
     lock.lock();
   }
+}
+
+std::vector<Committer::Item> Committer::NextGroup() {
+  std::vector<Item> group = std::exchange(queue_, {});
+  if (group.size() > kGroup) {
+    queue_.assign(std::make_move_iterator(group.begin() + kGroup),
+                  std::make_move_iterator(group.end()));
+    group.resize(kGroup);
+  }
+  return group;
+}
+
+void Committer::CommitLog(Item item) {
+  auto outcomes = store_->Apply(std::span(&item.write, 1), hooks_.now());
+  const Result<Outcome> outcome = outcomes ? std::move(outcomes->front())
+                                           : Result<Outcome>(outcomes.error());
+  if (outcome && !outcome->changes.empty()) {
+    hooks_.post(
+        [this, changes = outcome->changes] { hooks_.changed(changes); });
+  }
+  item.done(outcome);
+  since_checkpoint_ += kWritesPerLogBatch;
+  if (since_checkpoint_ >= kCheckpointWrites) Tidy();
 }
 
 void Committer::Commit(std::vector<Item> group) {

@@ -2,6 +2,7 @@
 #define POSTBOUNCE_DAEMON_COMMITTER_H_
 
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -42,6 +43,11 @@ class Committer {
   // holds a share of (ByteBudget), not here. After Stop: kUnavailable.
   void Submit(Write write, Done done);
 
+  // Queues a batch of a log: between two groups of the others at most one is
+  // stored, so that neither waits for long. `done` is called on the writing
+  // thread. The caller has at most one batch here at a time.
+  void SubmitLog(SharedLogBatch batch, Done done);
+
   // Writes what is queued, then ends the thread. The last acknowledgements
   // are posted before it returns. Idempotent.
   void Stop();
@@ -53,7 +59,9 @@ class Committer {
   };
 
   void Run();
+  std::vector<Item> NextGroup();
   void Commit(std::vector<Item> group);
+  void CommitLog(Item item);
   void Tidy();
 
   Store* const store_;
@@ -61,6 +69,7 @@ class Committer {
   std::mutex mutex_;
   std::condition_variable wakeup_;
   std::vector<Item> queue_;
+  std::deque<Item> logs_;
   bool stopping_ = false;
   std::size_t since_checkpoint_ = 0;  // writes; of the thread alone
   std::thread thread_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -10,142 +11,28 @@
 #include <type_traits>
 #include <utility>
 
-#include "daemon/endpoint.h"
-#include "mime/text/address.h"
+#include "daemon/config_value.h"
 #include "mime/text/text.h"
 #include "mime/text/toml_keys.h"
 
 namespace postbounce {
 namespace {
 
-struct Unit {
-  std::string_view name;
-  std::uint64_t factor;
-};
 constexpr std::size_t kMaxFile = 16u << 20;
 
-constexpr Unit kSizeUnits[] = {
-    {"B", 1}, {"KiB", 1u << 10}, {"MiB", 1u << 20}, {"GiB", 1u << 30}};
-constexpr Unit kDurationUnits[] = {
-    {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
-
-std::optional<std::uint64_t> ParseQuantity(std::string_view text,
-                                           std::span<const Unit> units) {
-  std::string_view rest = text;
-  const std::optional<int> number = TakeNumber(&rest, 9);
-  if (!number) return std::nullopt;
-  for (const Unit& unit : units) {
-    if (rest == unit.name) {
-      return static_cast<std::uint64_t>(*number) * unit.factor;
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<std::uint64_t> ParseOctal(std::string_view text) {
-  if (text.empty() || text.size() > 4) return std::nullopt;
-  std::uint64_t mode = 0;
-  for (char c : text) {
-    if (c < '0' || c > '7') return std::nullopt;
-    mode = mode * 8 + static_cast<std::uint64_t>(c - '0');
-  }
-  return mode;
-}
-
-// Nothing here asks who a client is, so none may come from other hosts.
-std::string CheckSocket(ParameterType type, const std::string& text) {
-  const auto endpoint = Endpoint::Parse(text);
-  if (!endpoint) return endpoint.error().text();
-  if (endpoint->is_unix()) return "";
-  if (type == ParameterType::kUnixSocket) return "it must be a unix socket";
-  return endpoint->host.starts_with("127.") || endpoint->host == "::1"
-             ? ""
-             : "an inet socket must be on loopback";
-}
-
-// What is wrong with a text value; empty when nothing is.
-std::string CheckText(ParameterType type, const std::string& text) {
-  switch (type) {
-    case ParameterType::kUnixSocket:
-    case ParameterType::kSocketList:
-      return CheckSocket(type, text);
-    case ParameterType::kPath:
-    case ParameterType::kPathList:
-      return text.starts_with('/') ? "" : "the path must be absolute";
-    case ParameterType::kAddress: {
-      if (text.empty()) return "";
-      const auto address = Address::Parse(text);
-      return address ? "" : address.error().text();
-    }
-    case ParameterType::kLogLevel:
-      for (std::string_view level : {"error", "warning", "info", "debug"}) {
-        if (text == level) return "";
-      }
-      return "it is error, warning, info or debug";
-    case ParameterType::kText:
-    case ParameterType::kTextList:
-    case ParameterType::kFlag:
-    case ParameterType::kNumber:
-    case ParameterType::kSize:
-    case ParameterType::kDuration:
-    case ParameterType::kMode:
-      return "";
-  }
-  return "";
-}
-
-std::optional<std::uint64_t> ReadNumber(const Parameter& parameter,
-                                        const toml::node& node) {
-  if (parameter.type == ParameterType::kNumber) {
-    const auto number = node.value_exact<std::int64_t>();
-    if (!number || *number < 0) return std::nullopt;
-    return static_cast<std::uint64_t>(*number);
-  }
-  const auto text = node.value_exact<std::string_view>();
-  if (!text) return std::nullopt;
-  if (parameter.type == ParameterType::kMode) return ParseOctal(*text);
-  return parameter.type == ParameterType::kSize
-             ? ParseQuantity(*text, kSizeUnits)
-             : ParseQuantity(*text, kDurationUnits);
-}
-
-std::string_view Expected(ParameterType type) {
-  switch (type) {
-    case ParameterType::kText:
-    case ParameterType::kAddress:
-    case ParameterType::kUnixSocket:
-    case ParameterType::kPath:
-    case ParameterType::kLogLevel:
-      return "a text in quotes is wanted";
-    case ParameterType::kTextList:
-    case ParameterType::kSocketList:
-    case ParameterType::kPathList:
-      return "a list of texts is wanted, such as [\"a\", \"b\"]";
-    case ParameterType::kFlag:
-      return "true or false is wanted";
-    case ParameterType::kNumber:
-      return "a whole number is wanted";
-    case ParameterType::kSize:
-      return "a size in quotes is wanted, such as \"64MiB\"";
-    case ParameterType::kDuration:
-      return "a duration in quotes is wanted, such as \"30d\"";
-    case ParameterType::kMode:
-      return "octal permissions in quotes are wanted, such as \"0660\"";
-  }
-  return "";
-}
-
 // Sets one parameter; the text says what is wrong, empty when nothing is.
-std::string SetText(const Parameter& parameter, const toml::node& node,
-                    std::string* member) {
+template <class Target>
+std::string SetText(const ParameterOf<Target>& parameter,
+                    const toml::node& node, std::string* member) {
   const auto text = node.value_exact<std::string>();
   if (!text) return std::string(Expected(parameter.type));
   *member = *text;
   return CheckText(parameter.type, *text);
 }
 
-std::string SetList(const Parameter& parameter, const toml::node& node,
-                    std::vector<std::string>* member) {
+template <class Target>
+std::string SetList(const ParameterOf<Target>& parameter,
+                    const toml::node& node, std::vector<std::string>* member) {
   const toml::array* array = node.as_array();
   if (array == nullptr) return std::string(Expected(parameter.type));
   member->clear();
@@ -159,9 +46,10 @@ std::string SetList(const Parameter& parameter, const toml::node& node,
   return "";
 }
 
-std::string SetNumber(const Parameter& parameter, const toml::node& node,
-                      std::uint64_t* member) {
-  const auto number = ReadNumber(parameter, node);
+template <class Target>
+std::string SetNumber(const ParameterOf<Target>& parameter,
+                      const toml::node& node, std::uint64_t* member) {
+  const auto number = ReadNumber(parameter.type, node);
   if (!number) return std::string(Expected(parameter.type));
   if (*number < parameter.min || *number > parameter.max) {
     return fmt::format("out of range: {} to {}", parameter.min, parameter.max);
@@ -170,11 +58,12 @@ std::string SetNumber(const Parameter& parameter, const toml::node& node,
   return "";
 }
 
-std::string Set(const Parameter& parameter, const toml::node& node,
-                Config* config) {
+template <class Target>
+std::string Set(const ParameterOf<Target>& parameter, const toml::node& node,
+                Target* target) {
   return std::visit(
       [&](auto member) -> std::string {
-        auto* value = &(config->*member);
+        auto* value = &(target->*member);
         using Value = std::remove_pointer_t<decltype(value)>;
         if constexpr (std::is_same_v<Value, std::string>) {
           return SetText(parameter, node, value);
@@ -191,21 +80,15 @@ std::string Set(const Parameter& parameter, const toml::node& node,
       parameter.member);
 }
 
-const Parameter* FindParameter(std::string_view name) {
-  for (const Parameter& parameter : AllParameters()) {
-    if (parameter.name == name) return &parameter;
-  }
-  return nullptr;
-}
-
-Config Defaults() {
-  Config config;
-  for (const Parameter& parameter : AllParameters()) {
+template <class Target>
+Target Defaults(std::span<const ParameterOf<Target>> parameters) {
+  Target target;
+  for (const auto& parameter : parameters) {
     const toml::table table =
         toml::parse(fmt::format("v = {}", parameter.default_value));
-    Set(parameter, *table.get("v"), &config);
+    Set(parameter, *table.get("v"), &target);
   }
-  return config;
+  return target;
 }
 
 // Collects what is wrong, a line each.
@@ -223,26 +106,65 @@ class Complaints {
   std::string text_;
 };
 
+template <class Target>
 void ReadSection(std::string_view section, const toml::table& table,
-                 Config* config, Complaints* complaints) {
+                 std::span<const ParameterOf<Target>> parameters,
+                 Target* target, Complaints* complaints) {
   for (const auto& [key, node] : table) {
     const std::string name = fmt::format("{}.{}", section, key.str());
     const std::string shown = Printable(name, 80);
-    const Parameter* parameter = FindParameter(name);
-    if (parameter == nullptr) {
+    const auto parameter =
+        std::find_if(parameters.begin(), parameters.end(),
+                     [&](const auto& one) { return one.name == name; });
+    if (parameter == parameters.end()) {
       complaints->Add(node.source(), "there is no parameter " + shown);
       continue;
     }
-    const std::string wrong = Set(*parameter, node, config);
+    const std::string wrong = Set(*parameter, node, target);
     if (!wrong.empty())
       complaints->Add(node.source(), fmt::format("{}: {}", shown, wrong));
+  }
+}
+
+// What is wrong with a [[log]] as a whole; empty when nothing is.
+std::string CheckLog(const LogConfig& log, const Config& config) {
+  const int sources = (log.files.empty() ? 0 : 1) +
+                      (log.journal.empty() ? 0 : 1) +
+                      (log.socket.empty() ? 0 : 1);
+  if (sources != 1) {
+    return "a log has one of files, journal and socket";
+  }
+  for (const LogConfig& other : config.logs) {
+    if (other.name == log.name) {
+      return fmt::format(
+          "there are two logs with the name {}; give each its "
+          "own",
+          Printable(log.name, 80));
+    }
+  }
+  return "";
+}
+
+void ReadLogs(const toml::array& array, Config* config,
+              Complaints* complaints) {
+  for (const toml::node& node : array) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) {
+      complaints->Add(node.source(), "log is a table: write [[log]] above it");
+      continue;
+    }
+    LogConfig log = Defaults(LogParameters());
+    ReadSection("log", *table, LogParameters(), &log, complaints);
+    const std::string wrong = CheckLog(log, *config);
+    if (!wrong.empty()) complaints->Add(node.source(), wrong);
+    config->logs.push_back(std::move(log));
   }
 }
 
 }  // namespace
 
 Result<Config> ParseConfig(std::string_view text, std::string_view file) {
-  Config config = Defaults();
+  Config config = Defaults(AllParameters());
   Complaints complaints(file);
   if (const auto line = FindDeepKey(text)) {
     return Error(ErrorCode::kSyntax, fmt::format("{}:{}: too many dots",
@@ -251,13 +173,17 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
   try {
     const toml::table root = toml::parse(text, file);
     for (const auto& [key, node] : root) {
+      if (key.str() == "log" && node.is_array()) {
+        ReadLogs(*node.as_array(), &config, &complaints);
+        continue;
+      }
       const toml::table* section = node.as_table();
       if (section == nullptr) {
         complaints.Add(node.source(),
                        Printable(key.str(), 80) + " stands outside a section");
         continue;
       }
-      ReadSection(key.str(), *section, &config, &complaints);
+      ReadSection(key.str(), *section, AllParameters(), &config, &complaints);
     }
   } catch (const toml::parse_error& error) {
     complaints.Add(error.source(), error.description());
@@ -305,6 +231,7 @@ std::vector<std::string_view> NeedRestart(const Config& from,
                    parameter.member);
     if (!same) names.push_back(parameter.name);
   }
+  if (from.logs != to.logs) names.push_back("[[log]]");
   return names;
 }
 

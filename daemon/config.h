@@ -16,6 +16,19 @@ namespace postbounce {
 inline constexpr const char* kDefaultConfigPath =
     "/etc/postbounce/postbounce.toml";
 
+// A source of Postfix's log: a [[log]] of the file. One of files, journal and
+// socket is given.
+struct LogConfig {
+  std::string name;
+  std::vector<std::string> files;    // absolute paths and globs
+  std::vector<std::string> journal;  // matches, "FIELD=value"
+  std::string socket;                // "unix:/path" or "inet:host:port"
+  std::string start;                 // "end" or "beginning"
+  std::string trust;                 // "full" or "none"
+
+  bool operator==(const LogConfig&) const = default;
+};
+
 // The configuration, checked. Sizes are in bytes, durations in seconds. The
 // meaning of each parameter stands in its row of AllParameters().
 struct Config {
@@ -23,6 +36,9 @@ struct Config {
   std::string store_site_key;
   std::uint64_t store_keep_mail = 0;
   std::uint64_t store_keep_unread = 0;
+  std::uint64_t store_keep_log = 0;
+  std::uint64_t store_keep_log_lines = 0;
+  std::string store_log_lines;
   std::uint64_t intake_message_size = 0;
   std::uint64_t intake_memory = 0;
   std::string intake_forward;
@@ -39,8 +55,11 @@ struct Config {
   std::uint64_t query_sessions = 0;
   std::string control_listen;
   std::vector<std::string> rules_files;
+  std::vector<std::string> origin_local_domains;
+  std::vector<std::string> origin_trusted_clients;
   bool address_fold_local_part = true;
-  std::string log_level;
+  std::string daemon_log_level;
+  std::vector<LogConfig> logs;
 };
 
 enum class ParameterType {
@@ -49,10 +68,16 @@ enum class ParameterType {
   kUnixSocket,  // see Endpoint
   kPath,        // absolute
   kLogLevel,    // error, warning, info or debug
+  kLogLines,    // none, failures or all
+  kLogStart,    // end or beginning
+  kLogTrust,    // full or none
+  kAnySocket,   // a unix socket, or an inet one on loopback; or empty
   kTextList,
   kSocketList,  // unix sockets, or inet ones on loopback
   kPathList,
-  kFlag,  // true or false
+  kNetworkList,  // "127.0.0.0/8", "::1"
+  kMatchList,    // "FIELD=value"
+  kFlag,         // true or false
   kNumber,
   kSize,      // "64MiB": a whole number and B, KiB, MiB or GiB
   kDuration,  // "30d": a whole number and s, m, h or d
@@ -65,19 +90,25 @@ enum class Reload { kLive, kRestart };
 
 // The one place that knows a parameter. The parser, `config check`, the sample
 // file's test and the man page's test read this table.
-struct Parameter {
+template <class Target>
+struct ParameterOf {
   std::string_view name;  // "store.path": table and key of the TOML file
   ParameterType type;
   std::string_view default_value;  // as TOML
-  std::variant<std::string Config::*, std::vector<std::string> Config::*,
-               std::uint64_t Config::*, bool Config::*>
+  std::variant<std::string Target::*, std::vector<std::string> Target::*,
+               std::uint64_t Target::*, bool Target::*>
       member;
   Reload reload;
   std::string_view help;  // one line
   std::uint64_t min = 0;
   std::uint64_t max = std::numeric_limits<std::int64_t>::max();
 };
+using Parameter = ParameterOf<Config>;
 std::span<const Parameter> AllParameters();
+
+// Those of each [[log]]; all of them need a restart.
+using LogParameter = ParameterOf<LogConfig>;
+std::span<const LogParameter> LogParameters();
 
 // Reads a whole configuration. Every error is reported, a line each, with file
 // and line: unknown names, wrong types, values out of range.

@@ -12,7 +12,7 @@ enum class LogLevel { kError, kWarning, kInfo, kDebug };
 // Printable(); line ends in `text` are replaced all the same.
 void Log(LogLevel level, std::string_view text);
 
-// `name` as in log.level.
+// `name` as in daemon.log_level.
 void SetLogLevel(std::string_view name);
 
 }  // namespace postbounce

@@ -27,6 +27,16 @@ constexpr auto kParameters = std::to_array<Parameter>({
      &Config::store_keep_unread, kLive,
      "Mail that nobody has looked at: a warning is logged above this size.",
      kMiB},
+    {"store.keep_log", kDuration, "\"400d\"",
+     &Config::store_keep_log, kLive,
+     "How long it is known what the logs said of each message.", kDay,
+     3650 * kDay},
+    {"store.keep_log_lines", kDuration, "\"30d\"",
+     &Config::store_keep_log_lines, kLive,
+     "How long their lines can be shown.", 0, 3650 * kDay},
+    {"store.log_lines", kLogLines, "\"failures\"",
+     &Config::store_log_lines, kRestart,
+     "Which messages' lines are kept: none, failures or all."},
     {"intake.message_size", kSize, "\"64MiB\"",
      &Config::intake_message_size, kLive,
      "How much of a message is read; what lies behind it is dropped.",
@@ -80,17 +90,46 @@ constexpr auto kParameters = std::to_array<Parameter>({
     {"rules.files", kPathList, "[]",
      &Config::rules_files, kLive,
      "Rule files of your own; they win over those that ship."},
+    {"origin.local_domains", kTextList, "[]",
+     &Config::origin_local_domains, kLive,
+     "Domains that this site receives mail for; empty: postconf(1) is asked."},
+    {"origin.trusted_clients", kNetworkList, "[\"127.0.0.0/8\", \"::1\"]",
+     &Config::origin_trusted_clients, kLive,
+     "Clients whose mail is this site's own, without a login."},
     {"address.fold_local_part", kFlag, "true",
      &Config::address_fold_local_part, kRestart,
      "Whether Joe@example.org and joe@example.org are one address."},
-    {"log.level", kLogLevel, "\"info\"",
-     &Config::log_level, kLive,
+    {"daemon.log_level", kLogLevel, "\"info\"",
+     &Config::daemon_log_level, kLive,
      "What is logged: error, warning, info or debug."},
+});
+
+constexpr auto kLogParameters = std::to_array<LogParameter>({
+    {"log.name", kText, "\"mail\"",
+     &LogConfig::name, kRestart,
+     "What the log is called; each has a name of its own."},
+    {"log.files", kPathList, "[]",
+     &LogConfig::files, kRestart,
+     "Files to follow; * and ? stand for any part of a file's name."},
+    {"log.journal", kMatchList, "[]",
+     &LogConfig::journal, kRestart,
+     "Matches of systemd's journal, such as \"SYSLOG_FACILITY=2\"."},
+    {"log.socket", kAnySocket, "\"\"",
+     &LogConfig::socket, kRestart,
+     "Where syslog sends lines to; each comes at most once."},
+    {"log.start", kLogStart, "\"end\"",
+     &LogConfig::start, kRestart,
+     "Where a new log begins: with its end, or the beginning of what is there."},
+    {"log.trust", kLogTrust, "\"full\"",
+     &LogConfig::trust, kRestart,
+     "full: its failures count; none: they are only shown."},
 });
 // clang-format on
 
 }  // namespace
 
 std::span<const Parameter> AllParameters() { return kParameters; }
+
+std::span<const LogParameter> LogParameters() { return kLogParameters; }
 
 }  // namespace postbounce

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "daemon/base64.h"
+#include "daemon/log_service.h"
+#include "daemon/request.h"
 #include "daemon/to_json.h"
 #include "mime/text/address.h"
 #include "mime/text/text.h"
@@ -25,36 +27,6 @@ constexpr std::uint64_t kMaxPage = 1000;    // rows of one answer
 constexpr std::size_t kPiece = 3u << 18;    // bytes of a mail in one answer
 constexpr std::size_t kJsonDepth = 32;      // of a request
 constexpr std::size_t kMaxIds = 1000;       // mails of one request
-
-Error Bad(const char* what, std::string_view bytes = {}) {
-  return {ErrorCode::kSyntax, what, bytes};
-}
-
-Result<std::string> TextOf(const json::object& request, std::string_view key) {
-  const json::value* value = request.if_contains(key);
-  if (value == nullptr) return std::string();
-  if (!value->is_string()) return Bad("a text is wanted", key);
-  return std::string(value->get_string());
-}
-
-Result<std::uint64_t> NumberOf(const json::object& request,
-                               std::string_view key, std::uint64_t otherwise,
-                               std::uint64_t max) {
-  const json::value* value = request.if_contains(key);
-  if (value == nullptr) return otherwise;
-  if (!value->is_int64() || value->get_int64() < 0 ||
-      static_cast<std::uint64_t>(value->get_int64()) > max) {
-    return Bad("a number in range is wanted", key);
-  }
-  return static_cast<std::uint64_t>(value->get_int64());
-}
-
-Result<bool> FlagOf(const json::object& request, std::string_view key) {
-  const json::value* value = request.if_contains(key);
-  if (value == nullptr) return false;
-  if (!value->is_bool()) return Bad("true or false is wanted", key);
-  return value->get_bool();
-}
 
 std::string_view CodeName(ErrorCode code) {
   switch (code) {
@@ -84,11 +56,11 @@ Result<std::vector<Address>> AddressesOf(const json::object& request) {
   const json::value* value = request.if_contains("addresses");
   if (value == nullptr || !value->is_array() || value->get_array().empty() ||
       value->get_array().size() > kMaxAddresses) {
-    return Bad("\"addresses\" is to be a list of 1 to 100 addresses");
+    return BadRequest("\"addresses\" is to be a list of 1 to 100 addresses");
   }
   std::vector<Address> addresses;
   for (const json::value& item : value->get_array()) {
-    if (!item.is_string()) return Bad("an address is a text");
+    if (!item.is_string()) return BadRequest("an address is a text");
     auto address = Address::Parse(std::string_view(item.get_string()));
     if (!address) return address.error();
     addresses.push_back(*std::move(address));
@@ -108,7 +80,8 @@ Result<ListQuery> ListQueryOf(const json::object& request) {
   query.cursor = *cursor;
   if (!reason->empty()) {
     query.reason = ParseReason(*reason);
-    if (!query.reason) return Bad("there is no reason of that name", *reason);
+    if (!query.reason)
+      return BadRequest("there is no reason of that name", *reason);
   }
   return query;
 }
@@ -116,12 +89,12 @@ Result<ListQuery> ListQueryOf(const json::object& request) {
 Result<std::vector<MailId>> MailIdsOf(const json::object& request) {
   const json::value* value = request.if_contains("mails");
   if (value == nullptr || !value->is_array()) {
-    return Bad("\"mails\" is to be a list of numbers");
+    return BadRequest("\"mails\" is to be a list of numbers");
   }
   std::vector<MailId> mails;
   for (const json::value& item : value->get_array()) {
     if (!item.is_int64() || mails.size() >= kMaxIds) {
-      return Bad("\"mails\" is to be a list of at most 1000 numbers");
+      return BadRequest("\"mails\" is to be a list of at most 1000 numbers");
     }
     mails.push_back(MailId{item.get_int64()});
   }
@@ -134,6 +107,7 @@ constexpr Service::Verb Service::kVerbs[] = {
     {"check", Door::kQuery, &Service::Check},
     {"status", Door::kQuery, &Service::Status},
     {"stats", Door::kQuery, &Service::Stats},
+    {"events", Door::kControl, &Service::Events},
     {"list", Door::kControl, &Service::List},
     {"inbox", Door::kControl, &Service::Inbox},
     {"inbox-show", Door::kControl, &Service::InboxShow},
@@ -151,7 +125,7 @@ json::object Service::Answer(const json::object& request, Door door,
     }
     return Answered(request, (this->*verb.answer)(request, now));
   }
-  return Refusal(request, Bad("there is no such verb", *name));
+  return Refusal(request, BadRequest("there is no such verb", *name));
 }
 
 Result<json::object> ParseRequest(const LineReader::Line& line) {
@@ -255,7 +229,8 @@ Result<json::object> Service::InboxShow(const json::object& request,
   if (!offset) return offset.error();
   const auto bytes = reader_->KeptMail(MailId{static_cast<std::int64_t>(*id)});
   if (!bytes) return bytes.error();
-  if (*offset > bytes->size()) return Bad("there is nothing behind the end");
+  if (*offset > bytes->size())
+    return BadRequest("there is nothing behind the end");
   const std::string_view piece =
       std::string_view(*bytes).substr(*offset, kPiece);
   json::object answer;
@@ -264,10 +239,21 @@ Result<json::object> Service::InboxShow(const json::object& request,
   return answer;
 }
 
-Result<json::object> Service::Stats(const json::object&, Timestamp) {
+Result<json::object> Service::Stats(const json::object& request,
+                                    Timestamp now) {
+  if (request.contains("by")) return AnswerMailStats(request, reader_, now);
   const auto totals = reader_->Count();
   if (!totals) return totals.error();
-  return ToJson(*totals);
+  const auto coverage = reader_->Coverage();
+  if (!coverage) return coverage.error();
+  json::object answer = ToJson(*totals);
+  answer["logs"] = ToJson(*coverage);
+  return answer;
+}
+
+Result<json::object> Service::Events(const json::object& request,
+                                     Timestamp now) {
+  return AnswerEvents(request, reader_, now);
 }
 
 std::optional<Result<Write>> WriteOf(const json::object& request, Door door) {

@@ -47,6 +47,7 @@ class Service {
   Result<boost::json::object> List(const boost::json::object&, Timestamp);
   Result<boost::json::object> Inbox(const boost::json::object&, Timestamp);
   Result<boost::json::object> InboxShow(const boost::json::object&, Timestamp);
+  Result<boost::json::object> Events(const boost::json::object&, Timestamp);
   Result<boost::json::object> Stats(const boost::json::object&, Timestamp);
 
   Reader* const reader_;

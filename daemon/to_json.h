@@ -1,9 +1,11 @@
 #ifndef POSTBOUNCE_DAEMON_TO_JSON_H_
 #define POSTBOUNCE_DAEMON_TO_JSON_H_
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/judgement.h"
 #include "store/reader.h"
@@ -25,6 +27,9 @@ boost::json::object ToJson(const ListEntry& entry);
 // An entry of `inbox`.
 boost::json::object ToJson(const InboxEntry& entry);
 boost::json::object ToJson(const Totals& totals);
+// An entry of `events`.
+boost::json::object ToJson(const LogMessage& message);
+boost::json::array ToJson(const std::vector<LogCoverage>& logs);
 
 }  // namespace postbounce
 

@@ -193,7 +193,8 @@ class ItemApplier {
     return Affected(tables_.Prune(prune.kept_before, prune.limit));
   }
 
-  Result<Outcome> operator()(const LogBatch& batch) const {
+  Result<Outcome> operator()(const SharedLogBatch& shared) const {
+    const LogBatch& batch = *shared;
     const auto is_new = logs_.writer->Store(batch);
     if (!is_new) return is_new.error();
     Outcome outcome;

@@ -44,8 +44,11 @@ struct PruneLog {
   Timestamp lines_before;
 };
 
-using Write =
-    std::variant<Mail, MarkSeen, MarkForwarded, Prune, LogBatch, PruneLog>;
+// Shared, since who hands a batch over keeps it until it is stored.
+using SharedLogBatch = std::shared_ptr<const LogBatch>;
+
+using Write = std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch,
+                           PruneLog>;
 
 // One address's place on the list has changed.
 struct ListChange {

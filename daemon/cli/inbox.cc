@@ -125,25 +125,6 @@ int RunSeen(CommandLine& line, const Options& options) {
   return kExitDone;
 }
 
-int RunStats(CommandLine& line, const Options& options) {
-  const auto asker = AskerFor(line, Door::kQuery);
-  if (!asker) return line.exit_code;
-  json::object request;
-  request["verb"] = "stats";
-  auto answer = asker->Ask(request);
-  if (!answer) return Complain(answer.error());
-  answer->erase("ok");
-  if (options.json) {
-    PrintJson(*answer);
-    return kExitDone;
-  }
-  for (const auto& [key, value] : *answer) {
-    fmt::print("{:<14} {}\n", std::string_view(key),
-               value.to_number<std::int64_t>());
-  }
-  return kExitDone;
-}
-
 }  // namespace
 
 void AddInboxVerb(CLI::App& app, CommandLine& line) {
@@ -169,14 +150,6 @@ void AddInboxVerb(CLI::App& app, CommandLine& line) {
       line.exit_code = RunInbox(line, *options);
     }
   });
-}
-
-void AddStatsVerb(CLI::App& app, CommandLine& line) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("stats", "How much has been recorded");
-  verb->add_flag("--json", options->json, "one JSON object");
-  verb->callback(
-      [&line, options] { line.exit_code = RunStats(line, *options); });
 }
 
 }  // namespace postbounce

@@ -21,6 +21,7 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddExportVerb(app, line);
   AddInboxVerb(app, line);
   AddStatsVerb(app, line);
+  AddEventsVerb(app, line);
   AddExplainVerb(app, line);
   AddCodeVerb(app, line);
   AddConfigVerb(app, line);

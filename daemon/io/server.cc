@@ -244,7 +244,7 @@ void Server::Reload() {
         fmt::format("{} changes when the daemon is started again", name));
   }
   core_.runtime = *std::move(fresh);
-  SetLogLevel(core_.runtime->config.log_level);
+  SetLogLevel(core_.runtime->config.daemon_log_level);
   core_.forwarder->Use(ForwarderSettings());
   Log(LogLevel::kInfo, fmt::format("reloaded {}", config_path_));
 }
@@ -268,7 +268,7 @@ asio::awaitable<void> Server::LeaveGracefully() {
 }
 
 Result<void> Server::Run() {
-  SetLogLevel(core_.runtime->config.log_level);
+  SetLogLevel(core_.runtime->config.daemon_log_level);
   auto store = OpenStore(core_.runtime->config);
   if (!store) return store.error();
   core_.store = *std::move(store);

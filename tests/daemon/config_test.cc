@@ -86,8 +86,16 @@ TEST(ConfigTest, AnErrorNamesFileLineAndParameter) {
       {"[lmtp]\nlisten = [\"tcp:1\"]\n", "a.toml:2: lmtp.listen: a socket is"},
       {"[lmtp]\nlisten = [\"inet:192.0.2.1:25\"]\n", "must be on loopback"},
       {"[control]\nlisten = \"inet:127.0.0.1:25\"\n", "must be a unix socket"},
-      {"[log]\nlevel = \"loud\"\n", "a.toml:2: log.level: it is error, warn"},
+      {"[daemon]\nlog_level = \"loud\"\n", "log_level: it is one of: error"},
       {"[address]\nfold_local_part = \"no\"\n", "true or false is wanted"},
+      {"[[log]]\nfiles = []\n", "a.toml:1: a log has one of files, journal"},
+      {"[[log]]\nfile = \"/a\"\n", "a.toml:2: there is no parameter log.file"},
+      {"[[log]]\nfiles = [\"a\"]\n", "log.files: the path must be absolute"},
+      {"[[log]]\njournal = [\"x\"]\n", "log.journal: a match is FIELD=value"},
+      {"[[log]]\nfiles = [\"/a\"]\n[[log]]\nfiles = [\"/b\"]\n",
+       "a.toml:3: there are two logs with the name mail"},
+      {"[origin]\ntrusted_clients = [\"10.0.0.0/33\"]\n",
+       "a.toml:2: origin.trusted_clients: a network is"},
       {"[store\n", "a.toml:1: "},
       {"[store]\npath = \"/a\"\npath = \"/b\"\n", "a.toml:3: "},
   };
@@ -106,6 +114,38 @@ TEST(ConfigTest, ReportsEveryErrorAtOnce) {
   ASSERT_FALSE(config.has_value());
   EXPECT_NE(config.error().text().find("a.toml:2: "), std::string::npos);
   EXPECT_NE(config.error().text().find("a.toml:4: "), std::string::npos);
+}
+
+TEST(ConfigTest, EachLogIsASource) {
+  const Config config = ParseConfig(R"(
+[[log]]
+files = ["/var/log/mail.log"]
+[[log]]
+name = "journal"
+journal = ["_SYSTEMD_UNIT=postfix@-.service"]
+start = "beginning"
+trust = "none"
+)",
+                                    "a.toml")
+                            .value();
+  ASSERT_EQ(config.logs.size(), 2u);
+  EXPECT_EQ(config.logs[0].name, "mail");
+  EXPECT_EQ(config.logs[0].start, "end");
+  EXPECT_EQ(config.logs[1].trust, "none");
+  EXPECT_EQ(config.logs[1].journal.size(), 1u);
+}
+
+TEST(ConfigTest, EachParameterOfALogIsInSampleAndManPage) {
+  const std::string sample = SourceFile("conf/postbounce.toml");
+  const std::string page = SourceFile("man/postbounce.toml.5");
+  for (const LogParameter& parameter : LogParameters()) {
+    SCOPED_TRACE(parameter.name);
+    EXPECT_NE(sample.find(fmt::format("\n#{} = {}\n", parameter.name.substr(4),
+                                      parameter.default_value)),
+              std::string::npos);
+    EXPECT_NE(page.find(fmt::format("\n.It Ic {} ", parameter.name)),
+              std::string::npos);
+  }
 }
 
 TEST(ConfigTest, EveryDefaultIsValidAndInRange) {

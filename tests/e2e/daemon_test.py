@@ -108,10 +108,10 @@ class DaemonTest(lab.LabTest):
     def test_a_reload_takes_the_new_configuration_or_keeps_the_old(self):
         self.start(self.daemon)
         good = lab.read_file(self.daemon.config)
-        lab.write_file(self.daemon.config, good + "[log]\nlevel = \"loud\"\n")
+        lab.write_file(self.daemon.config, good + "[daemon]\nlog_level = \"loud\"\n")
         self.reload("reload refused")
         self.daemon.deliver(SAMPLE)
-        lab.write_file(self.daemon.config, good + "[log]\nlevel = \"debug\"\n")
+        lab.write_file(self.daemon.config, good + "[daemon]\nlog_level = \"debug\"\n")
         self.reload("reloaded")
         self.assertEqual(self.daemon.suppressed(), [DEAD])
 

@@ -2,12 +2,14 @@
 #define POSTBOUNCE_TESTS_STORE_LOG_SAMPLES_H_
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "store/log_batch.h"
+#include "store/store.h"
 #include "tests/store/samples.h"
 
 namespace postbounce {
@@ -64,6 +66,10 @@ inline LogMessage MessageOf(std::string_view queue_id,
   message.is_removed = true;
   message.attempts = std::move(attempts);
   return message;
+}
+
+inline Write WriteOf(LogBatch batch) {
+  return std::make_shared<const LogBatch>(std::move(batch));
 }
 
 inline LogBatch BatchOf(std::vector<LogMessage> messages) {

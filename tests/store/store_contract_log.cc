@@ -47,8 +47,8 @@ using testing::IsEmpty;
 TEST_P(StoreContract, AMessageIsFoundByAllThatItIsKnownBy) {
   LogMessage message = MessageOf("4AAAAz1", {AttemptAt(0, "Joe@Remote.test")});
   message.attempts[0].original = "alias@local.test";
-  ApplyOne(
-      BatchOf({message, MessageOf("4BBBBz1", {AttemptAt(5, "x@y.test")})}));
+  ApplyOne(WriteOf(
+      BatchOf({message, MessageOf("4BBBBz1", {AttemptAt(5, "x@y.test")})})));
   for (const bool is_reopened : {false, true}) {
     SCOPED_TRACE(is_reopened);
     if (is_reopened) Reopen();
@@ -74,7 +74,8 @@ TEST_P(StoreContract, AMessageIsFoundByAllThatItIsKnownBy) {
 }
 
 TEST_P(StoreContract, WhatDoesNotFitIsNotFound) {
-  ApplyOne(BatchOf({MessageOf("4AAAAz1", {AttemptAt(0, "joe@remote.test")})}));
+  ApplyOne(WriteOf(
+      BatchOf({MessageOf("4AAAAz1", {AttemptAt(0, "joe@remote.test")})})));
   std::vector<LogQuery> queries(7);
   queries[0].recipient = "joe@remote.example";
   queries[1].queue_id = "4AAAAz2";
@@ -108,8 +109,8 @@ TEST_P(StoreContract, PartsOfAMessageAreOneMessage) {
   second.attempts = {whole.attempts[1]};
   second.lines = {"second line"};
   second.keep_lines = true;
-  ApplyOne(BatchOf({first}));
-  ApplyOne(BatchOf({second}));
+  ApplyOne(WriteOf(BatchOf({first})));
+  ApplyOne(WriteOf(BatchOf({second})));
   LogQuery query;
   query.recipient = "joe@remote.test";
   query.with_lines = true;
@@ -126,7 +127,7 @@ TEST_P(StoreContract, TheSameLinesAgainChangeNothing) {
       {MessageOf("4AAAAz1", {AttemptAt(0, "joe@remote.test", Action::kFailed)}),
        MessageOf("4BBBBz1", {AttemptAt(1, "ann@remote.test")})});
   batch.failures.push_back(FailureOf(batch, 0, 0));
-  EXPECT_EQ(ApplyOne(batch).affected, 2u);
+  EXPECT_EQ(ApplyOne(WriteOf(batch)).affected, 2u);
   const Totals totals = Count();
   // By another way, whose clock cuts the second elsewhere.
   batch.log = "journal";
@@ -135,7 +136,7 @@ TEST_P(StoreContract, TheSameLinesAgainChangeNothing) {
   for (const bool is_reopened : {false, true}) {
     SCOPED_TRACE(is_reopened);
     if (is_reopened) Reopen();
-    const Outcome outcome = ApplyOne(batch);
+    const Outcome outcome = ApplyOne(WriteOf(batch));
     EXPECT_EQ(outcome.affected, 0u);
     EXPECT_THAT(outcome.changes, IsEmpty());
     EXPECT_EQ(Count().events, totals.events);
@@ -156,7 +157,7 @@ TEST_P(StoreContract, AFailureOfTheLogSuppressesUnlessItDoesNotCount) {
   batch.failures.push_back(FailureOf(batch, 0, 0));
   batch.failures.push_back(FailureOf(batch, 1, 0));
   batch.failures[1].account.counts = false;
-  EXPECT_EQ(ApplyOne(batch).changes.size(), 1u);
+  EXPECT_EQ(ApplyOne(WriteOf(batch)).changes.size(), 1u);
   EXPECT_EQ(StateOf("joe@remote.test"), ListState::kActive);
   EXPECT_EQ(StateOf("ann@remote.test"), ListState::kNone);
   EXPECT_EQ(StoryOf("ann@remote.test").event_count, 1u);
@@ -170,7 +171,7 @@ TEST_P(StoreContract, ABounceAndTheLogLineOfOneFailureAreOneEvent) {
   bounce.digest = Sha256("the bounce");
   bounce.kind = MailKind::kDeliveryReport;
   bounce.facts.route = Route::kUnixSocket;
-  ApplyOne(batch);
+  ApplyOne(WriteOf(batch));
   ApplyOne(bounce);
   const AddressStory story = StoryOf("joe@remote.test");
   ASSERT_EQ(story.events.size(), 1u);
@@ -178,7 +179,7 @@ TEST_P(StoreContract, ABounceAndTheLogLineOfOneFailureAreOneEvent) {
 }
 
 TEST_P(StoreContract, ClosedSegmentsAnswerLikeOpenOnes) {
-  for (const LogBatch& batch : Filling(2)) ApplyOne(batch);
+  for (const LogBatch& batch : Filling(2)) ApplyOne(WriteOf(batch));
   EXPECT_THAT(IdsOf(Find(For("user0@filled.test"))), ElementsAre("FILL0"));
   EXPECT_THAT(IdsOf(Find(For("user20000@filled.test"))),
               ElementsAre("FILL20000"));
@@ -187,7 +188,7 @@ TEST_P(StoreContract, ClosedSegmentsAnswerLikeOpenOnes) {
   // Lines of a closed segment, again.
   const LogBatch again =
       BatchOf({MessageOf("FILL5", {AttemptAt(5, "user5@filled.test")})});
-  EXPECT_EQ(ApplyOne(again).affected, 0u);
+  EXPECT_EQ(ApplyOne(WriteOf(again)).affected, 0u);
   LogStatsQuery query;
   query.from = Hour(0);
   query.to = Hour(24);
@@ -206,13 +207,13 @@ TEST_P(StoreContract, PagesHaveEachMessageOnce) {
   LogMessage part =
       MessageOf("SPLIT", {AttemptAt(0, "x@y.test", Action::kDelayed)});
   part.is_removed = false;
-  ApplyOne(BatchOf({part}));
-  for (const LogBatch& batch : Filling(1)) ApplyOne(batch);
+  ApplyOne(WriteOf(BatchOf({part})));
+  for (const LogBatch& batch : Filling(1)) ApplyOne(WriteOf(batch));
   part.attempts = {AttemptAt(30'000, "x@y.test")};
   part.last_seen = part.attempts[0].time;
   part.is_removed = true;
   part.is_remote = false;
-  ApplyOne(BatchOf({part}));
+  ApplyOne(WriteOf(BatchOf({part})));
   LogQuery query;
   query.sender = "news@local.test";
   query.limit = 1000;
@@ -240,8 +241,8 @@ TEST_P(StoreContract, LinesAreKeptOfWhatFailedOrMayYet) {
       MessageOf("4CCCCz1", {AttemptAt(2, "c@x.test", Action::kDelayed)});
   open.lines = {"not over yet"};
   open.is_removed = false;
-  ApplyOne(BatchOf({failed, sent, open}));
-  for (const LogBatch& batch : Filling(1)) ApplyOne(batch);
+  ApplyOne(WriteOf(BatchOf({failed, sent, open})));
+  for (const LogBatch& batch : Filling(1)) ApplyOne(WriteOf(batch));
   const auto lines_of = [&](std::string id) {
     LogQuery query;
     query.queue_id = std::move(id);
@@ -258,7 +259,7 @@ TEST_P(StoreContract, LinesAreKeptOfWhatFailedOrMayYet) {
 }
 
 TEST_P(StoreContract, WhatIsOldIsForgottenAndItsCountsStay) {
-  for (const LogBatch& batch : Filling(1)) ApplyOne(batch);
+  for (const LogBatch& batch : Filling(1)) ApplyOne(WriteOf(batch));
   EXPECT_EQ(Find(For("user1@filled.test")).messages.size(), 1u);
   // Ten days later what is open is closed first.
   std::size_t steps = 0;
@@ -275,13 +276,13 @@ TEST_P(StoreContract, AFailedGroupLeavesNothingInMemory) {
   LogBatch good =
       BatchOf({MessageOf("4AAAAz1", {AttemptAt(0, "joe@remote.test")})});
   // A mark of a mail that is not there fails, and what came before with it.
-  const auto outcomes =
-      store_->Apply(std::vector<Write>{good, MarkSeen{{MailId{99}}}}, Hour(1));
+  const auto outcomes = store_->Apply(
+      std::vector<Write>{WriteOf(good), MarkSeen{{MailId{99}}}}, Hour(1));
   ASSERT_TRUE(outcomes);
   EXPECT_TRUE((*outcomes)[0]);
   EXPECT_FALSE((*outcomes)[1]);
   EXPECT_EQ(Find(For("joe@remote.test")).messages.size(), 1u);
-  EXPECT_EQ(ApplyOne(good).affected, 0u);
+  EXPECT_EQ(ApplyOne(WriteOf(good)).affected, 0u);
 }
 
 TEST_P(StoreContract, ThePositionIsKeptWithTheLines) {
@@ -290,7 +291,7 @@ TEST_P(StoreContract, ThePositionIsKeptWithTheLines) {
   batch.position = R"({"offset":17})";
   batch.counters.bad = 2;
   batch.counters.last_bad = "postfix/smtp: \xff";
-  ApplyOne(batch);
+  ApplyOne(WriteOf(batch));
   Reopen();
   EXPECT_EQ(reader_->LogPosition("mail").value(), R"({"offset":17})");
   const auto coverage = reader_->Coverage().value();
@@ -302,7 +303,7 @@ TEST_P(StoreContract, AMessageIsOpenUntilItIsRemoved) {
   LogMessage part =
       MessageOf("4AAAAz1", {AttemptAt(0, "joe@x.test", Action::kDelayed)});
   part.is_removed = false;
-  ApplyOne(BatchOf({part}));
+  ApplyOne(WriteOf(BatchOf({part})));
   const auto open = [&](int hour) {
     return reader_->OpenMessage("mail", "postfix", "4AAAAz1", Hour(hour))
         .value();
@@ -314,7 +315,7 @@ TEST_P(StoreContract, AMessageIsOpenUntilItIsRemoved) {
       reader_->OpenMessage("mail", "other", "4AAAAz1", Hour(1)).value());
   part.attempts = {AttemptAt(9, "joe@x.test")};
   part.is_removed = true;
-  ApplyOne(BatchOf({part}));
+  ApplyOne(WriteOf(BatchOf({part})));
   EXPECT_FALSE(open(1));
 }
 

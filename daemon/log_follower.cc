@@ -1,0 +1,131 @@
+#include "daemon/log_follower.h"
+
+#include <chrono>
+#include <utility>
+
+#include "daemon/clock.h"
+
+namespace postbounce {
+namespace {
+
+constexpr std::chrono::milliseconds kWait{1000};
+constexpr std::chrono::seconds kTryAgain{1};
+
+}  // namespace
+
+LogFollower::LogFollower(std::unique_ptr<LogSource> source, LogReading reading,
+                         Hooks hooks)
+    : source_(std::move(source)),
+      reading_(std::move(reading)),
+      hooks_(std::move(hooks)),
+      thread_([this] { Run(); }) {}
+
+LogFollower::~LogFollower() { Stop(); }
+
+void LogFollower::Use(LogReading::Settings settings) {
+  const std::lock_guard lock(mutex_);
+  fresh_ = std::move(settings);
+}
+
+void LogFollower::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wakeup_.notify_all();
+  }
+  source_->Interrupt();
+  if (thread_.joinable()) thread_.join();
+}
+
+void LogFollower::TakeSettings() {
+  std::optional<LogReading::Settings> fresh;
+  {
+    const std::lock_guard lock(mutex_);
+    fresh = std::exchange(fresh_, std::nullopt);
+  }
+  if (fresh) reading_.Use(*std::move(fresh));
+}
+
+void LogFollower::Run() {
+  while (!stopping_) {
+    TakeSettings();
+    const bool may_go_on = Read();
+    if (!reading_.is_empty() && WaitForStored()) HandOver();
+    if (!may_go_on) {
+      std::unique_lock lock(mutex_);
+      wakeup_.wait_for(lock, kTryAgain, [this] { return stopping_.load(); });
+    }
+  }
+  // Its callback must not outlive this.
+  static_cast<void>(WaitForStored());
+}
+
+// Lines for one batch: until there is enough, or nothing more for now. False
+// after an error.
+bool LogFollower::Read() {
+  bool is_first = true;
+  while (!stopping_ && !reading_.is_full()) {
+    const auto chunk =
+        source_->Next(is_first ? kWait : std::chrono::milliseconds(0));
+    is_first = false;
+    if (!chunk) {
+      Complain(chunk.error());
+      return false;
+    }
+    complaint_.clear();
+    reading_.Add(*chunk, Now());
+    if (chunk->lines.empty() || chunk->is_end) break;
+  }
+  return true;
+}
+
+void LogFollower::Complain(const Error& error) {
+  std::string text = error.ToString();
+  if (text == complaint_) return;
+  hooks_.complain(reading_.log() + ": " + text);
+  complaint_ = std::move(text);
+}
+
+void LogFollower::HandOver() {
+  auto batch =
+      std::make_shared<const LogBatch>(reading_.Take(source_->Position()));
+  {
+    const std::lock_guard lock(mutex_);
+    pending_ = batch;
+    stored_.reset();
+  }
+  hooks_.submit(std::move(batch), [this](const Result<Outcome>& outcome) {
+    const std::lock_guard lock(mutex_);
+    stored_ = outcome;
+    wakeup_.notify_all();
+  });
+}
+
+// Until what was handed over before is stored; false when that cannot be,
+// since the daemon stops.
+bool LogFollower::WaitForStored() {
+  std::unique_lock lock(mutex_);
+  while (pending_) {
+    wakeup_.wait(lock, [this] { return stored_.has_value(); });
+    if (*stored_) {
+      pending_.reset();
+      break;
+    }
+    const Error error = stored_->error();
+    wakeup_.wait_for(lock, kTryAgain, [this] { return stopping_.load(); });
+    if (stopping_) return false;
+    SharedLogBatch again = pending_;
+    stored_.reset();
+    lock.unlock();
+    Complain(error);
+    hooks_.submit(std::move(again), [this](const Result<Outcome>& outcome) {
+      const std::lock_guard inner(mutex_);
+      stored_ = outcome;
+      wakeup_.notify_all();
+    });
+    lock.lock();
+  }
+  return true;
+}
+
+}  // namespace postbounce

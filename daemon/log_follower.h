@@ -1,0 +1,64 @@
+#ifndef POSTBOUNCE_DAEMON_LOG_FOLLOWER_H_
+#define POSTBOUNCE_DAEMON_LOG_FOLLOWER_H_
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "daemon/committer.h"
+#include "daemon/log_reading.h"
+#include "daemon/log_source.h"
+
+namespace postbounce {
+
+// Follows one source: a thread that reads, joins, judges and hands over
+// batches in their order, each when the one before is stored. What could not
+// be stored is tried again, so that no line is lost.
+class LogFollower {
+ public:
+  struct Hooks {
+    std::function<void(SharedLogBatch, Committer::Done)> submit;
+    std::function<void(const std::string&)> complain;
+  };
+
+  LogFollower(std::unique_ptr<LogSource> source, LogReading reading,
+              Hooks hooks);
+  // Stop().
+  ~LogFollower();
+
+  // After a reload; from any thread.
+  void Use(LogReading::Settings settings);
+
+  // Ends the thread; what is not stored is read again at the next start.
+  void Stop();
+
+ private:
+  void Run();
+  bool Read();
+  void Complain(const Error& error);
+  void TakeSettings();
+  void HandOver();
+  bool WaitForStored();
+
+  const std::unique_ptr<LogSource> source_;
+  LogReading reading_;  // of the thread
+  const Hooks hooks_;
+  std::string complaint_;  // the last one, not to repeat it
+
+  std::mutex mutex_;
+  std::condition_variable wakeup_;
+  std::optional<LogReading::Settings> fresh_;
+  SharedLogBatch pending_;  // handed over, not stored yet
+  std::optional<Result<Outcome>> stored_;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_LOG_FOLLOWER_H_

@@ -1,0 +1,117 @@
+#ifndef POSTBOUNCE_DAEMON_LOG_JOINER_H_
+#define POSTBOUNCE_DAEMON_LOG_JOINER_H_
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "maillog/log_line.h"
+#include "maillog/log_record.h"
+#include "store/log_batch.h"
+
+namespace postbounce {
+
+// Whose raw lines are kept.
+enum class KeepLines { kNone, kFailures, kAll };
+
+// Puts the lines of one log together to messages, by their queue ids, and
+// gives what came of them as parts. Pure; memory is bounded whatever the log
+// holds: a message that it has forgotten is asked for again.
+class LogJoiner {
+ public:
+  struct Hooks {
+    // The message of this instance and queue id that is still in the queue at
+    // that time, from what was stored before.
+    std::function<std::optional<LogMessage>(
+        const std::string& instance, const std::string& queue_id, Timestamp)>
+        recall;
+    // Sets reason and class of an attempt that was not delivered.
+    std::function<void(const LogMessage&, LogAttempt*)> judge;
+  };
+
+  LogJoiner(KeepLines keep_lines, Hooks hooks)
+      : keep_lines_(keep_lines), hooks_(std::move(hooks)) {}
+
+  // One line, of which `raw` is the whole. Malformed ones are only counted.
+  void Add(const LogLine& line, std::string_view raw);
+  // A line that could not even be split.
+  void AddBad(std::string_view raw, const char* what);
+  void AddOther() { ++counters_.lines, ++counters_.other; }
+  void AddGap(std::uint64_t gaps, std::string text);
+
+  // What has come since the last time: parts, each with at least an identity
+  // and, if it has attempts, with the sender as far as known.
+  std::vector<LogMessage> TakeMessages();
+  LogCounters TakeCounters();
+  // The attempts in them that have failed for good, with all that is known of
+  // their messages.
+  struct Failed {
+    std::size_t part = 0;  // its place in what TakeMessages() gives
+    std::size_t attempt = 0;
+    LogMessage known;
+  };
+  std::vector<Failed> TakeFailed() { return std::exchange(failed_, {}); }
+  // Roughly how much TakeMessages() would give.
+  std::size_t size() const { return parts_.size(); }
+
+ private:
+  using Attempts = boost::unordered_flat_map<std::string, LogAttempt>;
+
+  // A message that may get more lines.
+  struct Open {
+    LogMessage known;   // all facts so far; no attempts, no lines
+    Attempts deferred;  // the last one of each recipient
+    // Its part in the batch that is being made, if `batch` is this batch.
+    std::uint64_t batch = 0;
+    std::size_t part = 0;
+    std::size_t line_bytes = 0;
+  };
+  using Messages =
+      boost::unordered_flat_map<std::string, std::unique_ptr<Open>>;
+
+  Open* Find(const LogLine& line, std::string_view queue_id, bool begins);
+  Open* Recall(const LogLine& line, const std::string& key,
+               std::string_view queue_id);
+  Open* Remember(const std::string& key, std::unique_ptr<Open> open);
+  LogMessage& PartOf(Open* open);
+  void KeepLine(Open* open, std::string_view raw);
+  void Touch(Open* open, const LogLine& line);
+
+  // Each takes one kind of record.
+  void Take(const LogLine& line, Open* open, const Delivery& delivery);
+  void Take(const LogLine& line, Open* open, const Queued& queued);
+  void Take(const LogLine& line, Open* open, const Expired& expired);
+  void Take(const LogLine& line, Open* open, const Removed& removed);
+  void Take(const LogLine& line, Open* open, const Client& client);
+  void Take(const LogLine& line, Open* open, const Pickup& pickup);
+  void Take(const LogLine& line, Open* open, const MessageId& id);
+  void Take(const LogLine& line, Open* open, const Notice& notice);
+  void Take(const LogLine&, Open*, const Refusal&) {}
+  void Take(const LogLine&, Open*, const QueueMove&) {}
+
+  void AddAttempt(Open* open, LogAttempt attempt);
+  static Attempts DeferredOf(const LogMessage& message);
+
+  const KeepLines keep_lines_;
+  const Hooks hooks_;
+  // Two generations: what is asked for moves to the first; when that is full,
+  // it becomes the second, whose rest is forgotten.
+  Messages young_;
+  Messages old_;
+  std::vector<LogMessage> parts_;
+  std::vector<Failed> failed_;
+  std::uint64_t batch_ = 1;
+  std::size_t vain_recalls_ = 0;  // in a row
+  LogCounters counters_;
+  std::string key_;  // kept for its memory
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_LOG_JOINER_H_

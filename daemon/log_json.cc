@@ -1,0 +1,139 @@
+// What to_json.h shows of logs.
+#include <boost/json/value.hpp>
+#include <string>
+
+#include "daemon/to_json.h"
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+json::value Text(std::string_view text) {
+  if (text.empty()) return nullptr;
+  return json::value(ToUtf8(text));
+}
+
+json::value Time(std::optional<Timestamp> time) {
+  if (!time) return nullptr;
+  return json::value(FormatTimestamp(*time));
+}
+
+std::string_view KindName(LogNotice::Kind kind) {
+  switch (kind) {
+    case LogNotice::Kind::kFailure:
+      return "failure";
+    case LogNotice::Kind::kDelay:
+      return "delay";
+    case LogNotice::Kind::kSuccess:
+      return "success";
+    case LogNotice::Kind::kPostmaster:
+      return "postmaster";
+  }
+  return "";
+}
+
+// In Postfix's words.
+std::string_view OutcomeName(const LogAttempt& attempt) {
+  switch (attempt.action) {
+    case Action::kDelivered:
+      return "sent";
+    case Action::kDelayed:
+      return "deferred";
+    case Action::kFailed:
+      return attempt.is_expired ? "expired" : "bounced";
+    case Action::kExpanded:
+      return "expanded";
+    case Action::kRelayed:
+    case Action::kOther:
+      return "";
+  }
+  return "";
+}
+
+json::object AttemptJson(const LogAttempt& attempt) {
+  json::object to;
+  to["time"] = FormatTimestamp(attempt.time);
+  to["recipient"] = ToUtf8(attempt.recipient);
+  to["original_recipient"] = Text(attempt.original);
+  to["status"] = OutcomeName(attempt);
+  to["probe"] = attempt.is_probe;
+  to["dsn"] = Text(attempt.status);
+  to["relay"] = Text(attempt.relay);
+  to["program"] = Text(attempt.program);
+  to["delays"] = json::array(attempt.delays.begin(), attempt.delays.end());
+  to["text"] = Text(attempt.text);
+  to["reason"] = ReasonName(attempt.reason);
+  to["class"] = ClassName(attempt.reason_class);
+  return to;
+}
+
+json::value OriginOf(const LogMessage& message) {
+  if (message.is_local) return "local";
+  if (message.is_remote) return "remote";
+  return nullptr;
+}
+
+}  // namespace
+
+json::object ToJson(const LogMessage& message) {
+  json::object to;
+  to["log"] = ToUtf8(message.log);
+  to["instance"] = ToUtf8(message.instance);
+  to["host"] = Text(message.host);
+  to["queue_id"] = ToUtf8(message.queue_id);
+  to["first_seen"] = FormatTimestamp(message.first_seen);
+  to["last_seen"] = FormatTimestamp(message.last_seen);
+  to["sender"] = message.sender ? json::value(ToUtf8(*message.sender))
+                                : json::value(nullptr);
+  to["message_id"] = Text(message.message_id);
+  to["origin"] = OriginOf(message);
+  to["client_name"] = Text(message.client_name);
+  to["client_address"] = Text(message.client_address);
+  to["sasl_username"] = Text(message.sasl_user);
+  to["previous_queue_id"] = Text(message.previous_id);
+  to["size"] = message.size;
+  to["recipients"] = message.recipients;
+  to["removed"] = message.is_removed;
+  json::array attempts;
+  for (const LogAttempt& attempt : message.attempts) {
+    attempts.push_back(AttemptJson(attempt));
+  }
+  to["attempts"] = std::move(attempts);
+  json::array notices;
+  for (const LogNotice& notice : message.notices) {
+    notices.push_back(json::object{{"time", FormatTimestamp(notice.time)},
+                                   {"kind", KindName(notice.kind)},
+                                   {"queue_id", ToUtf8(notice.queue_id)}});
+  }
+  to["notices"] = std::move(notices);
+  json::array lines;
+  for (const std::string& line : message.lines) lines.push_back(Text(line));
+  to["lines"] = std::move(lines);
+  return to;
+}
+
+json::array ToJson(const std::vector<LogCoverage>& logs) {
+  json::array all;
+  for (const LogCoverage& log : logs) {
+    const LogCounters& counters = log.counters;
+    json::object to;
+    to["log"] = ToUtf8(log.log);
+    to["lines"] = counters.lines;
+    to["lines_of_others"] = counters.other;
+    to["lines_not_read"] = counters.bad;
+    to["last_not_read"] = Text(counters.last_bad);
+    to["gaps"] = counters.gaps;
+    to["last_gap"] = Text(counters.last_gap);
+    to["last_line"] = Time(counters.last_line == Timestamp()
+                               ? std::nullopt
+                               : std::optional(counters.last_line));
+    to["from"] = Time(log.first);
+    to["to"] = Time(log.last);
+    all.push_back(std::move(to));
+  }
+  return all;
+}
+
+}  // namespace postbounce

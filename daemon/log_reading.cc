@@ -1,0 +1,105 @@
+#include "daemon/log_reading.h"
+
+#include <ctime>
+#include <utility>
+
+namespace postbounce {
+
+std::int64_t LocalToUtc(std::int64_t local) {
+  const std::time_t as_if_utc = local;
+  std::tm parts{};
+  gmtime_r(&as_if_utc, &parts);
+  parts.tm_isdst = -1;
+  return std::mktime(&parts);
+}
+
+LogReading::LogReading(Options options, Settings settings,
+                       std::unique_ptr<Reader> reader)
+    : options_(std::move(options)),
+      settings_(std::move(settings)),
+      reader_(std::move(reader)),
+      judge_(std::make_unique<LogJudge>(settings_.runtime)) {
+  LogJoiner::Hooks hooks;
+  hooks.recall = [reader = reader_.get(), log = options_.log](
+                     const std::string& instance, const std::string& queue_id,
+                     Timestamp time) -> std::optional<LogMessage> {
+    auto found = reader->OpenMessage(log, instance, queue_id, time);
+    // Without it the message is one more of which the beginning is not known.
+    return found ? *std::move(found) : std::nullopt;
+  };
+  hooks.judge = [judge = judge_.get()](const LogMessage& message,
+                                       LogAttempt* attempt) {
+    judge->Judge(message, attempt);
+  };
+  joiner_ = std::make_unique<LogJoiner>(options_.keep_lines, std::move(hooks));
+}
+
+LogReading::LogReading(LogReading&&) noexcept = default;
+LogReading::~LogReading() = default;
+
+void LogReading::Use(Settings settings) {
+  settings_ = std::move(settings);
+  judge_->Use(settings_.runtime);
+}
+
+void LogReading::StartStream(Timestamp latest) {
+  if (options_.first_year) {
+    stamps_.emplace(*options_.first_year, LocalToUtc);
+  } else {
+    stamps_.emplace(latest, LocalToUtc);
+  }
+}
+
+void LogReading::Add(const LogChunk& chunk, Timestamp now) {
+  if (chunk.is_new_stream) StartStream(chunk.latest);
+  if (!stamps_) StartStream(now);
+  if (chunk.gaps > 0) {
+    joiner_->AddGap(chunk.gaps, chunk.gap_text);
+    has_gap_ = true;
+  }
+  for (const LogChunk::Line& line : chunk.lines) AddLine(line, now);
+}
+
+void LogReading::AddLine(const LogChunk::Line& line, Timestamp now) {
+  ++lines_;
+  LogLine split;
+  LineKind kind = LineKind::kPostfix;
+  if (line.tag.empty()) {
+    kind = SplitLogLine(line.text, &*stamps_, &split);
+  } else {
+    if (!SplitTag(line.tag, &split)) kind = LineKind::kOther;
+    split.time = line.time.value_or(now);
+    split.host = line.host;
+    split.text = line.text;
+  }
+  switch (kind) {
+    case LineKind::kPostfix:
+      return joiner_->Add(split, line.text);
+    case LineKind::kOther:
+      return joiner_->AddOther();
+    case LineKind::kBad:
+      return joiner_->AddBad(line.text, "the time or the tag cannot be read");
+  }
+}
+
+LogBatch LogReading::Take(std::string position) {
+  LogBatch batch;
+  batch.log = options_.log;
+  batch.is_import = options_.is_import;
+  if (!position.empty()) batch.position = std::move(position);
+  batch.counters = joiner_->TakeCounters();
+  batch.messages = joiner_->TakeMessages();
+  for (const LogJoiner::Failed& failed : joiner_->TakeFailed()) {
+    const LogAttempt& attempt =
+        batch.messages[failed.part].attempts[failed.attempt];
+    Mail account = judge_->AccountOf(failed.known, attempt);
+    account.counts =
+        options_.counts && settings_.origin->IsOurs(failed.known, attempt);
+    batch.failures.push_back({failed.part, failed.attempt, std::move(account)});
+  }
+  lines_ = 0;
+  has_gap_ = false;
+  return batch;
+}
+
+}  // namespace postbounce

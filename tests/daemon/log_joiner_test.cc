@@ -1,0 +1,230 @@
+#include "daemon/log_joiner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace postbounce {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr Timestamp kStart{std::chrono::seconds(1'800'000'000)};
+
+class LogJoinerTest : public testing::Test {
+ protected:
+  LogJoiner::Hooks Hooks() {
+    LogJoiner::Hooks hooks;
+    hooks.recall = [this](const std::string& instance,
+                          const std::string& queue_id, Timestamp) {
+      ++recalls_;
+      const auto found = stored_.find(instance + "/" + queue_id);
+      return found == stored_.end() ? std::nullopt
+                                    : std::optional(found->second);
+    };
+    hooks.judge = [](const LogMessage&, LogAttempt* attempt) {
+      attempt->reason = Reason::kNoSuchUser;
+    };
+    return hooks;
+  }
+
+  // A line of "postfix/PROGRAM" so many seconds after the start.
+  void Add(int second, std::string_view program, std::string_view text) {
+    LogLine line;
+    line.time = kStart + std::chrono::seconds(second);
+    line.host = "mail";
+    line.syslog_name = "postfix";
+    line.program = program;
+    line.text = text;
+    joiner_.Add(line, text);
+  }
+  void AddSent(std::string_view id, int second = 3) {
+    Add(second, "smtp",
+        std::string(id) +
+            ": to=<joe@x.test>, relay=mx.x.test[192.0.2.1]:25, delay=1.5, "
+            "delays=1/0/0.2/0.3, dsn=2.0.0, status=sent (250 ok)");
+  }
+  void AddDeferred(std::string_view id, std::string_view to, int second) {
+    Add(second, "smtp",
+        std::string(id) + ": to=<" + std::string(to) +
+            ">, relay=none, delay=1, delays=1/0/0/0, dsn=4.4.1, "
+            "status=deferred (connect to x.test[192.0.2.1]:25: Connection "
+            "refused)");
+  }
+  void AddWhole(std::string_view id) {
+    const std::string start = std::string(id) + ": ";
+    Add(0, "smtpd", start + "client=localhost[127.0.0.1]");
+    Add(1, "cleanup", start + "message-id=<m@local.test>");
+    Add(2, "qmgr",
+        start +
+            "from=<news@local.test>, size=1234, nrcpt=1 "
+            "(queue active)");
+    AddSent(id);
+    Add(4, "qmgr", start + "removed");
+  }
+
+  std::map<std::string, LogMessage> stored_;
+  int recalls_ = 0;
+  LogJoiner joiner_{KeepLines::kFailures, Hooks()};
+};
+
+TEST_F(LogJoinerTest, TheLinesOfAMessageAreOnePart) {
+  AddWhole("4CCCCCCCCCz1");
+  const auto parts = joiner_.TakeMessages();
+  ASSERT_EQ(parts.size(), 1u);
+  const LogMessage& message = parts[0];
+  EXPECT_TRUE(IsWhole(message));
+  EXPECT_EQ(message.first_seen, kStart);
+  EXPECT_EQ(message.last_seen, kStart + std::chrono::seconds(4));
+  EXPECT_EQ(message.sender, "news@local.test");
+  EXPECT_EQ(message.message_id, "m@local.test");
+  EXPECT_EQ(message.client_address, "127.0.0.1");
+  EXPECT_EQ(message.size, 1234u);
+  EXPECT_THAT(message.lines, IsEmpty());
+  ASSERT_EQ(message.attempts.size(), 1u);
+  EXPECT_EQ(message.attempts[0].action, Action::kDelivered);
+  EXPECT_EQ(message.attempts[0].recipient, "joe@x.test");
+  EXPECT_THAT(message.attempts[0].delays, ElementsAre(1000, 0, 200, 300));
+  EXPECT_THAT(joiner_.TakeFailed(), IsEmpty());
+  EXPECT_EQ(joiner_.TakeCounters().lines, 5u);
+}
+
+TEST_F(LogJoinerTest, EachBatchHasWhatIsNewAndTheSender) {
+  Add(0, "pickup", "4CCCCCCCCCz1: uid=0 from=<root>");
+  Add(1, "qmgr",
+      "4CCCCCCCCCz1: from=<a@l.test>, size=9, nrcpt=1 (queue active)");
+  EXPECT_EQ(joiner_.TakeMessages().size(), 1u);
+  AddSent("4CCCCCCCCCz1");
+  const auto parts = joiner_.TakeMessages();
+  ASSERT_EQ(parts.size(), 1u);
+  EXPECT_EQ(parts[0].first_seen, kStart);
+  EXPECT_EQ(parts[0].sender, "a@l.test");
+  EXPECT_EQ(parts[0].size, 0u);
+  EXPECT_THAT(joiner_.TakeMessages(), IsEmpty());
+}
+
+TEST_F(LogJoinerTest, AQueueIdThatComesAgainIsAnotherMessage) {
+  AddWhole("4CCCCCCCCCz1");
+  AddWhole("4CCCCCCCCCz1");
+  EXPECT_EQ(joiner_.TakeMessages().size(), 2u);
+  // Even without "removed", which Postfix does not always log.
+  Add(9, "smtpd", "4BBBBBBBBBz1: client=a[192.0.2.1]");
+  Add(99, "smtpd", "4BBBBBBBBBz1: client=b[192.0.2.2]");
+  EXPECT_EQ(joiner_.TakeMessages().size(), 2u);
+}
+
+TEST_F(LogJoinerTest, WhatExpiresHasFailedForTheLastReason) {
+  Add(0, "pickup", "4CCCCCCCCCz1: uid=0 from=<root>");
+  AddDeferred("4CCCCCCCCCz1", "joe@x.test", 1);
+  AddDeferred("4CCCCCCCCCz1", "ann@x.test", 1);
+  AddSent("4CCCCCCCCCz1", 600);
+  AddDeferred("4CCCCCCCCCz1", "ann@x.test", 601);
+  Add(602, "qmgr",
+      "4CCCCCCCCCz1: from=<a@l.test>, status=expired, returned to sender");
+  const auto parts = joiner_.TakeMessages();
+  ASSERT_EQ(parts.size(), 1u);
+  const LogAttempt& last = parts[0].attempts.back();
+  EXPECT_EQ(parts[0].attempts.size(), 5u);
+  EXPECT_EQ(last.recipient, "ann@x.test");
+  EXPECT_EQ(last.action, Action::kFailed);
+  EXPECT_TRUE(last.is_expired);
+  EXPECT_EQ(last.status, "4.4.1");
+  EXPECT_TRUE(parts[0].keep_lines);
+  const auto failed = joiner_.TakeFailed();
+  ASSERT_EQ(failed.size(), 1u);
+  EXPECT_EQ(failed[0].attempt, 4u);
+  EXPECT_TRUE(failed[0].known.is_local);
+}
+
+TEST_F(LogJoinerTest, AMessageFromBeforeIsRecalled) {
+  LogMessage message;
+  message.instance = "postfix";
+  message.queue_id = "4CCCCCCCCCz1";
+  message.first_seen = kStart - std::chrono::days(2);
+  message.sender = "a@l.test";
+  LogAttempt attempt;
+  attempt.recipient = "joe@x.test";
+  attempt.action = Action::kDelayed;
+  attempt.status = "4.2.2";
+  message.attempts.push_back(attempt);
+  stored_["postfix/4CCCCCCCCCz1"] = message;
+  Add(0, "qmgr",
+      "4CCCCCCCCCz1: from=<a@l.test>, status=expired, returned to sender");
+  const auto parts = joiner_.TakeMessages();
+  ASSERT_EQ(parts.size(), 1u);
+  EXPECT_EQ(parts[0].first_seen, message.first_seen);
+  EXPECT_EQ(parts[0].sender, "a@l.test");
+  ASSERT_EQ(parts[0].attempts.size(), 1u);
+  EXPECT_EQ(parts[0].attempts[0].status, "4.2.2");
+  EXPECT_EQ(recalls_, 1);
+}
+
+TEST_F(LogJoinerTest, ALogWithoutBeginningsIsNotAskedForEachMessage) {
+  for (int i = 0; i < 20'000; ++i) {
+    AddSent("4CCCCCCC" + std::to_string(100'000 + i) + "z1");
+  }
+  EXPECT_LT(recalls_, 1500);
+  EXPECT_EQ(joiner_.TakeMessages().size(), 20'000u);
+}
+
+TEST_F(LogJoinerTest, MillionsOfMessagesThatNeverEndAreForgotten) {
+  for (int i = 0; i < 200'000; ++i) {
+    Add(0, "smtpd",
+        "4CCCC" + std::to_string(i + 1'000'000) + "z1: client=a[192.0.2.1]");
+    if (i % 1000 == 0) joiner_.TakeMessages();
+  }
+  joiner_.TakeMessages();
+  recalls_ = 0;
+  AddSent("4CCCC1000000z1");  // the first of them
+  EXPECT_EQ(recalls_, 1);
+  AddSent("4CCCC1199999z1");  // the last
+  EXPECT_EQ(recalls_, 1);
+}
+
+TEST_F(LogJoinerTest, LinesAreKeptOfMessagesThatHaveFailed) {
+  Add(0, "pickup", "4CCCCCCCCCz1: uid=0 from=<root>");
+  EXPECT_THAT(joiner_.TakeMessages().at(0).lines,
+              ElementsAre("4CCCCCCCCCz1: uid=0 from=<root>"));
+  Add(1, "smtp",
+      "4CCCCCCCCCz1: to=<joe@x.test>, relay=none, delay=1, delays=1/0/0/0, "
+      "dsn=5.4.4, status=bounced (no such host)");
+  Add(2, "bounce",
+      "4CCCCCCCCCz1: sender non-delivery notification: 4BBBBBBBBBz1");
+  Add(3, "qmgr", "4CCCCCCCCCz1: removed");
+  const auto parts = joiner_.TakeMessages();
+  ASSERT_EQ(parts.size(), 1u);
+  EXPECT_EQ(parts[0].lines.size(), 3u);
+  EXPECT_TRUE(parts[0].keep_lines);
+  ASSERT_EQ(parts[0].notices.size(), 1u);
+  EXPECT_EQ(parts[0].notices[0].queue_id, "4BBBBBBBBBz1");
+}
+
+TEST_F(LogJoinerTest, AProbeIsNoFailure) {
+  Add(1, "smtp",
+      "4CCCCCCCCCz1: to=<joe@x.test>, relay=none, delay=1, delays=1/0/0/0, "
+      "dsn=5.1.1, status=undeliverable (no such user)");
+  EXPECT_THAT(joiner_.TakeFailed(), IsEmpty());
+  const auto parts = joiner_.TakeMessages();
+  ASSERT_EQ(parts.at(0).attempts.size(), 1u);
+  EXPECT_TRUE(parts[0].attempts[0].is_probe);
+}
+
+TEST_F(LogJoinerTest, WhatCannotBeReadIsCountedAndShown) {
+  Add(1, "smtp", "4CCCCCCCCCz1: to=<joe@x.test, relay=\x1b[2J");
+  joiner_.AddOther();
+  joiner_.AddBad("nonsense", "no time");
+  const LogCounters counters = joiner_.TakeCounters();
+  EXPECT_EQ(counters.lines, 3u);
+  EXPECT_EQ(counters.other, 1u);
+  EXPECT_EQ(counters.bad, 2u);
+  EXPECT_EQ(counters.last_bad, "no time: nonsense");
+  EXPECT_EQ(joiner_.TakeCounters(), LogCounters());
+}
+
+}  // namespace
+}  // namespace postbounce
