@@ -27,24 +27,27 @@ constexpr std::array<StatusWord, 8> kStatusWords = {{
     {"undeliverable-but-not-cached", DeliveryStatus::kUndeliverable},
 }};
 
-constexpr std::uint64_t kMostSeconds = 1'000'000'000;
+constexpr std::int64_t kMostSeconds = 1'000'000'000;
 constexpr std::uint64_t kMostUses = 1'000'000'000;
 
 // "0.05", "7.2", "1074"
 std::optional<Milliseconds> TakeSeconds(std::string_view* rest) {
-  std::string_view text = *rest;
-  const std::optional<std::uint64_t> seconds = TakeInteger(&text);
-  if (!seconds || *seconds > kMostSeconds) return std::nullopt;
+  const char* at = rest->data();
+  const char* const end = at + rest->size();
+  std::int64_t seconds = 0;
+  for (; at != end && IsDigit(*at) && seconds < kMostSeconds; ++at) {
+    seconds = seconds * 10 + (*at - '0');
+  }
+  if (at == rest->data()) return std::nullopt;
   int fraction = 0;
-  if (TakeChar(&text, '.')) {
+  if (at != end && *at == '.') {
     int unit = 100;
-    for (; !text.empty() && IsDigit(text.front()); text.remove_prefix(1)) {
-      fraction += unit * (text.front() - '0');
-      unit /= 10;
+    for (++at; at != end && IsDigit(*at); ++at, unit /= 10) {
+      fraction += unit * (*at - '0');
     }
   }
-  *rest = text;
-  return Milliseconds(static_cast<std::int64_t>(*seconds) * 1000 + fraction);
+  rest->remove_prefix(static_cast<std::size_t>(at - rest->data()));
+  return Milliseconds(seconds * 1000 + fraction);
 }
 
 bool TakeDelays(std::string_view* rest, std::array<Milliseconds, 4>* delays) {

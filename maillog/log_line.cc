@@ -58,7 +58,7 @@ bool SkipStructuredData(std::string_view* rest) {
 // "21260 - -  TEXT": what RFC 5424 has behind the name. The second blank is
 // rsyslog's, which keeps the one behind the tag.
 LineKind SplitAfterName(std::string_view rest, LogLine* line) {
-  if (!TakeUntil(&rest, ' ') || !TakeUntil(&rest, ' ') ||
+  if (!TakeUntil<' '>(&rest) || !TakeUntil<' '>(&rest) ||
       !SkipStructuredData(&rest) || !TakeChar(&rest, ' ')) {
     return LineKind::kBad;
   }
@@ -68,27 +68,22 @@ LineKind SplitAfterName(std::string_view rest, LogLine* line) {
   return LineKind::kPostfix;
 }
 
-std::size_t TagSize(std::string_view text) {
-  std::size_t size = 0;
-  while (size < text.size() && text[size] != '[' && text[size] != ' ' &&
-         text[size] != ':') {
-    ++size;
-  }
-  return size;
+// Fills text of a line that has "[218]: TEXT" behind its tag.
+LineKind SplitBehindTag(std::string_view text, LogLine* line) {
+  const std::size_t digits = TakeChar(&text, '[') ? DigitsOf(text) : 0;
+  text.remove_prefix(digits);
+  if (digits == 0 || !TakePrefix(&text, "]: ")) return LineKind::kBad;
+  line->text = text;
+  return LineKind::kPostfix;
 }
 
 // "postfix/smtp[218]: TEXT", or what RFC 5424 has there.
 LineKind SplitBehindHost(std::string_view text, LogLine* line) {
-  const std::size_t size = TagSize(text);
+  const std::size_t size = FindAny<'[', ' ', ':'>(text);
   if (!SplitTag(text.substr(0, size), line)) return LineKind::kOther;
   text.remove_prefix(size);
-  if (TakeChar(&text, ' ')) return SplitAfterName(text, line);
-  if (!TakeChar(&text, '[') || !TakeInteger(&text) ||
-      !TakePrefix(&text, "]: ")) {
-    return LineKind::kBad;
-  }
-  line->text = text;
-  return LineKind::kPostfix;
+  return TakeChar(&text, ' ') ? SplitAfterName(text, line)
+                              : SplitBehindTag(text, line);
 }
 
 // Whether a line whose beginning cannot be read may be Postfix's.
@@ -117,7 +112,7 @@ LineKind SplitLogLine(std::string_view text, StampReader* stamps,
     return LooksLikePostfix(text) ? LineKind::kBad : LineKind::kOther;
   }
   line->time = *time;
-  line->host = rest.substr(0, rest.find(' '));
+  line->host = rest.substr(0, FindAny<' '>(rest));
   if (line->host.ends_with("]:")) {
     line->host = {};  // that is the tag
   } else {
@@ -127,7 +122,7 @@ LineKind SplitLogLine(std::string_view text, StampReader* stamps,
 }
 
 LineKind SplitTagged(std::string_view text, LogLine* line) {
-  const std::size_t size = TagSize(text);
+  const std::size_t size = FindAny<'[', ' ', ':'>(text);
   if (size == text.size() || text[size] != '[') return LineKind::kOther;
   return SplitBehindHost(text, line);
 }

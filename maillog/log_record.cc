@@ -8,19 +8,6 @@
 namespace postbounce {
 namespace {
 
-// Lines that are told by how they begin alone.
-struct Form {
-  std::string_view words;
-  void (*read)(std::string_view rest, LogRecord* record);
-};
-constexpr std::array<Form, 5> kForms = {{
-    {"to=", ReadDelivery},
-    {"from=", ReadFrom},
-    {"message-id=", ReadMessageId},
-    {"client=", ReadClient},
-    {"uid=", ReadPickup},
-}};
-
 constexpr std::array<std::string_view, 4> kSeverities = {
     "warning: ", "error: ", "fatal: ", "panic: "};
 
@@ -31,6 +18,37 @@ void ReadWarning(std::string_view text, LogRecord* record) {
     const std::string_view id = TakeQueueId(&text);
     if (text.starts_with(": ")) record->queue_id = id;
     return;
+  }
+}
+
+// What is behind the queue id is told by its first words.
+void ReadForm(std::string_view rest, LogRecord* record) {
+  switch (rest.empty() ? '\0' : rest.front()) {
+    case 't':
+      if (TakePrefix(&rest, "to=")) return ReadDelivery(rest, record);
+      break;
+    case 'f':
+      if (TakePrefix(&rest, "from=")) return ReadFrom(rest, record);
+      break;
+    case 'c':
+      if (TakePrefix(&rest, "client=")) return ReadClient(rest, record);
+      break;
+    case 'm':
+      if (TakePrefix(&rest, "message-id=")) return ReadMessageId(rest, record);
+      break;
+    case 'u':
+      if (TakePrefix(&rest, "uid=")) return ReadPickup(rest, record);
+      break;
+    case 'r':
+      if (rest == "removed" || rest == "removed (canceled)" ||
+          rest == "removed (discarded)") {
+        record->what.emplace<Removed>();
+        return;
+      }
+      break;
+  }
+  if (!ReadNotice(rest, record) && !ReadQueueMove(rest, record)) {
+    ReadRefusal(rest, record);
   }
 }
 
@@ -46,20 +64,9 @@ LogRecord ReadLogRecord(const LogLine& line) {
     } else {
       ReadWarning(rest, &record);
     }
-    return record;
-  }
-  if (!TakePrefix(&rest, ": ")) return record;
-  record.queue_id = id;
-  for (const Form& form : kForms) {
-    if (!TakePrefix(&rest, form.words)) continue;
-    form.read(rest, &record);
-    return record;
-  }
-  if (rest == "removed" || rest == "removed (canceled)" ||
-      rest == "removed (discarded)") {
-    record.what = Removed{};
-  } else if (!ReadNotice(rest, &record) && !ReadQueueMove(rest, &record)) {
-    ReadRefusal(rest, &record);
+  } else if (TakePrefix(&rest, ": ")) {
+    record.queue_id = id;
+    ReadForm(rest, &record);
   }
   return record;
 }

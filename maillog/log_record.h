@@ -104,7 +104,7 @@ struct Notice {
 // proto=ESMTP helo=<H>", also with hold, discard, redirect, filter, warn and
 // milter-*. With the queue id empty for NOQUEUE. What cannot be read for sure,
 // since the client wrote in it, is empty.
-struct Refusal {
+struct Rejection {
   std::string_view verb;   // "reject", "milter-reject", ...
   std::string_view stage;  // "RCPT", "header", ...; the first word behind
   std::string_view client_address;
@@ -128,7 +128,7 @@ struct Malformed {
 struct LogRecord {
   std::string_view queue_id;  // empty for lines that have none, and NOQUEUE
   std::variant<Noise, Delivery, Queued, Expired, Removed, Client, Pickup,
-               MessageId, Notice, Refusal, QueueMove, Malformed>
+               MessageId, Notice, Rejection, QueueMove, Malformed>
       what;
 };
 

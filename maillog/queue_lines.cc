@@ -78,7 +78,8 @@ void ReadFrom(std::string_view rest, LogRecord* record) {
 // The value is a header field's, in any form: "<id@host>", "id", "<a> <b>".
 void ReadMessageId(std::string_view rest, LogRecord* record) {
   if (rest.size() >= 2 && rest.front() == '<' &&
-      rest.find_first_of("<> ", 1) == rest.size() - 1 && rest.back() == '>') {
+      FindAny<'<', '>', ' '>(rest.substr(1)) == rest.size() - 2 &&
+      rest.back() == '>') {
     rest = rest.substr(1, rest.size() - 2);
   }
   record->what = MessageId{rest};

@@ -1,7 +1,6 @@
 #include "maillog/scan.h"
 
 #include <array>
-#include <limits>
 
 #include "maillog/log_record.h"
 #include "mime/text/text.h"
@@ -14,6 +13,7 @@ constexpr std::uint8_t kShort = 1;  // "30E4EA84943": hexadecimal
 constexpr std::uint8_t kLong = 2;   // "4jWY2c4NLgz1": no vowels
 constexpr std::size_t kShortTime = 5;
 constexpr std::size_t kLongTime = 10;  // at least, before the "z"
+constexpr std::size_t kLongest = 32;
 
 constexpr std::array<std::uint8_t, 256> MakeKinds() {
   std::array<std::uint8_t, 256> kinds{};
@@ -26,31 +26,62 @@ constexpr std::array<std::uint8_t, 256> MakeKinds() {
 }
 constexpr std::array<std::uint8_t, 256> kKinds = MakeKinds();
 
+std::uint32_t KindOf(char c) { return kKinds[static_cast<unsigned char>(c)]; }
+
+std::uint32_t KindsOfEight(const char* text) {
+  return KindOf(text[0]) & KindOf(text[1]) & KindOf(text[2]) & KindOf(text[3]) &
+         KindOf(text[4]) & KindOf(text[5]) & KindOf(text[6]) & KindOf(text[7]);
+}
+
+// What all characters of the text are.
+std::uint32_t KindsOf(std::string_view text) {
+  std::uint32_t kinds = kShort | kLong;
+  if (text.size() < 8) {
+    for (const char c : text) kinds &= KindOf(c);
+    return kinds;
+  }
+  const char* const last = text.data() + text.size() - 8;
+  for (const char* at = text.data(); at < last; at += 8) {
+    kinds &= KindsOfEight(at);
+  }
+  return kinds & KindsOfEight(last);
+}
+
+// A "z" parts time and inode, which has none.
+bool HasLongForm(std::string_view id) {
+  const std::size_t time = id.rfind('z');
+  return time != std::string_view::npos && time >= kLongTime &&
+         time + 1 < id.size();
+}
+
+// The place behind the quote that ends the string that `at` is in.
+std::size_t EndOfQuoted(std::string_view text, std::size_t at) {
+  for (; at < text.size(); ++at) {
+    if (text[at] == '"') return at + 1;
+    if (text[at] == '\\') ++at;
+  }
+  return text.size();
+}
+
 }  // namespace
 
 std::optional<std::string_view> TakePath(std::string_view* rest) {
   if (!rest->starts_with('<')) return std::nullopt;
-  bool quoted = false;
-  for (std::size_t i = 1; i < rest->size(); ++i) {
-    const char c = (*rest)[i];
-    if (c == '>' && !quoted) {
-      const std::string_view path = rest->substr(1, i - 1);
-      rest->remove_prefix(i + 1);
-      return path;
-    }
-    if (c == '"') {
-      quoted = !quoted;
-    } else if (quoted && c == '\\') {
-      ++i;
-    }
+  const std::string_view text = rest->substr(1);
+  std::size_t end = FindAny<'>', '"'>(text);
+  while (end < text.size() && text[end] == '"') {
+    end = EndOfQuoted(text, end + 1);
+    end += FindAny<'>', '"'>(text.substr(end));
   }
-  return std::nullopt;
+  if (end == text.size()) return std::nullopt;
+  rest->remove_prefix(end + 2);
+  return text.substr(0, end);
 }
 
 std::optional<Peer> TakePeer(std::string_view* rest) {
   std::string_view text = *rest;
-  const auto name = TakeUntil(&text, '[');
-  const auto address = name ? TakeUntil(&text, ']') : std::nullopt;
+  const auto name = TakeUntil<'['>(&text);
+  const auto address = name ? TakeUntil<']'>(&text) : std::nullopt;
   if (!address || name->find(' ') != std::string_view::npos ||
       address->find(' ') != std::string_view::npos) {
     return std::nullopt;
@@ -65,42 +96,29 @@ std::optional<Peer> TakePeer(std::string_view* rest) {
 }
 
 std::optional<std::uint64_t> TakeInteger(std::string_view* rest) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+  constexpr std::size_t kMostDigits = 18;
   std::uint64_t value = 0;
   std::size_t digits = 0;
   for (; digits < rest->size() && IsDigit((*rest)[digits]); ++digits) {
-    const auto digit = static_cast<std::uint64_t>((*rest)[digits] - '0');
-    if (value > (kMost - digit) / 10) return std::nullopt;
-    value = value * 10 + digit;
+    value = value * 10 + static_cast<std::uint64_t>((*rest)[digits] - '0');
   }
-  if (digits == 0) return std::nullopt;
+  if (digits == 0 || digits > kMostDigits) return std::nullopt;
   rest->remove_prefix(digits);
   return value;
 }
 
 std::string_view TakeQueueId(std::string_view* rest) {
-  std::uint8_t kinds = kShort | kLong;
-  std::size_t size = 0;
-  std::size_t inode = 0;  // behind the last "z"
-  for (; size < rest->size(); ++size) {
-    const char c = (*rest)[size];
-    const std::uint8_t kind = kKinds[static_cast<unsigned char>(c)];
-    if (kind == 0) break;
-    kinds &= kind;
-    if (c == 'z') inode = size + 1;
-  }
-  const bool is_short = (kinds & kShort) != 0 && size > kShortTime;
-  const bool is_long =
-      (kinds & kLong) != 0 && inode > kLongTime && inode < size;
-  if (!is_short && !is_long) return {};
-  const std::string_view id = rest->substr(0, size);
-  rest->remove_prefix(size);
-  return id;
+  const std::string_view id = rest->substr(0, kLongest);
+  const std::string_view found = id.substr(0, FindAny<':'>(id));
+  if (!IsQueueId(found)) return {};
+  rest->remove_prefix(found.size());
+  return found;
 }
 
 bool IsQueueId(std::string_view text) {
-  std::string_view rest = text;
-  return !TakeQueueId(&rest).empty() && rest.empty();
+  const std::uint32_t kinds = KindsOf(text);
+  return (kinds & kShort) != 0 ? text.size() > kShortTime
+                               : (kinds & kLong) != 0 && HasLongForm(text);
 }
 
 }  // namespace postbounce

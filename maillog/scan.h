@@ -1,12 +1,44 @@
 #ifndef POSTBOUNCE_MAILLOG_SCAN_H_
 #define POSTBOUNCE_MAILLOG_SCAN_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
+#include "mime/text/text.h"
+
 namespace postbounce {
+
+// The place of the first of these characters; text.size() where there is none.
+// Eight bytes at a time: fields are too short for a call of memchr() to pay.
+template <char... kChars>
+std::size_t FindAny(std::string_view text) {
+  std::size_t at = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101u;
+    constexpr std::uint64_t kHighs = 0x8080808080808080u;
+    for (; at + sizeof(std::uint64_t) <= text.size();
+         at += sizeof(std::uint64_t)) {
+      std::uint64_t word;
+      std::memcpy(&word, text.data() + at, sizeof word);
+      // The lowest high bit that is left is that of the first zero byte.
+      const auto zeros = [](std::uint64_t bytes) {
+        return (bytes - kOnes) & ~bytes;
+      };
+      const std::uint64_t hits =
+          (zeros(word ^ (kOnes * static_cast<unsigned char>(kChars))) | ...) &
+          kHighs;
+      if (hits != 0) {
+        return at + static_cast<std::size_t>(std::countr_zero(hits)) / 8;
+      }
+    }
+  }
+  while (at < text.size() && ((text[at] != kChars) && ...)) ++at;
+  return at;
+}
 
 // Takes things off the front of `rest`. Where that fails `rest` is as it was.
 
@@ -16,11 +48,11 @@ inline bool TakePrefix(std::string_view* rest, std::string_view prefix) {
   return true;
 }
 
-// Up to the first `end`, which is taken too.
-inline std::optional<std::string_view> TakeUntil(std::string_view* rest,
-                                                 char end) {
-  const std::size_t at = rest->find(end);
-  if (at == std::string_view::npos) return std::nullopt;
+// Up to the first `kEnd`, which is taken too.
+template <char kEnd>
+std::optional<std::string_view> TakeUntil(std::string_view* rest) {
+  const std::size_t at = FindAny<kEnd>(*rest);
+  if (at == rest->size()) return std::nullopt;
   const std::string_view taken = rest->substr(0, at);
   rest->remove_prefix(at + 1);
   return taken;
@@ -28,14 +60,18 @@ inline std::optional<std::string_view> TakeUntil(std::string_view* rest,
 
 // A value in front of ", ", which is taken too; it holds no comma.
 inline std::optional<std::string_view> TakeValue(std::string_view* rest) {
-  const std::size_t at = rest->find(',');
-  if (at == std::string_view::npos || at + 1 >= rest->size() ||
-      (*rest)[at + 1] != ' ') {
-    return std::nullopt;
-  }
+  const std::size_t at = FindAny<','>(*rest);
+  if (at + 1 >= rest->size() || (*rest)[at + 1] != ' ') return std::nullopt;
   const std::string_view taken = rest->substr(0, at);
   rest->remove_prefix(at + 2);
   return taken;
+}
+
+// How many digits are at the front.
+inline std::size_t DigitsOf(std::string_view text) {
+  std::size_t digits = 0;
+  while (digits < text.size() && IsDigit(text[digits])) ++digits;
+  return digits;
 }
 
 // "<joe@example.org>", without the brackets; a quoted local part may hold
@@ -49,7 +85,7 @@ struct Peer {
 };
 std::optional<Peer> TakePeer(std::string_view* rest);
 
-// A decimal number that fits.
+// A decimal number of at most 18 digits.
 std::optional<std::uint64_t> TakeInteger(std::string_view* rest);
 
 // A queue id, without what is behind it; empty where there is none.

@@ -77,7 +77,7 @@ bool ReadRefusal(std::string_view rest, LogRecord* record) {
   }
   rest.remove_prefix(verb.size());
   if (!TakePrefix(&rest, ": ")) return false;
-  Refusal& refusal = record->what.emplace<Refusal>();
+  Rejection& refusal = record->what.emplace<Rejection>();
   refusal.verb = verb;
   refusal.stage = rest.substr(0, rest.find_first_of(" :"));
   rest.remove_prefix(refusal.stage.size());

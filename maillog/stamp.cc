@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "maillog/scan.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -52,14 +53,15 @@ int YearOf(std::int64_t seconds) {
 // without digits.
 int TakeFraction(std::string_view* rest) {
   if (!TakeChar(rest, '.')) return 0;
+  const std::size_t digits = DigitsOf(*rest);
+  if (digits == 0) return -1;
   int value = 0;
-  std::size_t digits = 0;
-  for (; digits < rest->size() && IsDigit((*rest)[digits]); ++digits) {
-    if (digits < 3) value = value * 10 + ((*rest)[digits] - '0');
+  int unit = 100;
+  for (std::size_t i = 0; i < std::min<std::size_t>(digits, 3); ++i) {
+    value += unit * ((*rest)[i] - '0');
+    unit /= 10;
   }
   rest->remove_prefix(digits);
-  if (digits == 0) return -1;
-  for (; digits < 3; ++digits) value *= 10;
   return value;
 }
 
@@ -132,14 +134,41 @@ std::optional<Timestamp> StampReader::TakeRfc3339(std::string_view* rest) {
       !ReadMinute(text.substr(0, minute_text_.size()))) {
     return std::nullopt;
   }
+  if (const auto time = TakeMicroseconds(rest)) return time;
   const int second = TwoDigits(text.data() + 17);
   if (second < 0 || second > 60) return std::nullopt;
   text.remove_prefix(19);
   const int milliseconds = TakeFraction(&text);
+  const std::string_view offset_text = text.substr(0, offset_text_.size());
   const std::optional<int> offset = TakeOffset(&text);
   if (!offset) return std::nullopt;
+  if (offset_text.size() == offset_text_.size()) {
+    std::copy(offset_text.begin(), offset_text.end(), offset_text_.begin());
+    offset_ = *offset;
+  }
   return Finish(minute_ + std::min(second, 59) - *offset, milliseconds, text,
                 rest);
+}
+
+// The form of nearly all lines: "10.269032+00:00 " behind a minute that is
+// known, with the offset of the line before.
+std::optional<Timestamp> StampReader::TakeMicroseconds(
+    std::string_view* rest) const {
+  constexpr std::size_t kSize = 33;
+  if (rest->size() < kSize || (*rest)[19] != '.') return std::nullopt;
+  const char* text = rest->data();
+  const int second = TwoDigits(text + 17);
+  const int tens = TwoDigits(text + 20);
+  const int ones = TwoDigits(text + 22);
+  if (!std::equal(offset_text_.begin(), offset_text_.end(), text + 26) ||
+      second < 0 || second > 59 || tens < 0 || ones < 0 ||
+      TwoDigits(text + 24) < 0) {
+    return std::nullopt;
+  }
+  const Seconds seconds = minute_ + second - offset_;
+  if (seconds < 0) return std::nullopt;
+  rest->remove_prefix(kSize);
+  return Timestamp{chr::milliseconds(seconds * 1000 + tens * 10 + ones / 10)};
 }
 
 // "Nov 21 00:"

@@ -41,6 +41,7 @@ class StampReader {
 
   std::optional<Timestamp> TakeTraditional(std::string_view* rest);
   std::optional<Timestamp> TakeRfc3339(std::string_view* rest);
+  std::optional<Timestamp> TakeMicroseconds(std::string_view* rest) const;
   bool ReadHour(std::string_view text);
   bool ReadMinute(std::string_view text);
   std::optional<Seconds> FirstHour(unsigned month, unsigned day, int hour);
@@ -57,6 +58,8 @@ class StampReader {
   Seconds hour_ = 0;                          // UTC
   std::array<char, 17> minute_text_{};        // "2026-11-21T01:08:"
   Seconds minute_ = 0;                        // without the offset
+  std::array<char, 7> offset_text_{};         // "+00:00 "
+  int offset_ = 0;
 };
 
 }  // namespace postbounce
