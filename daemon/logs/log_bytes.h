@@ -37,6 +37,8 @@ class LogBytes {
   // Bytes of the file itself that were read, for a progress bar.
   std::uint64_t raw_offset() const { return raw_offset_; }
   bool is_compressed() const { return decoder_ != nullptr; }
+  bool is_file() const { return is_file_; }  // not a pipe
+  int fd() const { return fd_.get(); }
   const std::string& name() const { return name_; }
 
   // Of the file as it is now; all zeros if even that fails.
@@ -53,7 +55,7 @@ class LogBytes {
 
   Fd fd_;
   std::string name_;
-  bool is_file_ = false;  // not a pipe
+  bool is_file_ = false;
   bool has_begun_ = false;
   std::unique_ptr<Decoder> decoder_;
   std::unique_ptr<char[]> raw_;   // where `in_` lies

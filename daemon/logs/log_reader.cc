@@ -12,6 +12,18 @@ namespace {
 // Enough for the first line of a log.
 constexpr std::size_t kHeadPiece = 4u << 10;
 
+// Where the last line is looked for.
+constexpr std::size_t kTail = 64u << 10;
+
+// By which a file is known again that was truncated and has grown since.
+constexpr std::size_t kHead = 1024;
+
+std::string HeadOf(const LogBytes& bytes, std::uint64_t end) {
+  std::string head(std::min<std::uint64_t>(kHead, end), '\0');
+  head.resize(bytes.ReadAt(0, head));
+  return head;
+}
+
 std::string_view WithoutZeros(std::string_view line) {
   if (line.empty() || line.front() != '\0') return line;
   line.remove_prefix(std::min(line.find_first_not_of('\0'), line.size()));
@@ -69,8 +81,8 @@ Result<std::uint64_t> LogReader::HashFirstLine() {
   return hash;
 }
 
-// From the beginning.
 Result<bool> LogReader::Continue(const LogIdentity& identity) {
+  if (bytes_.is_file()) head_ = HeadOf(bytes_, identity.offset);
   const auto first = HashFirstLine();
   if (!first) return first.error();
   if (*first != identity.first) return false;
@@ -96,6 +108,38 @@ Result<bool> LogReader::Continue(const LogIdentity& identity) {
   return there;
 }
 
+Result<bool> LogReader::GoToEnd() {
+  if (!bytes_.is_file() || bytes_.is_compressed()) return false;
+  const auto first = HashFirstLine();
+  if (!first) return first.error();
+  const auto size = static_cast<std::uint64_t>(bytes_.Stat().st_size);
+  const std::uint64_t from = size - std::min<std::uint64_t>(size, kTail);
+  std::string tail(size - from, '\0');
+  tail.resize(bytes_.ReadAt(from, tail));
+  const std::size_t end = tail.rfind('\n');
+  if (end == std::string::npos) return false;
+  const std::size_t before = end == 0 ? end : tail.rfind('\n', end - 1);
+  const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+  LogIdentity identity;
+  identity.first = *first;
+  identity.offset = from + end + 1;
+  identity.last_at = from + begin;
+  identity.last =
+      LineHash(TextOf(std::string_view(tail).substr(begin, end - begin)));
+  return Continue(identity);
+}
+
+bool LogReader::IsIntact() {
+  if (!bytes_.is_file() || bytes_.is_compressed()) return true;
+  if (static_cast<std::uint64_t>(bytes_.Stat().st_size) < bytes_.offset()) {
+    return false;
+  }
+  std::string head = HeadOf(bytes_, bytes_.offset());
+  if (!head.starts_with(head_)) return false;
+  head_ = std::move(head);
+  return true;
+}
+
 Result<bool> LogReader::Read(std::vector<LogChunk::Line>* lines) {
   lines->clear();
   if (!buffer_) {
@@ -113,6 +157,8 @@ Result<bool> LogReader::Read(std::vector<LogChunk::Line>* lines) {
     buffer_.reset();
     return false;
   }
+  if (bytes_.offset() == *size)
+    head_.assign(buffer_.get(), std::min(kHead, *size));
   Split({buffer_.get() + kept, *size}, lines);
   return true;
 }

@@ -33,6 +33,17 @@ class LogReader {
   // empty. Goes back to the beginning.
   Result<std::uint64_t> HashFirstLine();
 
+  // Goes on where the identity ends; false if this is another log, and then
+  // it stands anywhere.
+  Result<bool> Continue(const LogIdentity& identity);
+
+  // Passes over all lines that have ended by now.
+  Result<bool> GoToEnd();
+
+  // False if the file was truncated, and maybe written anew, since it was
+  // opened: then what Read() gave last may be of either file.
+  bool IsIntact();
+
   // Replaces `lines` by the lines that end in the next piece, maybe none;
   // they live until the next call. False at the end, when a last line without
   // its end is kept back: it may grow. Of damaged compressed files all lines
@@ -51,7 +62,6 @@ class LogReader {
   void Split(std::string_view fresh, std::vector<LogChunk::Line>* lines);
   void Keep(std::string_view open_line, std::uint64_t begin);
   Result<bool> GoTo(std::uint64_t offset);
-  Result<bool> Continue(const LogIdentity& identity);
 
   LogBytes bytes_;
   std::size_t piece_;
@@ -61,6 +71,7 @@ class LogReader {
   std::string_view open_line_;
   std::uint64_t open_at_ = 0;  // where it begins
   std::vector<char> rest_;
+  std::string head_;  // the first bytes, to know the file by
 };
 
 }  // namespace postbounce

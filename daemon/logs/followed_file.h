@@ -1,0 +1,110 @@
+#ifndef POSTBOUNCE_DAEMON_LOGS_FOLLOWED_FILE_H_
+#define POSTBOUNCE_DAEMON_LOGS_FOLLOWED_FILE_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/log_source.h"
+#include "daemon/logs/file_position.h"
+#include "daemon/logs/log_reader.h"
+#include "daemon/logs/rotated_files.h"
+#include "daemon/logs/watcher.h"
+
+namespace postbounce {
+
+// A log that grows at a path, and what rotation has made of it as far as that
+// is not read yet: each file to its end before the next.
+class FollowedFile {
+ public:
+  // Where to begin when the path was never followed before. A file that comes
+  // later is read from its beginning.
+  enum class Start { kBeginning, kEnd };
+
+  FollowedFile(std::string path, Start start, Watcher* watcher);
+  FollowedFile(PathPosition position, Watcher* watcher);
+  ~FollowedFile();
+  FollowedFile(const FollowedFile&) = delete;
+  FollowedFile& operator=(const FollowedFile&) = delete;
+
+  // Looks what stands at the path now; to be called whenever names may have
+  // changed. An error is told once, until there is another one or none.
+  Result<void> Check();
+
+  // Sets all of `chunk` if there are lines, or some are known to be lost;
+  // false if there is nothing now. Errors as above.
+  Result<bool> Read(LogChunk* chunk);
+
+  const std::string& path() const { return path_; }
+  PathPosition Position() const;
+  // Neither the file nor anything of it is there any more.
+  bool is_gone() const { return is_resolved_ && trails_.empty(); }
+
+ private:
+  // A file that stands at the path or has stood there.
+  struct Trail {
+    TrailPosition position;  // until there is a reader, for its identity
+    std::unique_ptr<LogReader> reader;
+    int watch = -1;
+    std::uint64_t number = 0;  // tells the trails of this object apart
+  };
+  struct Found {
+    LogReader reader;
+    RotatedFile file;
+  };
+
+  enum class Step { kNothing, kLines, kTruncated };
+
+  Result<void> Look();
+  Result<void> BeginLive();
+  void Leave();
+  void AddUnseen(std::optional<std::uint64_t> after);
+  void Insert(Trail trail, std::int64_t time);
+  bool IsKnown(const RotatedFile& file) const;
+  bool WasSeen(std::uint64_t first) const;
+  void Remember(std::uint64_t first);
+  void NoteTime(const Trail& trail);
+  void Drop(std::size_t index);
+  static const LogIdentity& IdentityOf(const Trail& trail);
+
+  Result<void> Resolve(const std::optional<LogFileState>& live);
+  std::vector<RotatedFile> AllFiles() const;
+  static std::optional<Found> Find(const TrailPosition& trail,
+                                   const std::vector<RotatedFile>& files);
+  void Attach(std::vector<std::optional<Found>> found,
+              const std::optional<LogFileState>& live);
+  void AttachTo(Trail* trail, Found found);
+  void Truncated(const LogIdentity& identity);
+  std::string TruncatedText() const;
+
+  Result<Step> ReadOnce(LogChunk* chunk);
+  Result<Step> ReadTrail(std::size_t index, LogChunk* chunk);
+  Result<Step> Complain(std::size_t index, const Error& error);
+  bool TakeRest(std::size_t index, LogChunk* chunk);
+  bool IsLive(std::size_t index) const;
+  bool IsDone(std::size_t index) const;
+  void Fill(Trail* trail, LogChunk* chunk);
+  Trail MakeTrail(LogReader reader);
+
+  const std::string path_;
+  Start start_ = Start::kBeginning;
+  Watcher* const watcher_;
+
+  std::deque<Trail> trails_;        // to be read in this order
+  bool has_live_ = false;           // the last of them stands at the path
+  bool is_resolved_ = false;        // all trails have readers
+  std::int64_t since_ = 0;          // rotated files written later are unseen
+  std::deque<std::uint64_t> seen_;  // first lines of trails dropped
+  std::string gap_;                 // lost before the next trail
+  std::string complaint_;           // told already, of Check()
+  std::string read_complaint_;
+  std::uint64_t next_number_ = 1;
+  std::uint64_t reading_ = 0;  // number of the trail read last
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_LOGS_FOLLOWED_FILE_H_
