@@ -14,10 +14,11 @@ constexpr std::chrono::seconds kTryAgain{1};
 }  // namespace
 
 LogFollower::LogFollower(std::unique_ptr<LogSource> source, LogReading reading,
-                         Hooks hooks)
+                         Hooks hooks, bool ends)
     : source_(std::move(source)),
       reading_(std::move(reading)),
       hooks_(std::move(hooks)),
+      ends_(ends),
       thread_([this] { Run(); }) {}
 
 LogFollower::~LogFollower() { Stop(); }
@@ -25,6 +26,11 @@ LogFollower::~LogFollower() { Stop(); }
 void LogFollower::Use(LogReading::Settings settings) {
   const std::lock_guard lock(mutex_);
   fresh_ = std::move(settings);
+}
+
+bool LogFollower::WaitForEnd(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  return wakeup_.wait_for(lock, time, [this] { return has_ended_; });
 }
 
 void LogFollower::Stop() {
@@ -47,17 +53,20 @@ void LogFollower::TakeSettings() {
 }
 
 void LogFollower::Run() {
-  while (!stopping_) {
+  while (!stopping_ && !(ends_ && is_at_end_)) {
     TakeSettings();
     const bool may_go_on = Read();
     if (!reading_.is_empty() && WaitForStored()) HandOver();
-    if (!may_go_on) {
+    if (!may_go_on && !ends_) {
       std::unique_lock lock(mutex_);
       wakeup_.wait_for(lock, kTryAgain, [this] { return stopping_.load(); });
     }
   }
   // Its callback must not outlive this.
   static_cast<void>(WaitForStored());
+  const std::lock_guard lock(mutex_);
+  has_ended_ = true;
+  wakeup_.notify_all();
 }
 
 // Lines for one batch: until there is enough, or nothing more for now. False
@@ -74,6 +83,7 @@ bool LogFollower::Read() {
     }
     complaint_.clear();
     reading_.Add(*chunk, Now());
+    is_at_end_ = chunk->is_end && chunk->lines.empty();
     if (chunk->lines.empty() || chunk->is_end) break;
   }
   return true;

@@ -2,6 +2,7 @@
 #define POSTBOUNCE_DAEMON_LOG_FOLLOWER_H_
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -26,13 +27,18 @@ class LogFollower {
     std::function<void(const std::string&)> complain;
   };
 
+  // `ends`: the first chunk that is_end without lines is the last.
   LogFollower(std::unique_ptr<LogSource> source, LogReading reading,
-              Hooks hooks);
+              Hooks hooks, bool ends = false);
   // Stop().
   ~LogFollower();
 
   // After a reload; from any thread.
   void Use(LogReading::Settings settings);
+
+  // Waits until a source that ends has ended, and all of it is stored, or for
+  // so long: whether it has.
+  bool WaitForEnd(std::chrono::milliseconds time);
 
   // Ends the thread; what is not stored is read again at the next start.
   void Stop();
@@ -48,13 +54,16 @@ class LogFollower {
   const std::unique_ptr<LogSource> source_;
   LogReading reading_;  // of the thread
   const Hooks hooks_;
-  std::string complaint_;  // the last one, not to repeat it
+  const bool ends_;
+  bool is_at_end_ = false;  // of the thread
+  std::string complaint_;   // the last one, not to repeat it
 
   std::mutex mutex_;
   std::condition_variable wakeup_;
   std::optional<LogReading::Settings> fresh_;
   SharedLogBatch pending_;  // handed over, not stored yet
   std::optional<Result<Outcome>> stored_;
+  bool has_ended_ = false;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };

@@ -92,7 +92,7 @@ class LogJoiner {
   void Take(const LogLine& line, Open* open, const Pickup& pickup);
   void Take(const LogLine& line, Open* open, const MessageId& id);
   void Take(const LogLine& line, Open* open, const Notice& notice);
-  void Take(const LogLine&, Open*, const Refusal&) {}
+  void Take(const LogLine&, Open*, const Rejection&) {}
   void Take(const LogLine&, Open*, const QueueMove&) {}
 
   void AddAttempt(Open* open, LogAttempt attempt);

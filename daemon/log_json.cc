@@ -136,4 +136,24 @@ json::array ToJson(const std::vector<LogCoverage>& logs) {
   return all;
 }
 
+json::object ToJson(const LogImport::Report& report) {
+  json::object to;
+  to["bytes"] = report.bytes_read;
+  to["of_bytes"] = report.bytes_total;
+  to["lines"] = report.counters.lines;
+  to["lines_of_others"] = report.counters.other;
+  to["lines_not_read"] = report.counters.bad;
+  to["last_not_read"] = Text(report.counters.last_bad);
+  to["attempts"] = report.attempts;
+  to["failures"] = report.failures;
+  to["suppressions"] = report.suppressions;
+  json::array examples;
+  for (const std::string& one : report.examples) examples.emplace_back(one);
+  to["examples"] = std::move(examples);
+  json::array errors;
+  for (const std::string& one : report.errors) errors.push_back(Text(one));
+  to["errors"] = std::move(errors);
+  return to;
+}
+
 }  // namespace postbounce

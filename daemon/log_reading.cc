@@ -5,6 +5,12 @@
 
 namespace postbounce {
 
+KeepLines KeepLinesOf(const Config& config) {
+  if (config.store_log_lines == "none") return KeepLines::kNone;
+  return config.store_log_lines == "all" ? KeepLines::kAll
+                                         : KeepLines::kFailures;
+}
+
 std::int64_t LocalToUtc(std::int64_t local) {
   const std::time_t as_if_utc = local;
   std::tm parts{};
@@ -93,9 +99,10 @@ LogBatch LogReading::Take(std::string position) {
     const LogAttempt& attempt =
         batch.messages[failed.part].attempts[failed.attempt];
     Mail account = judge_->AccountOf(failed.known, attempt);
-    account.counts =
-        options_.counts && settings_.origin->IsOurs(failed.known, attempt);
-    batch.failures.push_back({failed.part, failed.attempt, std::move(account)});
+    const bool is_ours = settings_.origin->IsOurs(failed.known, attempt);
+    account.counts = options_.counts && is_ours;
+    batch.failures.push_back(
+        {failed.part, failed.attempt, is_ours, std::move(account)});
   }
   lines_ = 0;
   has_gap_ = false;

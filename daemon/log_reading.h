@@ -65,6 +65,9 @@ class LogReading {
   bool has_gap_ = false;
 };
 
+// What store.log_lines says.
+KeepLines KeepLinesOf(const Config& config);
+
 // The UTC second of a local time on this host, for StampReader. Not
 // thread-safe where the environment's TZ changes.
 std::int64_t LocalToUtc(std::int64_t local);

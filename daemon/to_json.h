@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/judgement.h"
+#include "daemon/log_import.h"
 #include "store/reader.h"
 
 // The shapes of JSON that other programs rely on; see postbounce-query(5) and
@@ -30,6 +31,8 @@ boost::json::object ToJson(const Totals& totals);
 // An entry of `events`.
 boost::json::object ToJson(const LogMessage& message);
 boost::json::array ToJson(const std::vector<LogCoverage>& logs);
+// A line of `log import`.
+boost::json::object ToJson(const LogImport::Report& report);
 
 }  // namespace postbounce
 

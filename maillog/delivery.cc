@@ -27,35 +27,32 @@ constexpr std::array<StatusWord, 8> kStatusWords = {{
     {"undeliverable-but-not-cached", DeliveryStatus::kUndeliverable},
 }};
 
-constexpr std::int64_t kMostSeconds = 1'000'000'000;
+constexpr std::size_t kSecondsSize = 18;  // of a number of seconds
 constexpr std::uint64_t kMostUses = 1'000'000'000;
 
 // "0.05", "7.2", "1074"
-std::optional<Milliseconds> TakeSeconds(std::string_view* rest) {
+bool TakeSeconds(std::string_view* rest, Milliseconds* value) {
   const char* at = rest->data();
-  const char* const end = at + rest->size();
+  const char* const end = at + std::min(rest->size(), kSecondsSize);
   std::int64_t seconds = 0;
-  for (; at != end && IsDigit(*at) && seconds < kMostSeconds; ++at) {
-    seconds = seconds * 10 + (*at - '0');
-  }
-  if (at == rest->data()) return std::nullopt;
+  while (at != end && IsDigit(*at)) seconds = seconds * 10 + (*at++ - '0');
+  if (at == rest->data()) return false;
   int fraction = 0;
   if (at != end && *at == '.') {
-    int unit = 100;
-    for (++at; at != end && IsDigit(*at); ++at, unit /= 10) {
-      fraction += unit * (*at - '0');
+    ++at;
+    for (int unit = 100; at != end && IsDigit(*at); unit /= 10) {
+      fraction += unit * (*at++ - '0');
     }
   }
   rest->remove_prefix(static_cast<std::size_t>(at - rest->data()));
-  return Milliseconds(seconds * 1000 + fraction);
+  *value = Milliseconds(seconds * 1000 + fraction);
+  return true;
 }
 
 bool TakeDelays(std::string_view* rest, std::array<Milliseconds, 4>* delays) {
   for (std::size_t i = 0; i < delays->size(); ++i) {
     if (i > 0 && !TakeChar(rest, '/')) return false;
-    const std::optional<Milliseconds> delay = TakeSeconds(rest);
-    if (!delay) return false;
-    (*delays)[i] = *delay;
+    if (!TakeSeconds(rest, &(*delays)[i])) return false;
   }
   return TakePrefix(rest, ", ");
 }
@@ -99,9 +96,9 @@ bool TakeNumbers(std::string_view* rest, Delivery* delivery) {
     delivery->conn_use = static_cast<int>(*uses);
   }
   if (TakePrefix(rest, "delay=")) {
-    const auto delay = TakeSeconds(rest);
-    if (!delay || !TakePrefix(rest, ", ")) return false;
-    delivery->delay = *delay;
+    if (!TakeSeconds(rest, &delivery->delay) || !TakePrefix(rest, ", ")) {
+      return false;
+    }
   }
   return !TakePrefix(rest, "delays=") || TakeDelays(rest, &delivery->delays);
 }

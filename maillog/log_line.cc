@@ -68,22 +68,43 @@ LineKind SplitAfterName(std::string_view rest, LogLine* line) {
   return LineKind::kPostfix;
 }
 
-// Fills text of a line that has "[218]: TEXT" behind its tag.
-LineKind SplitBehindTag(std::string_view text, LogLine* line) {
+// Fills name and program from "postfix/smtp", whose last slash is at `slash`.
+bool SetTag(std::string_view tag, std::size_t slash, LogLine* line) {
+  const bool is_named = tag.starts_with(kPostfixName);
+  if (slash == std::string_view::npos) {
+    if (!is_named) return false;
+    line->syslog_name = tag;
+    line->program = {};
+    return true;
+  }
+  const std::string_view program = tag.substr(slash + 1);
+  if (!is_named && std::find(kPrograms.begin(), kPrograms.end(), program) ==
+                       kPrograms.end()) {
+    return false;
+  }
+  line->syslog_name = tag.substr(0, slash);
+  line->program = program;
+  return true;
+}
+
+// "postfix/smtp[218]: TEXT", or what RFC 5424 has there.
+LineKind SplitBehindHost(std::string_view text, LogLine* line) {
+  std::size_t size = 0;
+  std::size_t slash = std::string_view::npos;
+  for (; size < text.size(); ++size) {
+    const char c = text[size];
+    if (c > '[') continue;  // most are small letters
+    if (c == '/') slash = size;
+    if (c == '[' || c == ' ' || c == ':') break;
+  }
+  if (!SetTag(text.substr(0, size), slash, line)) return LineKind::kOther;
+  text.remove_prefix(size);
+  if (TakeChar(&text, ' ')) return SplitAfterName(text, line);
   const std::size_t digits = TakeChar(&text, '[') ? DigitsOf(text) : 0;
   text.remove_prefix(digits);
   if (digits == 0 || !TakePrefix(&text, "]: ")) return LineKind::kBad;
   line->text = text;
   return LineKind::kPostfix;
-}
-
-// "postfix/smtp[218]: TEXT", or what RFC 5424 has there.
-LineKind SplitBehindHost(std::string_view text, LogLine* line) {
-  const std::size_t size = FindAny<'[', ' ', ':'>(text);
-  if (!SplitTag(text.substr(0, size), line)) return LineKind::kOther;
-  text.remove_prefix(size);
-  return TakeChar(&text, ' ') ? SplitAfterName(text, line)
-                              : SplitBehindTag(text, line);
 }
 
 // Whether a line whose beginning cannot be read may be Postfix's.
@@ -128,22 +149,7 @@ LineKind SplitTagged(std::string_view text, LogLine* line) {
 }
 
 bool SplitTag(std::string_view tag, LogLine* line) {
-  const std::size_t slash = tag.rfind('/');
-  const bool is_named = tag.starts_with(kPostfixName);
-  if (slash == std::string_view::npos) {
-    if (!is_named) return false;
-    line->syslog_name = tag;
-    line->program = {};
-    return true;
-  }
-  const std::string_view program = tag.substr(slash + 1);
-  if (!is_named && std::find(kPrograms.begin(), kPrograms.end(), program) ==
-                       kPrograms.end()) {
-    return false;
-  }
-  line->syslog_name = tag.substr(0, slash);
-  line->program = program;
-  return true;
+  return SetTag(tag, tag.rfind('/'), line);
 }
 
 }  // namespace postbounce

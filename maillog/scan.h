@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_MAILLOG_SCAN_H_
 #define POSTBOUNCE_MAILLOG_SCAN_H_
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -38,6 +39,21 @@ std::size_t FindAny(std::string_view text) {
   }
   while (at < text.size() && ((text[at] != kChars) && ...)) ++at;
   return at;
+}
+
+// Whether kSize bytes are the same. Inline, unlike std::memcmp().
+template <std::size_t kSize>
+bool SameBytes(const char* a, const char* b) {
+  std::uint64_t difference = 0;
+  for (std::size_t at = 0; at < kSize; at += sizeof(std::uint64_t)) {
+    const std::size_t size = std::min(sizeof(std::uint64_t), kSize - at);
+    std::uint64_t left = 0;
+    std::uint64_t right = 0;
+    std::memcpy(&left, a + at, size);
+    std::memcpy(&right, b + at, size);
+    difference |= left ^ right;
+  }
+  return difference == 0;
 }
 
 // Takes things off the front of `rest`. Where that fails `rest` is as it was.

@@ -110,7 +110,7 @@ std::optional<Timestamp> StampReader::Take(std::string_view* rest) {
 std::optional<Timestamp> StampReader::TakeTraditional(std::string_view* rest) {
   std::string_view text = *rest;
   if (text.size() < 16) return std::nullopt;
-  if (!std::equal(hour_text_.begin(), hour_text_.end(), text.begin()) &&
+  if (!SameBytes<10>(hour_text_.data(), text.data()) &&
       !ReadHour(text.substr(0, hour_text_.size()))) {
     return std::nullopt;
   }
@@ -130,7 +130,7 @@ std::optional<Timestamp> StampReader::TakeTraditional(std::string_view* rest) {
 std::optional<Timestamp> StampReader::TakeRfc3339(std::string_view* rest) {
   std::string_view text = *rest;
   if (text.size() < 21) return std::nullopt;
-  if (!std::equal(minute_text_.begin(), minute_text_.end(), text.begin()) &&
+  if (!SameBytes<17>(minute_text_.data(), text.data()) &&
       !ReadMinute(text.substr(0, minute_text_.size()))) {
     return std::nullopt;
   }
@@ -160,9 +160,8 @@ std::optional<Timestamp> StampReader::TakeMicroseconds(
   const int second = TwoDigits(text + 17);
   const int tens = TwoDigits(text + 20);
   const int ones = TwoDigits(text + 22);
-  if (!std::equal(offset_text_.begin(), offset_text_.end(), text + 26) ||
-      second < 0 || second > 59 || tens < 0 || ones < 0 ||
-      TwoDigits(text + 24) < 0) {
+  if (!SameBytes<7>(offset_text_.data(), text + 26) || second < 0 ||
+      second > 59 || tens < 0 || ones < 0 || TwoDigits(text + 24) < 0) {
     return std::nullopt;
   }
   const Seconds seconds = minute_ + second - offset_;

@@ -41,6 +41,8 @@ class MailApplier {
         time_(std::min({mail.date, mail.received, now})) {}
 
   Result<Outcome> Apply();
+  // The mail is known; from now on its events count.
+  Result<Outcome> LetCount(MailId id);
 
  private:
   // An address that this mail speaks of. `events` are those that share a link
@@ -81,6 +83,26 @@ Result<Outcome> MailApplier::Apply() {
   for (const auto& [address, touched] : touched_) {
     if (!touched.is_moved) continue;
     const auto folded = Fold(address, touched, &outcome);
+    if (!folded) return folded.error();
+  }
+  return outcome;
+}
+
+Result<Outcome> MailApplier::LetCount(MailId id) {
+  Outcome outcome;
+  outcome.known = true;
+  outcome.mail = id;
+  const auto changed = tables_.LetCount(id);
+  if (!changed) return changed.error();
+  if (*changed == 0) return outcome;
+  for (const Witness& witness : mail_.witnesses) {
+    if (!witness.mailed) continue;
+    Touched touched;
+    touched.key = keys_.KeyOf(*witness.mailed);
+    const auto interned =
+        tables_.InternAddress(touched.key, witness.mailed->ToString());
+    if (!interned) return interned.error();
+    const auto folded = Fold(interned->id, touched, &outcome);
     if (!folded) return folded.error();
   }
   return outcome;
@@ -166,6 +188,9 @@ class ItemApplier {
   Result<Outcome> operator()(const Mail& mail) const {
     const auto known = tables_.FindMail(mail.digest, mail.date);
     if (!known) return known.error();
+    if (*known && mail.kind == MailKind::kLogLine && mail.counts) {
+      return MailApplier(&tables_, keys_, mail, now_).LetCount(**known);
+    }
     if (*known) {
       Outcome outcome;
       outcome.known = true;
@@ -203,7 +228,9 @@ class ItemApplier {
           std::count(attempts.begin(), attempts.end(), true));
     }
     for (const LogFailure& failure : batch.failures) {
-      if (!(*is_new)[failure.message][failure.attempt]) continue;
+      // One that is known may count from now on: a preview was applied.
+      const bool is_known = !(*is_new)[failure.message][failure.attempt];
+      if (is_known && !failure.account.counts) continue;
       auto one = (*this)(failure.account);
       if (!one) return one;
       std::move(one->changes.begin(), one->changes.end(),

@@ -22,7 +22,7 @@ struct LogCounters {
   std::string last_gap;     // a sentence
   Timestamp last_line{};    // the time of the last line of Postfix's
 
-  LogCounters& operator+=(const LogCounters& other);
+  LogCounters& operator+=(const LogCounters& more);
   bool operator==(const LogCounters&) const = default;
 };
 
@@ -31,6 +31,8 @@ struct LogCounters {
 struct LogFailure {
   std::size_t message = 0;  // its places in the batch
   std::size_t attempt = 0;
+  // Whether the list would change for it, if the log were one that counts.
+  bool would_count = true;
   Mail account;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/codec.h"
+#include "store/log_batch.h"
 #include "store/varint.h"
 
 namespace postbounce {
@@ -153,6 +154,17 @@ void TakeIfEmpty(std::string* text, std::string other) {
 }
 
 }  // namespace
+
+LogCounters& LogCounters::operator+=(const LogCounters& more) {
+  lines += more.lines;
+  other += more.other;
+  bad += more.bad;
+  gaps += more.gaps;
+  if (!more.last_bad.empty()) last_bad = more.last_bad;
+  if (!more.last_gap.empty()) last_gap = more.last_gap;
+  last_line = std::max(last_line, more.last_line);
+  return *this;
+}
 
 bool IsWhole(const LogMessage& message) {
   return message.sender.has_value() && message.is_removed &&

@@ -85,6 +85,10 @@ class Tables {
                                      const Decision& decision) = 0;
   virtual Result<void> AppendChange(const Change& change) = 0;
 
+  // Events that the mail's witnesses tell of count from now on; how many did
+  // not before.
+  virtual Result<std::size_t> LetCount(MailId mail) = 0;
+
   // How many mails this changed. kNotFound: there is no such mail.
   virtual Result<std::size_t> MarkSeen(MailId mail) = 0;
   virtual Result<std::size_t> MarkForwarded(MailId mail) = 0;

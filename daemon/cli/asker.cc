@@ -14,6 +14,8 @@
 #include <cstring>
 #include <utility>
 
+#include "daemon/cli/import_here.h"
+#include "daemon/cli/send_files.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/endpoint.h"
@@ -54,6 +56,28 @@ class SocketAsker : public Asker {
   Result<json::object> Ask(const json::object& request) override {
     const std::string line = json::serialize(request) + "\n";
     if (!SendAll(line)) return SystemError("the daemon does not listen");
+    return ReadAnswer();
+  }
+
+  Result<json::object> ImportLogs(
+      json::object request, std::vector<OpenFile> files,
+      const std::function<void(const json::object&)>& progress) override {
+    auto answer = Ask(request);
+    if (!answer) return answer;
+    const auto sent = SendFiles(fd_, files);
+    if (!sent) return sent.error();
+    files.clear();
+    for (;;) {
+      answer = ReadAnswer();
+      if (!answer) return answer;
+      const json::value* done = answer->if_contains("done");
+      if (done != nullptr && done->is_bool() && done->get_bool()) return answer;
+      progress(*answer);
+    }
+  }
+
+ private:
+  Result<json::object> ReadAnswer() {
     const auto answer = ReadLine();
     if (!answer) return answer.error();
     json::error_code error;
@@ -64,7 +88,6 @@ class SocketAsker : public Asker {
     return CheckedAnswer(value.get_object());
   }
 
- private:
   bool SendAll(std::string_view bytes) const {
     while (!bytes.empty()) {
       const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -101,8 +124,20 @@ class SocketAsker : public Asker {
 
 class StoreAsker : public Asker {
  public:
-  StoreAsker(std::unique_ptr<Store> store, std::unique_ptr<Reader> reader)
-      : store_(std::move(store)), reader_(std::move(reader)) {}
+  StoreAsker(std::string config_path, std::unique_ptr<Store> store,
+             std::unique_ptr<Reader> reader)
+      : config_path_(std::move(config_path)),
+        store_(std::move(store)),
+        reader_(std::move(reader)) {}
+
+  Result<json::object> ImportLogs(
+      json::object request, std::vector<OpenFile> files,
+      const std::function<void(const json::object&)>& progress) override {
+    auto runtime = LoadRuntime(config_path_);
+    if (!runtime) return runtime.error();
+    return ImportHere(store_.get(), *std::move(runtime), request,
+                      std::move(files), progress);
+  }
 
   Result<json::object> Ask(const json::object& request) override {
     const Timestamp now = Now();
@@ -119,6 +154,7 @@ class StoreAsker : public Asker {
   }
 
  private:
+  const std::string config_path_;
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<Reader> reader_;
 };
@@ -158,7 +194,8 @@ Result<void> BecomeOwnerOf(const std::string& store_path) {
   return {};
 }
 
-Result<std::unique_ptr<Asker>> OpenStoreAsker(const Config& config) {
+Result<std::unique_ptr<Asker>> OpenStoreAsker(const std::string& config_path,
+                                              const Config& config) {
   if (access(config.store_path.c_str(), R_OK | W_OK) != 0) {
     return SystemError(
         fmt::format("no daemon answers, and the store {} cannot "
@@ -171,7 +208,8 @@ Result<std::unique_ptr<Asker>> OpenStoreAsker(const Config& config) {
   if (!store) return store.error();
   auto reader = (*store)->OpenReader();
   if (!reader) return reader.error();
-  return std::make_unique<StoreAsker>(*std::move(store), *std::move(reader));
+  return std::make_unique<StoreAsker>(config_path, *std::move(store),
+                                      *std::move(reader));
 }
 
 // What can be asked of a daemon: null when none listens.
@@ -203,12 +241,13 @@ Result<std::unique_ptr<Asker>> OpenAsker(const AskerOptions& options) {
     if (fd < 0) return SystemError("cannot connect to " + options.socket);
     return std::make_unique<SocketAsker>(fd);
   }
-  const auto config = LoadConfig(
-      options.config_path.empty() ? kDefaultConfigPath : options.config_path);
+  const std::string config_path =
+      options.config_path.empty() ? kDefaultConfigPath : options.config_path;
+  const auto config = LoadConfig(config_path);
   if (!config) return config.error();
   auto asker = ConnectTo(*config, options.door);
   if (!asker || *asker != nullptr) return asker;
-  return OpenStoreAsker(*config);
+  return OpenStoreAsker(config_path, *config);
 }
 
 }  // namespace postbounce

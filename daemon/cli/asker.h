@@ -2,19 +2,34 @@
 #define POSTBOUNCE_DAEMON_CLI_ASKER_H_
 
 #include <boost/json/object.hpp>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "daemon/logs/fd.h"
 #include "daemon/service.h"
 #include "mime/text/result.h"
 
 namespace postbounce {
+
+// A log file that this process may read, if not the daemon.
+struct OpenFile {
+  Fd fd;
+  std::string name;
+};
 
 // Asks the daemon, or in its absence the store itself: the verbs do not know
 // which. Answers as postbounce-query(5).
 class Asker {
  public:
   virtual ~Asker() = default;
+
+  // Imports logs: `request` as "log-import" in postbounce-query(5), with a name
+  // for each file. Calls `progress` now and then; the last report.
+  virtual Result<boost::json::object> ImportLogs(
+      boost::json::object request, std::vector<OpenFile> files,
+      const std::function<void(const boost::json::object&)>& progress) = 0;
 
   // An answer with "ok": true; every other one is an Error.
   virtual Result<boost::json::object> Ask(

@@ -22,6 +22,7 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddInboxVerb(app, line);
   AddStatsVerb(app, line);
   AddEventsVerb(app, line);
+  AddLogVerb(app, line);
   AddExplainVerb(app, line);
   AddCodeVerb(app, line);
   AddConfigVerb(app, line);

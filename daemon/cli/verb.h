@@ -36,6 +36,7 @@ void AddExportVerb(CLI::App& app, CommandLine& line);
 void AddInboxVerb(CLI::App& app, CommandLine& line);
 void AddStatsVerb(CLI::App& app, CommandLine& line);
 void AddEventsVerb(CLI::App& app, CommandLine& line);
+void AddLogVerb(CLI::App& app, CommandLine& line);
 void AddExplainVerb(CLI::App& app, CommandLine& line);
 void AddCodeVerb(CLI::App& app, CommandLine& line);
 void AddConfigVerb(CLI::App& app, CommandLine& line);

@@ -13,6 +13,7 @@
 #include "daemon/forwarder.h"
 #include "daemon/index.h"
 #include "daemon/io/connection.h"
+#include "daemon/origin.h"
 #include "daemon/protocol/byte_budget.h"
 #include "daemon/protocol/lmtp_session.h"
 #include "daemon/runtime.h"
@@ -32,6 +33,7 @@ struct Core {
 
   boost::asio::io_context loop{1};
   std::shared_ptr<const Runtime> runtime;
+  std::shared_ptr<const Origin> origin = std::make_shared<const Origin>();
   const std::string hostname;
   ByteBudget budget;
   Index index;
@@ -66,6 +68,11 @@ boost::asio::awaitable<void> ServeLmtp(Core& core,
 boost::asio::awaitable<void> ServeJson(Core& core,
                                        std::shared_ptr<Connection> connection,
                                        Door door);
+// Serves "log-import", which is the last request of its connection: files come
+// over it, and reports go back.
+boost::asio::awaitable<void> ServeImport(Core& core,
+                                         std::shared_ptr<Connection> connection,
+                                         boost::json::object request);
 
 }  // namespace postbounce
 

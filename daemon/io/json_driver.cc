@@ -21,9 +21,17 @@ constexpr std::size_t kBuffer = 16u << 10;
 // Answers collected before they are written, when a client pipelines.
 constexpr std::size_t kOutput = 1u << 20;
 
-bool IsCheck(const json::object& request) {
+bool IsVerb(const json::object& request, std::string_view name) {
   const json::value* verb = request.if_contains("verb");
-  return verb != nullptr && verb->is_string() && verb->get_string() == "check";
+  return verb != nullptr && verb->is_string() && verb->get_string() == name;
+}
+
+// The request for an import, which only the control socket takes.
+std::optional<json::object> AsImport(const LineReader::Line& line, Door door) {
+  if (door != Door::kControl) return std::nullopt;
+  auto request = ParseRequest(line);
+  if (!request || !IsVerb(*request, "log-import")) return std::nullopt;
+  return *std::move(request);
 }
 
 json::object AnswerFromIndex(const Core& core, const json::object& request) {
@@ -38,7 +46,7 @@ asio::awaitable<json::object> AnswerOf(Core& core, LineReader::Line line,
                                        Door door) {
   auto request = ParseRequest(line);
   if (!request) co_return Refusal(json::object(), request.error());
-  if (IsCheck(*request)) co_return AnswerFromIndex(core, *request);
+  if (IsVerb(*request, "check")) co_return AnswerFromIndex(core, *request);
   auto write = WriteOf(*request, door);
   if (!write) co_return co_await core.Read(*std::move(request), door);
   if (!*write) co_return Refusal(*request, write->error());
@@ -58,6 +66,10 @@ asio::awaitable<void> ServeJson(Core& core,
     while (output.size() < kOutput) {
       std::optional<LineReader::Line> line = lines.Next();
       if (!line) break;
+      if (auto import = AsImport(*line, door)) {
+        co_await ServeImport(core, connection, *std::move(import));
+        co_return;
+      }
       connection->working = true;
       const json::object answer =
           co_await AnswerOf(core, *std::move(line), door);

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "daemon/io/core.h"
+#include "daemon/io/followers.h"
 #include "daemon/io/listen.h"
 #include "daemon/io/listener.h"
 #include "daemon/log.h"
@@ -81,12 +82,15 @@ class Server {
   asio::awaitable<void> LeaveGracefully();
   void Reload();
   void WarnOfUnread();
+  asio::awaitable<std::size_t> PruneMails();
+  asio::awaitable<std::size_t> PruneLogs();
   Forwarder::Settings ForwarderSettings() const;
 
   const std::string config_path_;
   Core core_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<std::string> socket_paths_;  // removed at the end
+  Followers followers_{&core_};
   asio::signal_set signals_{core_.loop, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer sweeper_{core_.loop};
   asio::steady_timer housekeeper_{core_.loop};
@@ -206,15 +210,31 @@ void Server::WarnOfUnread() {
   });
 }
 
+// How much this has pruned.
+asio::awaitable<std::size_t> Server::PruneMails() {
+  Prune prune;
+  prune.kept_before =
+      Now() - std::chrono::seconds(core_.runtime->config.store_keep_mail);
+  const Result<Outcome> outcome = co_await core_.StoreWrite(prune);
+  co_return outcome ? outcome->affected : 0;
+}
+
+asio::awaitable<std::size_t> Server::PruneLogs() {
+  const Config& config = core_.runtime->config;
+  PruneLog prune;
+  prune.kept_before = Now() - std::chrono::seconds(config.store_keep_log);
+  prune.lines_before =
+      Now() - std::chrono::seconds(config.store_keep_log_lines);
+  const Result<Outcome> outcome = co_await core_.StoreWrite(prune);
+  co_return outcome ? outcome->affected : 0;
+}
+
 asio::awaitable<void> Server::KeepHouse() {
   for (;;) {
     WarnOfUnread();
-    Prune prune;
-    prune.kept_before =
-        Now() - std::chrono::seconds(core_.runtime->config.store_keep_mail);
-    const Result<Outcome> outcome = co_await core_.StoreWrite(prune);
+    while (!core_.stopping && co_await PruneMails() >= Prune().limit) continue;
+    while (!core_.stopping && co_await PruneLogs() > 0) continue;
     if (core_.stopping) co_return;
-    if (outcome && outcome->affected >= prune.limit) continue;
     housekeeper_.expires_after(kHousekeeping);
     const auto [error] = co_await housekeeper_.async_wait(kAsTuple);
     if (error) co_return;
@@ -246,6 +266,7 @@ void Server::Reload() {
   core_.runtime = *std::move(fresh);
   SetLogLevel(core_.runtime->config.daemon_log_level);
   core_.forwarder->Use(ForwarderSettings());
+  followers_.Reload();
   Log(LogLevel::kInfo, fmt::format("reloaded {}", config_path_));
 }
 
@@ -279,6 +300,8 @@ Result<void> Server::Run() {
   if (!forwarding) return forwarding.error();
 
   StartThreads();
+  const auto following = followers_.Start();
+  if (!following) return following.error();
   core_.forwarder = std::make_unique<Forwarder>(
       *std::move(forwarding), ForwarderSettings(),
       [this](MailId id) {
@@ -298,6 +321,7 @@ Result<void> Server::Run() {
       fmt::format("ready: {} addresses are suppressed", core_.index.size()));
   core_.loop.run();
 
+  followers_.Stop();
   core_.forwarder.reset();
   core_.workers.join();
   core_.readers.join();

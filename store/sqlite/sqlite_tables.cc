@@ -105,6 +105,11 @@ SqliteTables::SqliteTables(SQLite::Database* database)
                      "INSERT INTO change(time, address, old_state, new_state,"
                      " reason, since, until, event)"
                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      let_count_(*database,
+                 "UPDATE event SET counts = 1 WHERE counts = 0 AND id IN"
+                 " (SELECT coalesce(e.merged_into, e.id) FROM witness AS w"
+                 "  JOIN event AS e ON e.id = w.event"
+                 "  WHERE w.id >= ?1 AND w.id < ?2)"),
       mark_seen_(*database,
                  "UPDATE mail SET seen = 1,"
                  " kept = CASE WHEN kept = 2 AND forward <> 1 THEN 1"
@@ -302,40 +307,6 @@ Result<void> SqliteTables::AppendChange(const Change& change) {
         change.after.until, change.after.because)
         .Execute();
     return {};
-  });
-}
-
-Result<std::size_t> SqliteTables::MarkSeen(MailId mail) {
-  return Mark(&mark_seen_, mail);
-}
-
-Result<std::size_t> SqliteTables::MarkForwarded(MailId mail) {
-  return Mark(&mark_forwarded_, mail);
-}
-
-Result<std::size_t> SqliteTables::Mark(SQLite::Statement* update, MailId mail) {
-  return Guard([&]() -> Result<std::size_t> {
-    if (Run(update, mail).Execute() > 0) return std::size_t{1};
-    if (Run(&has_mail_, mail).Next()) return std::size_t{0};
-    return Error(
-        ErrorCode::kNotFound,
-        "there is no mail " + std::to_string(static_cast<std::int64_t>(mail)));
-  });
-}
-
-Result<std::size_t> SqliteTables::Prune(Timestamp kept_before,
-                                        std::size_t limit) {
-  return Guard([&]() -> Result<std::size_t> {
-    std::vector<MailId> mails;
-    {
-      Run row(&to_prune_, kept_before, std::uint64_t{limit});
-      while (row.Next()) mails.push_back(MailId{row.Int(0)});
-    }
-    for (const MailId mail : mails) {
-      Run(&drop_kept_, mail).Execute();
-      Run(&mark_pruned_, mail).Execute();
-    }
-    return mails.size();
   });
 }
 

@@ -48,6 +48,7 @@ class SqliteTables : public Tables {
   Result<void> WriteDecision(AddressId address,
                              const Decision& decision) override;
   Result<void> AppendChange(const Change& change) override;
+  Result<std::size_t> LetCount(MailId mail) override;
   Result<std::size_t> MarkSeen(MailId mail) override;
   Result<std::size_t> MarkForwarded(MailId mail) override;
   Result<std::size_t> Prune(Timestamp kept_before, std::size_t limit) override;
@@ -67,6 +68,7 @@ class SqliteTables : public Tables {
   SQLite::Statement insert_link_, insert_witness_;
   SQLite::Statement decisive_events_;
   SQLite::Statement current_, write_decision_, drop_decision_, append_change_;
+  SQLite::Statement let_count_;
   SQLite::Statement mark_seen_, mark_forwarded_;
   SQLite::Statement to_prune_, drop_kept_, mark_pruned_;
 };

@@ -61,7 +61,7 @@ struct Dumper {
     return "notice" + Field("kind", static_cast<std::uint64_t>(it.kind)) +
            Field("id", it.new_queue_id);
   }
-  std::string operator()(const Refusal& it) const {
+  std::string operator()(const Rejection& it) const {
     return "refusal" + Field("verb", it.verb) + Field("stage", it.stage) +
            Field("client", it.client_address) + Field("text", it.text);
   }

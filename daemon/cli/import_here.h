@@ -1,0 +1,22 @@
+#ifndef POSTBOUNCE_DAEMON_CLI_IMPORT_HERE_H_
+#define POSTBOUNCE_DAEMON_CLI_IMPORT_HERE_H_
+
+#include <boost/json/object.hpp>
+#include <functional>
+#include <vector>
+
+#include "daemon/cli/asker.h"
+#include "daemon/runtime.h"
+#include "store/store.h"
+
+namespace postbounce {
+
+// Asker::ImportLogs() in this process, which has the store open.
+Result<boost::json::object> ImportHere(
+    Store* store, std::shared_ptr<const Runtime> runtime,
+    const boost::json::object& request, std::vector<OpenFile> files,
+    const std::function<void(const boost::json::object&)>& progress);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_CLI_IMPORT_HERE_H_

@@ -1,0 +1,40 @@
+#include "daemon/cli/send_files.h"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+namespace postbounce {
+
+Result<void> SendFiles(int socket, const std::vector<OpenFile>& files) {
+  for (const OpenFile& file : files) {
+    char byte = 'f';
+    iovec buffer{&byte, 1};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    msghdr message{};
+    message.msg_iov = &buffer;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    const int fd = file.fd.get();
+    std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    ssize_t sent = -1;
+    do {
+      sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    if (sent != 1) {
+      return Error(ErrorCode::kUnavailable,
+                   "cannot hand " + file.name +
+                       " over to the daemon: " + std::strerror(errno));
+    }
+  }
+  return {};
+}
+
+}  // namespace postbounce

@@ -1,0 +1,84 @@
+#include "daemon/io/followers.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "daemon/log.h"
+#include "daemon/logs/file_source.h"
+
+namespace postbounce {
+namespace {
+
+Result<std::unique_ptr<LogSource>> OpenSource(const LogConfig& log,
+                                              const std::string& position) {
+  const bool from_end = log.start == "end";
+  FileSource::Options options;
+  options.patterns = log.files;
+  options.start =
+      from_end ? FollowedFile::Start::kEnd : FollowedFile::Start::kBeginning;
+  options.position = position;
+  return std::make_unique<FileSource>(std::move(options));
+}
+
+}  // namespace
+
+void Followers::LoadOrigin() {
+  auto origin = Origin::Load(core_.runtime->config);
+  if (!origin) {
+    core_.origin = std::make_shared<const Origin>();
+    // Who follows no log need not know.
+    if (!core_.runtime->config.logs.empty()) {
+      Log(LogLevel::kWarning, origin.error().ToString());
+    }
+    return;
+  }
+  core_.origin = std::make_shared<const Origin>(*std::move(origin));
+}
+
+Result<void> Followers::Start() {
+  LoadOrigin();
+  for (const LogConfig& log : core_.runtime->config.logs) {
+    const auto followed = Follow(log);
+    if (!followed) return followed;
+  }
+  return {};
+}
+
+Result<void> Followers::Follow(const LogConfig& log) {
+  auto reader = core_.store->OpenReader();
+  if (!reader) return reader.error();
+  const auto position = (*reader)->LogPosition(log.name);
+  if (!position) return position.error();
+  auto source = OpenSource(log, *position);
+  if (!source) return source.error();
+
+  LogReading::Options options;
+  options.log = log.name;
+  options.counts = log.trust == "full";
+  options.keep_lines = KeepLinesOf(core_.runtime->config);
+  LogFollower::Hooks hooks;
+  hooks.submit = [this](SharedLogBatch batch, Committer::Done done) {
+    core_.committer->SubmitLog(std::move(batch), std::move(done));
+  };
+  hooks.complain = [](const std::string& text) {
+    Log(LogLevel::kWarning, "log " + text);
+  };
+  followers_.push_back(std::make_unique<LogFollower>(
+      *std::move(source),
+      LogReading(std::move(options), {core_.runtime, core_.origin},
+                 *std::move(reader)),
+      std::move(hooks)));
+  Log(LogLevel::kInfo, fmt::format("log {}: following", log.name));
+  return {};
+}
+
+void Followers::Reload() {
+  LoadOrigin();
+  for (const auto& follower : followers_) {
+    follower->Use({core_.runtime, core_.origin});
+  }
+}
+
+}  // namespace postbounce
