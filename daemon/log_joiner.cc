@@ -13,6 +13,8 @@ constexpr std::size_t kOpenMessages = 32'768;  // in one generation
 constexpr std::size_t kLineBytes = 64u << 10;  // kept of one message's lines
 constexpr std::size_t kDeferredKept = 1000;    // recipients of one message
 constexpr std::size_t kShownLine = 300;
+constexpr std::size_t kSpare = 4096;
+constexpr std::size_t kSpareSize = 4u << 10;
 // A log that never shows how its messages begin would be asked for in vain for
 // each of them: then only now and then.
 constexpr std::size_t kVainRecalls = 1000;
@@ -106,8 +108,7 @@ void LogJoiner::Add(const LogLine& line, std::string_view raw) {
   counters_.last_line = std::max(counters_.last_line, line.time);
   if (IsOfNoMessage(record)) return;
   Open* const open = Find(line, record.queue_id, Begins(record));
-  Touch(open, line);
-  KeepLine(open, raw);
+  Update(open, line, raw);
   std::visit(
       [&](const auto& what) {
         using What = std::decay_t<decltype(what)>;
@@ -119,33 +120,54 @@ void LogJoiner::Add(const LogLine& line, std::string_view raw) {
       record.what);
 }
 
-LogJoiner::Open* LogJoiner::Find(const LogLine& line, std::string_view queue_id,
-                                 bool begins) {
-  key_.assign(line.instance());
-  key_ += '/';
-  key_ += queue_id;
-  if (!begins) {
-    const auto young = young_.find(key_);
-    if (young != young_.end()) return young->second.get();
-    const auto old = old_.find(key_);
-    if (old != old_.end()) {
-      auto open = std::move(old->second);
-      old_.erase(old);
-      return Remember(key_, std::move(open));
-    }
-    if (Open* const recalled = Recall(line, key_, queue_id)) return recalled;
-  }
-  auto open = std::make_unique<Open>();
-  open->known.instance = line.instance();
-  open->known.host = line.host;
-  open->known.queue_id = queue_id;
-  open->known.first_seen = line.time;
-  open->known.last_seen = line.time;
-  return Remember(key_, std::move(open));
+LogJoiner::Id LogJoiner::IdOf(const OpenPointer& open) {
+  return {open->message.instance, open->message.queue_id};
 }
 
-LogJoiner::Open* LogJoiner::Recall(const LogLine& line, const std::string& key,
-                                   std::string_view queue_id) {
+std::size_t LogJoiner::IdHash::operator()(const Id& id) const {
+  const std::hash<std::string_view> hash;
+  return hash(id.instance) * 31 + hash(id.queue_id);
+}
+std::size_t LogJoiner::IdHash::operator()(const OpenPointer& open) const {
+  return (*this)(IdOf(open));
+}
+bool LogJoiner::SameId::operator()(const Id& a, const OpenPointer& b) const {
+  return a == IdOf(b);
+}
+bool LogJoiner::SameId::operator()(const OpenPointer& a,
+                                   const OpenPointer& b) const {
+  return IdOf(a) == IdOf(b);
+}
+
+LogJoiner::Open* LogJoiner::Find(const LogLine& line, std::string_view queue_id,
+                                 bool begins) {
+  if (!begins) {
+    const Id id{line.instance(), queue_id};
+    const auto young = young_.find(id);
+    if (young != young_.end()) {
+      Touch(*young);
+      return young->get();
+    }
+    const auto old = old_.find(id);
+    if (old != old_.end()) return Remember(*old);
+    if (OpenPointer recalled = Recall(line, queue_id)) {
+      return Remember(std::move(recalled));
+    }
+  }
+  auto open = std::make_shared<Open>();
+  LogMessage& message = open->message;
+  message.instance = line.instance();
+  message.host = line.host;
+  message.queue_id = queue_id;
+  message.first_seen = line.time;
+  message.last_seen = line.time;
+  // Until a part of it has been taken.
+  message.is_whole = begins;
+  return Remember(std::move(open));
+}
+
+LogJoiner::OpenPointer LogJoiner::Recall(const LogLine& line,
+                                         std::string_view queue_id) {
   const bool is_vain = vain_recalls_ > kVainRecalls;
   if (is_vain && ++vain_recalls_ % kRecallEvery != 0) return nullptr;
   auto stored = hooks_.recall(std::string(line.instance()),
@@ -155,79 +177,66 @@ LogJoiner::Open* LogJoiner::Recall(const LogLine& line, const std::string& key,
     return nullptr;
   }
   vain_recalls_ = 0;
-  auto open = std::make_unique<Open>();
+  auto open = std::make_shared<Open>();
   open->deferred = DeferredOf(*stored);
-  open->known = *std::move(stored);
-  open->known.attempts.clear();
-  open->known.notices.clear();
-  open->known.lines.clear();
-  return Remember(key, std::move(open));
+  open->message = *std::move(stored);
+  open->message.attempts.clear();
+  open->message.notices.clear();
+  open->message.lines.clear();
+  open->message.is_whole = false;
+  return open;
 }
 
-LogJoiner::Open* LogJoiner::Remember(const std::string& key,
-                                     std::unique_ptr<Open> open) {
+LogJoiner::Open* LogJoiner::Remember(OpenPointer open) {
   if (young_.size() >= kOpenMessages) {
     old_ = std::move(young_);
     young_ = Messages();
   }
-  old_.erase(key);
-  auto& place = young_[key];
-  place = std::move(open);
-  return place.get();
+  // An id that came again stands for the new message.
+  young_.erase(IdOf(open));
+  old_.erase(IdOf(open));
+  young_.insert(open);
+  Touch(open);
+  return open.get();
 }
 
-void LogJoiner::Touch(Open* open, const LogLine& line) {
-  open->known.last_seen = std::max(open->known.last_seen, line.time);
+void LogJoiner::Touch(const OpenPointer& open) {
+  if (open->is_touched) return;
+  open->is_touched = true;
+  touched_.push_back(open);
 }
 
-// What is new goes here, beside the identity.
-LogMessage& LogJoiner::PartOf(Open* open) {
-  if (open->batch != batch_) {
-    LogMessage& part = parts_.emplace_back();
-    part.instance = open->known.instance;
-    part.host = open->known.host;
-    part.queue_id = open->known.queue_id;
-    part.first_seen = open->known.first_seen;
-    part.keep_lines = open->known.keep_lines;
-    open->batch = batch_;
-    open->part = parts_.size() - 1;
-  }
-  LogMessage& part = parts_[open->part];
-  part.last_seen = open->known.last_seen;
-  return part;
-}
-
-void LogJoiner::KeepLine(Open* open, std::string_view raw) {
+void LogJoiner::Update(Open* open, const LogLine& line, std::string_view raw) {
+  LogMessage& message = open->message;
+  message.last_seen = std::max(message.last_seen, line.time);
   if (keep_lines_ == KeepLines::kNone || open->line_bytes > kLineBytes) return;
   open->line_bytes += raw.size();
-  LogMessage& part = PartOf(open);
-  part.keep_lines |= keep_lines_ == KeepLines::kAll;
-  part.lines.emplace_back(raw);
+  message.keep_lines |= keep_lines_ == KeepLines::kAll;
+  if (message.lines.empty() && !spare_.empty()) {
+    message.lines = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  message.lines.append(raw);
+  message.lines.push_back('\n');
 }
 
 void LogJoiner::AddAttempt(Open* open, LogAttempt attempt) {
-  LogMessage& part = PartOf(open);
-  part.sender = open->known.sender;
+  LogMessage& message = open->message;
   if (attempt.action == Action::kDelivered) {
     attempt.reason = Reason::kDelivered;
   } else {
-    hooks_.judge(open->known, &attempt);
+    hooks_.judge(message, &attempt);
   }
   if (attempt.action == Action::kFailed && !attempt.is_probe &&
       keep_lines_ == KeepLines::kFailures) {
-    part.keep_lines = open->known.keep_lines = true;
+    message.keep_lines = true;
   }
   if (attempt.action != Action::kDelayed) {
     open->deferred.erase(attempt.recipient);
   } else if (open->deferred.size() < kDeferredKept) {
     open->deferred[attempt.recipient] = attempt;
   }
-  const bool has_failed =
-      attempt.action == Action::kFailed && !attempt.is_probe;
-  part.attempts.push_back(std::move(attempt));
-  if (has_failed) {
-    failed_.push_back({open->part, part.attempts.size() - 1, open->known});
-  }
+  message.attempts.push_back(std::move(attempt));
 }
 
 void LogJoiner::Take(const LogLine& line, Open* open,
@@ -236,22 +245,15 @@ void LogJoiner::Take(const LogLine& line, Open* open,
 }
 
 void LogJoiner::Take(const LogLine&, Open* open, const Queued& queued) {
-  LogMessage& known = open->known;
-  // At every try the same: only the first is news.
-  const bool is_news = !known.sender || known.size == 0;
-  known.sender = queued.sender;
-  known.size = queued.size;
-  known.recipients = queued.recipients;
-  if (!is_news) return;
-  LogMessage& part = PartOf(open);
-  part.sender = known.sender;
-  part.size = known.size;
-  part.recipients = known.recipients;
+  LogMessage& message = open->message;
+  message.sender = queued.sender;
+  message.size = queued.size;
+  message.recipients = queued.recipients;
 }
 
 // Whoever was still waited for has failed, for the reason of the last try.
 void LogJoiner::Take(const LogLine& line, Open* open, const Expired& expired) {
-  if (!open->known.sender) open->known.sender = expired.sender;
+  if (!open->message.sender) open->message.sender = expired.sender;
   Attempts deferred = std::exchange(open->deferred, {});
   for (auto& [recipient, attempt] : deferred) {
     attempt.time = line.time;
@@ -262,39 +264,28 @@ void LogJoiner::Take(const LogLine& line, Open* open, const Expired& expired) {
   }
 }
 
-void LogJoiner::Take(const LogLine&, Open* open, const Removed&) {
-  LogMessage& part = PartOf(open);
-  part.is_removed = true;
-  open->known.is_removed = true;
-  // The id may be used again at once.
-  key_.assign(open->known.instance);
-  key_ += '/';
-  key_ += open->known.queue_id;
-  young_.erase(key_);
+void LogJoiner::Take(const LogLine& line, Open* open, const Removed&) {
+  open->message.is_removed = true;
+  // The id may be used again at once. What was touched is still held.
+  young_.erase(Id{line.instance(), open->message.queue_id});
 }
 
 void LogJoiner::Take(const LogLine&, Open* open, const Client& client) {
-  LogMessage& part = PartOf(open);
-  for (LogMessage* message : {&open->known, &part}) {
-    message->is_remote = true;
-    message->client_name = client.name;
-    message->client_address = client.address;
-    message->sasl_user = client.sasl_username;
-    message->previous_id = client.orig_queue_id;
-  }
+  LogMessage& message = open->message;
+  message.is_remote = true;
+  message.client_name = client.name;
+  message.client_address = client.address;
+  message.sasl_user = client.sasl_username;
+  message.previous_id = client.orig_queue_id;
 }
 
 void LogJoiner::Take(const LogLine&, Open* open, const Pickup& pickup) {
-  LogMessage& part = PartOf(open);
-  for (LogMessage* message : {&open->known, &part}) {
-    message->is_local = true;
-    message->previous_id = pickup.orig_queue_id;
-  }
+  open->message.is_local = true;
+  open->message.previous_id = pickup.orig_queue_id;
 }
 
 void LogJoiner::Take(const LogLine&, Open* open, const MessageId& id) {
-  LogMessage& part = PartOf(open);
-  part.message_id = open->known.message_id = id.id;
+  open->message.message_id = id.id;
 }
 
 void LogJoiner::Take(const LogLine& line, Open* open, const Notice& notice) {
@@ -302,17 +293,37 @@ void LogJoiner::Take(const LogLine& line, Open* open, const Notice& notice) {
   stored.time = line.time;
   stored.kind = static_cast<LogNotice::Kind>(notice.kind);
   stored.queue_id = notice.new_queue_id;
-  PartOf(open).notices.push_back(std::move(stored));
+  open->message.notices.push_back(std::move(stored));
+}
+
+// Most lines are dropped: their memory serves the next ones.
+void LogJoiner::Drop(std::string* lines) {
+  if (spare_.size() < kSpare && lines->capacity() <= kSpareSize) {
+    lines->clear();
+    spare_.push_back(std::move(*lines));
+  }
+  *lines = std::string();
 }
 
 std::vector<LogMessage> LogJoiner::TakeMessages() {
-  std::vector<LogMessage> parts = std::move(parts_);
-  parts_.clear();
-  ++batch_;
-  // Nobody will ask how a message went that was delivered.
-  for (LogMessage& part : parts) {
-    if (part.is_removed && !part.keep_lines) part.lines.clear();
+  std::vector<LogMessage> parts;
+  parts.reserve(touched_.size());
+  for (const OpenPointer& open : touched_) {
+    LogMessage& message = open->message;
+    if (message.is_removed) {
+      // Nobody will ask how a message went that was delivered.
+      if (!message.keep_lines) Drop(&message.lines);
+      parts.push_back(std::move(message));
+      continue;
+    }
+    message.is_whole = false;
+    parts.push_back(message);
+    message.attempts.clear();
+    message.notices.clear();
+    message.lines.clear();
+    open->is_touched = false;
   }
+  touched_.clear();
   return parts;
 }
 

@@ -2,6 +2,7 @@
 #define POSTBOUNCE_DAEMON_LOG_JOINER_H_
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -45,43 +46,47 @@ class LogJoiner {
   void AddOther() { ++counters_.lines, ++counters_.other; }
   void AddGap(std::uint64_t gaps, std::string text);
 
-  // What has come since the last time: parts, each with at least an identity
-  // and, if it has attempts, with the sender as far as known.
+  // What has come since the last time: of each message that was touched all
+  // that is known of it, but of attempts, notices and lines what is new.
   std::vector<LogMessage> TakeMessages();
   LogCounters TakeCounters();
-  // The attempts in them that have failed for good, with all that is known of
-  // their messages.
-  struct Failed {
-    std::size_t part = 0;  // its place in what TakeMessages() gives
-    std::size_t attempt = 0;
-    LogMessage known;
-  };
-  std::vector<Failed> TakeFailed() { return std::exchange(failed_, {}); }
-  // Roughly how much TakeMessages() would give.
-  std::size_t size() const { return parts_.size(); }
 
  private:
   using Attempts = boost::unordered_flat_map<std::string, LogAttempt>;
 
   // A message that may get more lines.
   struct Open {
-    LogMessage known;   // all facts so far; no attempts, no lines
-    Attempts deferred;  // the last one of each recipient
-    // Its part in the batch that is being made, if `batch` is this batch.
-    std::uint64_t batch = 0;
-    std::size_t part = 0;
-    std::size_t line_bytes = 0;
+    LogMessage message;  // attempts, notices and lines since the last time
+    Attempts deferred;   // the last one of each recipient
+    bool is_touched = false;
+    std::size_t line_bytes = 0;  // of all its lines
   };
-  using Messages =
-      boost::unordered_flat_map<std::string, std::unique_ptr<Open>>;
+  using OpenPointer = std::shared_ptr<Open>;
+  // By instance and queue id.
+  struct Id {
+    std::string_view instance;
+    std::string_view queue_id;
+    bool operator==(const Id&) const = default;
+  };
+  struct IdHash {
+    using is_transparent = void;
+    std::size_t operator()(const Id& id) const;
+    std::size_t operator()(const OpenPointer& open) const;
+  };
+  struct SameId {
+    using is_transparent = void;
+    bool operator()(const Id& a, const OpenPointer& b) const;
+    bool operator()(const OpenPointer& a, const OpenPointer& b) const;
+  };
+  using Messages = boost::unordered_flat_set<OpenPointer, IdHash, SameId>;
+  static Id IdOf(const OpenPointer& open);
 
   Open* Find(const LogLine& line, std::string_view queue_id, bool begins);
-  Open* Recall(const LogLine& line, const std::string& key,
-               std::string_view queue_id);
-  Open* Remember(const std::string& key, std::unique_ptr<Open> open);
-  LogMessage& PartOf(Open* open);
-  void KeepLine(Open* open, std::string_view raw);
-  void Touch(Open* open, const LogLine& line);
+  OpenPointer Recall(const LogLine& line, std::string_view queue_id);
+  Open* Remember(OpenPointer open);
+  void Touch(const OpenPointer& open);
+  void Drop(std::string* lines);
+  void Update(Open* open, const LogLine& line, std::string_view raw);
 
   // Each takes one kind of record.
   void Take(const LogLine& line, Open* open, const Delivery& delivery);
@@ -104,12 +109,10 @@ class LogJoiner {
   // it becomes the second, whose rest is forgotten.
   Messages young_;
   Messages old_;
-  std::vector<LogMessage> parts_;
-  std::vector<Failed> failed_;
-  std::uint64_t batch_ = 1;
-  std::size_t vain_recalls_ = 0;  // in a row
+  std::vector<std::string> spare_;
+  std::vector<OpenPointer> touched_;  // in the order of first lines
+  std::size_t vain_recalls_ = 0;      // in a row
   LogCounters counters_;
-  std::string key_;  // kept for its memory
 };
 
 }  // namespace postbounce

@@ -109,7 +109,8 @@ json::object ToJson(const LogMessage& message) {
   }
   to["notices"] = std::move(notices);
   json::array lines;
-  for (const std::string& line : message.lines) lines.push_back(Text(line));
+  std::string_view rest = message.lines;
+  while (const auto line = TakeLine(&rest)) lines.push_back(Text(*line));
   to["lines"] = std::move(lines);
   return to;
 }

@@ -88,6 +88,18 @@ void LogReading::AddLine(const LogChunk::Line& line, Timestamp now) {
   }
 }
 
+void LogReading::AddFailures(std::size_t number, LogBatch* batch) const {
+  const LogMessage& message = batch->messages[number];
+  for (std::size_t i = 0; i < message.attempts.size(); ++i) {
+    const LogAttempt& attempt = message.attempts[i];
+    if (attempt.action != Action::kFailed || attempt.is_probe) continue;
+    const bool is_ours = settings_.origin->IsOurs(message, attempt);
+    LogFailure failure{number, i, is_ours, judge_->AccountOf(message, attempt)};
+    failure.account.counts = options_.counts && is_ours;
+    batch->failures.push_back(std::move(failure));
+  }
+}
+
 LogBatch LogReading::Take(std::string position) {
   LogBatch batch;
   batch.log = options_.log;
@@ -95,14 +107,8 @@ LogBatch LogReading::Take(std::string position) {
   if (!position.empty()) batch.position = std::move(position);
   batch.counters = joiner_->TakeCounters();
   batch.messages = joiner_->TakeMessages();
-  for (const LogJoiner::Failed& failed : joiner_->TakeFailed()) {
-    const LogAttempt& attempt =
-        batch.messages[failed.part].attempts[failed.attempt];
-    Mail account = judge_->AccountOf(failed.known, attempt);
-    const bool is_ours = settings_.origin->IsOurs(failed.known, attempt);
-    account.counts = options_.counts && is_ours;
-    batch.failures.push_back(
-        {failed.part, failed.attempt, is_ours, std::move(account)});
+  for (std::size_t i = 0; i < batch.messages.size(); ++i) {
+    AddFailures(i, &batch);
   }
   lines_ = 0;
   has_gap_ = false;

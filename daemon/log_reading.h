@@ -54,6 +54,7 @@ class LogReading {
 
   void AddLine(const LogChunk::Line& line, Timestamp now);
   void StartStream(Timestamp latest);
+  void AddFailures(std::size_t number, LogBatch* batch) const;
 
   const Options options_;
   Settings settings_;

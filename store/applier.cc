@@ -223,13 +223,10 @@ class ItemApplier {
     const auto is_new = logs_.writer->Store(batch);
     if (!is_new) return is_new.error();
     Outcome outcome;
-    for (const auto& attempts : *is_new) {
-      outcome.affected += static_cast<std::size_t>(
-          std::count(attempts.begin(), attempts.end(), true));
-    }
+    outcome.affected = is_new->count();
     for (const LogFailure& failure : batch.failures) {
       // One that is known may count from now on: a preview was applied.
-      const bool is_known = !(*is_new)[failure.message][failure.attempt];
+      const bool is_known = !is_new->At(failure.message, failure.attempt);
       if (is_known && !failure.account.counts) continue;
       auto one = (*this)(failure.account);
       if (!one) return one;

@@ -105,16 +105,14 @@ Result<LogMessage> LogFinder::Load(const Place& place, bool with_lines) {
   const auto lines = OpenChunk(*bytes);
   if (!lines) return lines.error();
   if (index >= lines->size()) return message;
-  auto decoded = DecodeLines((*lines)[index]);
-  if (!decoded) return decoded.error();
-  message->lines = *std::move(decoded);
+  message->lines = (*lines)[index];
   return message;
 }
 
 Result<std::vector<LogFinder::Located>> LogFinder::AllParts(
     const LogMessage& part, const Place& place, bool with_lines) {
   std::vector<Located> found;
-  if (IsWhole(part) && !with_lines) {
+  if (part.is_whole && !with_lines) {
     found.push_back({part, place});
     return found;
   }

@@ -72,7 +72,7 @@ std::string_view DomainOf(std::string_view address) {
 }
 
 LogHash LogHasher::HashOfAddress(std::string_view address) {
-  const auto found = known_.find(std::string(address));
+  const auto found = known_.find(address);
   if (found != known_.end()) return found->second;
   const auto parsed = Address::Parse(address);
   const LogHash hash = FirstBytes(parsed ? keys_.KeyOf(*parsed)

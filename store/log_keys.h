@@ -3,6 +3,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -57,7 +58,15 @@ class LogHasher {
 
  private:
   const AddressKeys& keys_;
-  boost::unordered_flat_map<std::string, LogHash> known_;
+  // Finds a std::string by a view of it.
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  boost::unordered_flat_map<std::string, LogHash, TextHash, std::equal_to<>>
+      known_;
 };
 
 }  // namespace postbounce

@@ -27,6 +27,7 @@ enum Flag : std::uint64_t {
   kIsRemoved = 256,
   kHasNotices = 512,
   kKeepLines = 1024,
+  kIsWhole = 2048,
 };
 
 enum AttemptFlag : std::uint64_t {
@@ -57,6 +58,7 @@ std::uint64_t FlagsOf(const LogMessage& message) {
   set(message.is_removed, kIsRemoved);
   set(!message.notices.empty(), kHasNotices);
   set(message.keep_lines, kKeepLines);
+  set(message.is_whole, kIsWhole);
   return flags;
 }
 
@@ -129,6 +131,7 @@ void DecodeFacts(std::uint64_t flags, VarintReader* in, LogMessage* message) {
   }
   message->is_removed = has(kIsRemoved);
   message->keep_lines = has(kKeepLines);
+  message->is_whole = has(kIsWhole);
 }
 
 // In the order of `is_before`, each once.
@@ -166,12 +169,6 @@ LogCounters& LogCounters::operator+=(const LogCounters& more) {
   return *this;
 }
 
-bool IsWhole(const LogMessage& message) {
-  return message.sender.has_value() && message.is_removed &&
-         (message.is_local || message.is_remote) && message.recipients > 0 &&
-         message.attempts.size() >= message.recipients;
-}
-
 bool IsSameMessage(const LogMessage& a, const LogMessage& b) {
   return a.queue_id == b.queue_id && a.first_seen == b.first_seen &&
          a.instance == b.instance && a.log == b.log;
@@ -194,9 +191,8 @@ void Join(LogMessage* message, LogMessage part) {
   message->keep_lines |= part.keep_lines;
   Merge(&message->notices, std::move(part.notices), IsEarlier);
   Merge(&message->attempts, std::move(part.attempts), IsBefore);
-  message->lines.insert(message->lines.end(),
-                        std::make_move_iterator(part.lines.begin()),
-                        std::make_move_iterator(part.lines.end()));
+  message->lines += part.lines;
+  message->is_whole |= part.is_whole;
 }
 
 void EncodeLogMessage(const LogMessage& message, std::string* out) {

@@ -79,16 +79,15 @@ struct LogMessage {
   bool is_removed = false;       // from the queue: nothing more will come
   std::vector<LogNotice> notices;
   std::vector<LogAttempt> attempts;  // in order of time
-  std::vector<std::string> lines;    // as they stood in the log, if kept
+  std::string lines;                 // as they stood, each with "\n"; if kept
   // They are worth keeping, whatever becomes of the message. Without it they
   // are kept as long as that is open.
   bool keep_lines = false;
+  // No other part has anything of this message.
+  bool is_whole = false;
 
   bool operator==(const LogMessage&) const = default;
 };
-
-// True if nothing is missing that the log tells of every message.
-bool IsWhole(const LogMessage& message);
 
 // Whether both are about one message.
 bool IsSameMessage(const LogMessage& a, const LogMessage& b);

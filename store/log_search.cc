@@ -184,7 +184,7 @@ Result<void> LogFinder::Search::Consider(const Place& place) {
   const auto part = finder_.Load(place, false);
   if (!part) return part.error();
   // A part is as good as its message for all that keys are made of.
-  if (IsWhole(*part) && !Fits(query_, *part)) return {};
+  if (part->is_whole && !Fits(query_, *part)) return {};
   auto parts = finder_.AllParts(*part, place, query_.with_lines);
   if (!parts) return parts.error();
   if (!IsFirstLookedAt(place, *parts)) return {};

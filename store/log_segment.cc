@@ -62,15 +62,16 @@ std::string Pack(const std::vector<std::string_view>& texts) {
   return Compress(bytes);
 }
 
-LogSegment::Chunk ChunkOf(std::span<const Part> parts, const Messages& shown) {
+LogSegment::Chunk ChunkOf(const LogTail& tail, std::span<const Part> parts,
+                          const Messages& shown) {
   LogSegment::Chunk chunk;
   std::vector<std::string_view> bytes;
   std::vector<std::string_view> lines;
   bool has_lines = false;
   for (const Part& part : parts) {
     chunk.reasons |= part.reasons;
-    bytes.push_back(part.bytes);
-    lines.push_back(shown.contains(part.message) ? std::string_view(part.lines)
+    bytes.push_back(tail.BytesOf(part));
+    lines.push_back(shown.contains(part.message) ? tail.LinesOf(part)
                                                  : std::string_view());
     has_lines |= !lines.back().empty();
   }
@@ -112,7 +113,7 @@ LogSegment BuildSegment(const LogTail& tail) {
   const auto shown = MessagesToShow(tail.parts());
   for (std::size_t i = 0; i < parts.size(); i += kPartsPerChunk) {
     const std::size_t size = std::min(kPartsPerChunk, parts.size() - i);
-    segment.chunks.push_back(ChunkOf(parts.subspan(i, size), shown));
+    segment.chunks.push_back(ChunkOf(tail, parts.subspan(i, size), shown));
   }
   for (std::size_t kind = 0; kind < kLogKeyKinds; ++kind) {
     const auto key_kind = static_cast<LogKeyKind>(kind);

@@ -22,42 +22,51 @@ std::string_view NextIdIn(const LogAttempt& attempt) {
 
 }  // namespace
 
-std::string EncodeLines(const std::vector<std::string>& lines) {
-  std::string bytes;
-  for (const std::string& line : lines) PutText(&bytes, line);
-  return bytes;
-}
-
-Result<std::vector<std::string>> DecodeLines(std::string_view bytes) {
-  VarintReader in(bytes);
-  std::vector<std::string> lines;
-  while (in.ok() && !in.rest().empty()) lines.emplace_back(in.Text());
-  if (!in.ok()) return Error(ErrorCode::kCorrupt, "lines of a log are damaged");
-  return lines;
-}
-
-void LogTail::Add(const LogMessage& message, std::string* row) {
+void LogTail::Add(const LogMessage& message) {
+  bytes_.clear();
+  EncodeLogMessage(message, &bytes_);
+  std::string& row = rows_.back();
   Part part;
-  EncodeLogMessage(message, &part.bytes);
-  part.lines = EncodeLines(message.lines);
-  PutText(row, part.bytes);
-  PutText(row, part.lines);
-  parts_.push_back(std::move(part));
+  part.row = rows_.size() - 1;
+  PutNumber(&row, bytes_.size());
+  part.offset = row.size();
+  part.size = bytes_.size();
+  row += bytes_;
+  PutNumber(&row, message.lines.size());
+  part.lines_offset = row.size();
+  part.lines_size = message.lines.size();
+  row += message.lines;
+  parts_.push_back(part);
   Index(message);
 }
 
-Result<void> LogTail::AddRow(std::string_view row) {
+const std::string& LogTail::EndRow() {
+  if (rows_.back().empty()) return rows_.back();
+  rows_.emplace_back();
+  return rows_[rows_.size() - 2];
+}
+
+Result<void> LogTail::AddRow(std::string_view bytes) {
+  rows_.back() = bytes;
+  const std::string& row = rows_.back();
   VarintReader in(row);
   while (in.ok() && !in.rest().empty()) {
     Part part;
-    part.bytes = in.Text();
-    part.lines = in.Text();
-    const auto message = DecodeLogMessage(part.bytes);
+    part.row = rows_.size() - 1;
+    const std::string_view message_bytes = in.Text();
+    const std::string_view lines = in.Text();
+    if (!in.ok()) break;
+    part.offset = static_cast<std::size_t>(message_bytes.data() - row.data());
+    part.size = message_bytes.size();
+    part.lines_offset = static_cast<std::size_t>(lines.data() - row.data());
+    part.lines_size = lines.size();
+    const auto message = DecodeLogMessage(message_bytes);
     if (!message) return message.error();
-    parts_.push_back(std::move(part));
+    parts_.push_back(part);
     Index(*message);
   }
   if (!in.ok()) return Error(ErrorCode::kCorrupt, "a row of a log is damaged");
+  rows_.emplace_back();
   return {};
 }
 
@@ -118,12 +127,10 @@ bool LogTail::HasAttempt(LogHash hash) const {
          attempts_.contains(SecondsLater(hash, 1));
 }
 
-Result<LogMessage> LogTail::PartAt(std::uint32_t part) const {
-  auto message = DecodeLogMessage(parts_[part].bytes);
-  if (!message) return message;
-  auto lines = DecodeLines(parts_[part].lines);
-  if (!lines) return lines.error();
-  message->lines = std::move(*lines);
+Result<LogMessage> LogTail::PartAt(std::uint32_t number) const {
+  const Part& part = parts_[number];
+  auto message = DecodeLogMessage(BytesOf(part));
+  if (message) message->lines = LinesOf(part);
   return message;
 }
 

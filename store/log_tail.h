@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,11 @@ class LogTail {
   // `hasher` must outlive the tail.
   explicit LogTail(LogHasher* hasher) : hasher_(hasher) {}
 
-  // Adds a part and appends it to `row`.
-  void Add(const LogMessage& part, std::string* row);
+  // Adds a part to the row that is being made.
+  void Add(const LogMessage& part);
+  // The row of all that Add() got since the last time; empty for nothing.
+  // Lives as long as the tail.
+  const std::string& EndRow();
   // Adds what is in a row. kCorrupt.
   Result<void> AddRow(std::string_view row);
 
@@ -53,13 +57,23 @@ class LogTail {
   Result<LogMessage> PartAt(std::uint32_t part) const;
 
   struct Part {
-    std::string bytes;
-    std::string lines;          // encoded; empty without any
+    std::size_t row = 0;  // where its bytes and lines are
+    std::size_t offset = 0;
+    std::size_t size = 0;
+    std::size_t lines_offset = 0;
+    std::size_t lines_size = 0;
     std::uint64_t message = 0;  // a hash of its identity
     std::uint64_t reasons = 0;  // a bit for each Reason of its attempts
     bool is_removed = false;
     bool keep_lines = false;
   };
+  std::string_view BytesOf(const Part& part) const {
+    return std::string_view(rows_[part.row]).substr(part.offset, part.size);
+  }
+  std::string_view LinesOf(const Part& part) const {
+    return std::string_view(rows_[part.row])
+        .substr(part.lines_offset, part.lines_size);
+  }
   const std::vector<Part>& parts() const { return parts_; }
   const std::vector<LogEntry>& keys(LogKeyKind kind) const {
     return keys_[static_cast<std::size_t>(kind)];
@@ -69,17 +83,15 @@ class LogTail {
   void Index(const LogMessage& message);
 
   LogHasher* hasher_;
+  std::deque<std::string> rows_ = {std::string()};  // the last: being made
   std::vector<Part> parts_;
+  std::string bytes_;  // kept for its memory
   std::array<std::vector<LogEntry>, kLogKeyKinds> keys_;
   boost::unordered_flat_set<LogHash> attempts_;
   LogTotals totals_;
   Timestamp first_ = Timestamp::max();
   Timestamp last_ = Timestamp::min();
 };
-
-// Raw lines as a part keeps them.
-std::string EncodeLines(const std::vector<std::string>& lines);
-Result<std::vector<std::string>> DecodeLines(std::string_view bytes);
 
 }  // namespace postbounce
 

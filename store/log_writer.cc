@@ -21,21 +21,6 @@ bool IsAround(const std::vector<LogHash>& hashes, LogHash hash) {
          Holds(hashes, SecondsLater(hash, 1));
 }
 
-// True if nothing of a part is worth storing: its attempts are known.
-bool IsKnown(const std::vector<bool>& is_new) {
-  return !is_new.empty() &&
-         std::find(is_new.begin(), is_new.end(), true) == is_new.end();
-}
-
-LogMessage OnlyNew(const LogMessage& message, const std::vector<bool>& is_new) {
-  LogMessage part = message;
-  part.attempts.clear();
-  for (std::size_t i = 0; i < is_new.size(); ++i) {
-    if (is_new[i]) part.attempts.push_back(message.attempts[i]);
-  }
-  return part;
-}
-
 }  // namespace
 
 void LogWriter::Forget() {
@@ -131,17 +116,35 @@ Result<bool> LogWriter::IsKnownAttempt(LogHash hash, Timestamp time) {
 
 Result<LogWriter::IsNew> LogWriter::Compare(const LogBatch& batch) {
   IsNew is_new;
-  is_new.reserve(batch.messages.size());
   for (const LogMessage& message : batch.messages) {
-    auto& row = is_new.emplace_back();
+    is_new.BeginMessage();
     for (const LogAttempt& attempt : message.attempts) {
       const auto is_known =
           IsKnownAttempt(HashOfAttempt(message, attempt), attempt.time);
       if (!is_known) return is_known.error();
-      row.push_back(!*is_known);
+      is_new.Add(!*is_known);
     }
   }
   return is_new;
+}
+
+// A part with all its attempts, or those that are new; nothing of one whose
+// attempts are all known.
+void LogWriter::AddNew(const LogMessage& message, std::size_t number,
+                       const IsNew& is_new, LogTail* tail) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < message.attempts.size(); ++i) {
+    count += is_new.At(number, i) ? 1 : 0;
+  }
+  if (count == message.attempts.size()) return tail->Add(message);
+  if (count == 0) return;
+  LogMessage part = message;
+  part.attempts.clear();
+  part.is_whole = false;
+  for (std::size_t i = 0; i < message.attempts.size(); ++i) {
+    if (is_new.At(number, i)) part.attempts.push_back(message.attempts[i]);
+  }
+  tail->Add(part);
 }
 
 Result<LogWriter::IsNew> LogWriter::Store(const LogBatch& batch) {
@@ -151,17 +154,10 @@ Result<LogWriter::IsNew> LogWriter::Store(const LogBatch& batch) {
   if (!is_new) return is_new;
   const auto open = OpenFor(batch);
   if (!open) return open.error();
-  std::string row;
   for (std::size_t i = 0; i < batch.messages.size(); ++i) {
-    const LogMessage& message = batch.messages[i];
-    const auto& attempts = (*is_new)[i];
-    if (IsKnown(attempts)) continue;
-    const bool is_all =
-        std::find(attempts.begin(), attempts.end(), false) == attempts.end();
-    LogTail& tail = (*open)->tail;
-    is_all ? tail.Add(message, &row)
-           : tail.Add(OnlyNew(message, attempts), &row);
+    AddNew(batch.messages[i], i, *is_new, &(*open)->tail);
   }
+  const std::string& row = (*open)->tail.EndRow();
   if (row.empty()) return is_new;
   const auto inserted =
       tables_.InsertRow((*open)->info.id, (*open)->rows++, row);

@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_STORE_LOG_WRITER_H_
 #define POSTBOUNCE_STORE_LOG_WRITER_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -23,9 +24,24 @@ class LogWriter {
   LogWriter(LogTables* tables, const AddressKeys* keys)
       : tables_(*tables), hasher_(keys) {}
 
-  // Which of the batch's attempts are new, by message and attempt: the same
-  // shape as batch.messages.
-  using IsNew = std::vector<std::vector<bool>>;
+  // Which of the batch's attempts are new.
+  class IsNew {
+   public:
+    void BeginMessage() { begins_.push_back(flags_.size()); }
+    void Add(bool is_new) { flags_.push_back(is_new); }
+
+    bool At(std::size_t message, std::size_t attempt) const {
+      return flags_[begins_[message] + attempt];
+    }
+    std::size_t count() const {
+      return static_cast<std::size_t>(
+          std::count(flags_.begin(), flags_.end(), true));
+    }
+
+   private:
+    std::vector<std::size_t> begins_;  // of each message in flags_
+    std::vector<bool> flags_;
+  };
   // Stores all but the failures, which are the caller's.
   Result<IsNew> Store(const LogBatch& batch);
 
@@ -51,6 +67,8 @@ class LogWriter {
   Result<bool> IsKnownAttempt(LogHash hash, Timestamp time);
   Result<const std::vector<LogHash>*> AttemptsOf(SegmentId segment);
   Result<IsNew> Compare(const LogBatch& batch);
+  static void AddNew(const LogMessage& message, std::size_t number,
+                     const IsNew& is_new, LogTail* tail);
   Result<void> Close(const OpenKey& key);
 
   LogTables& tables_;

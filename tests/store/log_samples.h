@@ -64,6 +64,7 @@ inline LogMessage MessageOf(std::string_view queue_id,
   message.size = 1234;
   message.recipients = static_cast<std::uint32_t>(attempts.size());
   message.is_removed = true;
+  message.is_whole = true;
   message.attempts = std::move(attempts);
   return message;
 }
