@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "maillog/forms.h"
@@ -57,43 +56,36 @@ bool TakeDelays(std::string_view* rest, std::array<Milliseconds, 4>* delays) {
   return TakePrefix(rest, ", ");
 }
 
-// "5.1.1, ": d.ddd.ddd
-std::optional<std::string_view> TakeDsn(std::string_view* rest) {
-  if (rest->size() < 2 || (*rest)[1] != '.') return std::nullopt;
-  const char first = rest->front();
-  if (first != '2' && first != '4' && first != '5') return std::nullopt;
-  std::string_view text = rest->substr(2);
-  for (int part = 0; part < 2; ++part) {
-    std::size_t digits = 0;
-    while (digits < text.size() && IsDigit(text[digits])) ++digits;
-    if (digits < 1 || digits > 3) return std::nullopt;
-    text.remove_prefix(digits);
-    if (part == 0 && !TakeChar(&text, '.')) return std::nullopt;
+// d.ddd.ddd
+bool IsDsn(std::string_view text) {
+  if (text.empty() || (text[0] != '2' && text[0] != '4' && text[0] != '5')) {
+    return false;
   }
-  const std::string_view dsn = rest->substr(0, rest->size() - text.size());
-  if (!TakePrefix(&text, ", ")) return std::nullopt;
-  *rest = text;
-  return dsn;
+  std::size_t at = 1;
+  for (int part = 0; part < 2; ++part) {
+    if (at == text.size() || text[at] != '.') return false;
+    const std::size_t size = DigitsOf(text.substr(at + 1));
+    if (size < 1 || size > 3) return false;
+    at += 1 + size;
+  }
+  return at == text.size();
 }
 
 bool TakeAddresses(std::string_view* rest, Delivery* delivery) {
-  const auto to = TakePath(rest);
-  if (!to || !TakePrefix(rest, ", ")) return false;
-  delivery->to = *to;
-  if (TakePrefix(rest, "orig_to=")) {
-    const auto orig_to = TakePath(rest);
-    if (!orig_to || !TakePrefix(rest, ", ")) return false;
-    delivery->orig_to = *orig_to;
-  }
-  return true;
+  if (!TakePath(rest, &delivery->to) || !TakePrefix(rest, ", ")) return false;
+  return !TakePrefix(rest, "orig_to=") ||
+         (TakePath(rest, &delivery->orig_to) && TakePrefix(rest, ", "));
 }
 
 // Lines that were not made by a transport lack some of these.
 bool TakeNumbers(std::string_view* rest, Delivery* delivery) {
   if (TakePrefix(rest, "conn_use=")) {
-    const auto uses = TakeInteger(rest);
-    if (!uses || *uses > kMostUses || !TakePrefix(rest, ", ")) return false;
-    delivery->conn_use = static_cast<int>(*uses);
+    std::uint64_t uses = 0;
+    if (!TakeInteger(rest, &uses) || uses > kMostUses ||
+        !TakePrefix(rest, ", ")) {
+      return false;
+    }
+    delivery->conn_use = static_cast<int>(uses);
   }
   if (TakePrefix(rest, "delay=")) {
     if (!TakeSeconds(rest, &delivery->delay) || !TakePrefix(rest, ", ")) {
@@ -122,19 +114,17 @@ bool TakeStatus(std::string_view rest, Delivery* delivery) {
 // Nullptr, or what is wrong.
 const char* FillDelivery(std::string_view rest, Delivery* delivery) {
   if (!TakeAddresses(&rest, delivery)) return "no recipient behind \"to=\"";
-  const auto relay =
-      TakePrefix(&rest, "relay=") ? TakeValue(&rest) : std::nullopt;
-  if (!relay) return "no relay behind the recipient";
-  delivery->relay = *relay;
-  if (!TakeNumbers(&rest, delivery)) return "no delay that can be read";
-  if (TakePrefix(&rest, "tls=")) {
-    const auto tls = TakeValue(&rest);
-    if (!tls) return "no end of \"tls=\"";
-    delivery->tls = *tls;
+  if (!TakePrefix(&rest, "relay=") || !TakeValue(&rest, &delivery->relay)) {
+    return "no relay behind the recipient";
   }
-  const auto dsn = TakePrefix(&rest, "dsn=") ? TakeDsn(&rest) : std::nullopt;
-  if (!dsn) return "no status code";
-  delivery->dsn = *dsn;
+  if (!TakeNumbers(&rest, delivery)) return "no delay that can be read";
+  if (TakePrefix(&rest, "tls=") && !TakeValue(&rest, &delivery->tls)) {
+    return "no end of \"tls=\"";
+  }
+  if (!TakePrefix(&rest, "dsn=") || !TakeValue(&rest, &delivery->dsn) ||
+      !IsDsn(delivery->dsn)) {
+    return "no status code";
+  }
   if (!TakePrefix(&rest, "status=") || !TakeStatus(rest, delivery)) {
     return "no status that is known";
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "maillog/scan.h"
 #include "mime/text/text.h"
@@ -26,6 +25,7 @@ constexpr std::array<std::string_view, 38> kPrograms = {
 
 // Takes "<22>" or "<22>1 " off the front if it is there.
 void SkipPriority(std::string_view* rest) {
+  if (!rest->starts_with('<')) return;
   std::string_view text = *rest;
   if (!TakeChar(&text, '<') || !TakeNumber(&text, 3) || !TakeChar(&text, '>')) {
     return;
@@ -58,7 +58,8 @@ bool SkipStructuredData(std::string_view* rest) {
 // "21260 - -  TEXT": what RFC 5424 has behind the name. The second blank is
 // rsyslog's, which keeps the one behind the tag.
 LineKind SplitAfterName(std::string_view rest, LogLine* line) {
-  if (!TakeUntil<' '>(&rest) || !TakeUntil<' '>(&rest) ||
+  std::string_view ignored;
+  if (!TakeUntil<' '>(&rest, &ignored) || !TakeUntil<' '>(&rest, &ignored) ||
       !SkipStructuredData(&rest) || !TakeChar(&rest, ' ')) {
     return LineKind::kBad;
   }
@@ -89,7 +90,7 @@ bool SetTag(std::string_view tag, std::size_t slash, LogLine* line) {
 
 // "postfix/smtp[218]: TEXT", or what RFC 5424 has there.
 LineKind SplitBehindHost(std::string_view text, LogLine* line) {
-  std::size_t size = 0;
+  std::size_t size = text.starts_with(kPostfixName) ? kPostfixName.size() : 0;
   std::size_t slash = std::string_view::npos;
   for (; size < text.size(); ++size) {
     const char c = text[size];
@@ -128,11 +129,9 @@ LineKind SplitLogLine(std::string_view text, StampReader* stamps,
   if (text.ends_with('\r')) text.remove_suffix(1);
   std::string_view rest = text;
   SkipPriority(&rest);
-  const std::optional<Timestamp> time = stamps->Take(&rest);
-  if (!time) {
+  if (!stamps->Take(&rest, &line->time)) {
     return LooksLikePostfix(text) ? LineKind::kBad : LineKind::kOther;
   }
-  line->time = *time;
   line->host = rest.substr(0, FindAny<' '>(rest));
   if (line->host.ends_with("]:")) {
     line->host = {};  // that is the tag

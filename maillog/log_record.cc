@@ -8,17 +8,16 @@
 namespace postbounce {
 namespace {
 
+constexpr std::string_view kNoQueue = "NOQUEUE: ";
 constexpr std::array<std::string_view, 4> kSeverities = {
     "warning: ", "error: ", "fatal: ", "panic: "};
 
 // The line is of interest for the id alone: "warning: 30E4EA84943: ..."
-void ReadWarning(std::string_view text, LogRecord* record) {
-  for (std::string_view severity : kSeverities) {
-    if (!TakePrefix(&text, severity)) continue;
-    const std::string_view id = TakeQueueId(&text);
-    if (text.starts_with(": ")) record->queue_id = id;
-    return;
+std::string_view WarnedOf(std::string_view text) {
+  for (const std::string_view severity : kSeverities) {
+    if (TakePrefix(&text, severity)) return QueueIdIn(text);
   }
+  return {};
 }
 
 // What is behind the queue id is told by its first words.
@@ -56,17 +55,13 @@ void ReadForm(std::string_view rest, LogRecord* record) {
 
 LogRecord ReadLogRecord(const LogLine& line) {
   LogRecord record;
-  std::string_view rest = line.text;
-  const std::string_view id = TakeQueueId(&rest);
-  if (id.empty()) {
-    if (TakePrefix(&rest, "NOQUEUE: ")) {
-      ReadRefusal(rest, &record);
-    } else {
-      ReadWarning(rest, &record);
-    }
-  } else if (TakePrefix(&rest, ": ")) {
-    record.queue_id = id;
-    ReadForm(rest, &record);
+  record.queue_id = QueueIdIn(line.text);
+  if (!record.queue_id.empty()) {
+    ReadForm(line.text.substr(record.queue_id.size() + 2), &record);
+  } else if (line.text.starts_with(kNoQueue)) {
+    ReadRefusal(line.text.substr(kNoQueue.size()), &record);
+  } else {
+    record.queue_id = WarnedOf(line.text);
   }
   return record;
 }

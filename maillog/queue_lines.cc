@@ -2,7 +2,6 @@
 #include <array>
 #include <cstdint>
 #include <limits>
-#include <optional>
 #include <string_view>
 
 #include "maillog/forms.h"
@@ -14,27 +13,22 @@ namespace postbounce {
 namespace {
 
 // "size=2562, nrcpt=1 (queue active)"
-std::optional<Queued> ReadQueued(std::string_view rest,
-                                 std::string_view sender) {
-  const auto size =
-      TakePrefix(&rest, "size=") ? TakeInteger(&rest) : std::nullopt;
-  if (!size) return std::nullopt;
-  const auto recipients =
-      TakePrefix(&rest, ", nrcpt=") ? TakeInteger(&rest) : std::nullopt;
-  if (!recipients || *recipients > std::numeric_limits<std::uint32_t>::max() ||
-      rest != " (queue active)") {
-    return std::nullopt;
+bool FillQueued(std::string_view rest, Queued* queued) {
+  std::uint64_t recipients = 0;
+  if (!TakePrefix(&rest, "size=") || !TakeInteger(&rest, &queued->size) ||
+      !TakePrefix(&rest, ", nrcpt=") || !TakeInteger(&rest, &recipients) ||
+      recipients > std::numeric_limits<std::uint32_t>::max()) {
+    return false;
   }
-  return Queued{sender, *size, static_cast<std::uint32_t>(*recipients)};
+  queued->recipients = static_cast<std::uint32_t>(recipients);
+  return rest == " (queue active)";
 }
 
 // "status=expired, returned to sender"
-std::optional<Expired> ReadExpired(std::string_view rest,
-                                   std::string_view sender) {
-  if (!TakePrefix(&rest, "status=")) return std::nullopt;
-  const bool forced = TakePrefix(&rest, "force-");
-  if (rest != "expired, returned to sender") return std::nullopt;
-  return Expired{sender, forced};
+bool FillExpired(std::string_view rest, Expired* expired) {
+  if (!TakePrefix(&rest, "status=")) return false;
+  expired->forced = TakePrefix(&rest, "force-");
+  return rest == "expired, returned to sender";
 }
 
 struct NoticeWords {
@@ -63,16 +57,17 @@ constexpr std::array<MoveWords, 3> kMoves = {{
 }  // namespace
 
 void ReadFrom(std::string_view rest, LogRecord* record) {
-  const auto sender = TakePath(&rest);
-  if (!sender || !TakePrefix(&rest, ", ")) {
+  Queued& queued = record->what.emplace<Queued>();
+  if (!TakePath(&rest, &queued.sender) || !TakePrefix(&rest, ", ")) {
     record->what = Malformed{"no sender behind \"from=\""};
-  } else if (const auto queued = ReadQueued(rest, *sender)) {
-    record->what = *queued;
-  } else if (const auto expired = ReadExpired(rest, *sender)) {
-    record->what = *expired;
-  } else {
-    record->what = Malformed{"neither a size nor a status behind the sender"};
+    return;
   }
+  if (FillQueued(rest, &queued)) return;
+  const std::string_view sender = queued.sender;
+  Expired& expired = record->what.emplace<Expired>();
+  expired.sender = sender;
+  if (FillExpired(rest, &expired)) return;
+  record->what = Malformed{"neither a size nor a status behind the sender"};
 }
 
 // The value is a header field's, in any form: "<id@host>", "id", "<a> <b>".
@@ -82,7 +77,7 @@ void ReadMessageId(std::string_view rest, LogRecord* record) {
       rest.back() == '>') {
     rest = rest.substr(1, rest.size() - 2);
   }
-  record->what = MessageId{rest};
+  record->what.emplace<MessageId>().id = rest;
 }
 
 bool ReadNotice(std::string_view rest, LogRecord* record) {

@@ -65,54 +65,55 @@ std::size_t EndOfQuoted(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-std::optional<std::string_view> TakePath(std::string_view* rest) {
-  if (!rest->starts_with('<')) return std::nullopt;
+bool TakePath(std::string_view* rest, std::string_view* path) {
+  if (!rest->starts_with('<')) return false;
   const std::string_view text = rest->substr(1);
   std::size_t end = FindAny<'>', '"'>(text);
   while (end < text.size() && text[end] == '"') {
     end = EndOfQuoted(text, end + 1);
     end += FindAny<'>', '"'>(text.substr(end));
   }
-  if (end == text.size()) return std::nullopt;
+  if (end == text.size()) return false;
+  *path = text.substr(0, end);
   rest->remove_prefix(end + 2);
-  return text.substr(0, end);
+  return true;
 }
 
-std::optional<Peer> TakePeer(std::string_view* rest) {
-  std::string_view text = *rest;
-  const auto name = TakeUntil<'['>(&text);
-  const auto address = name ? TakeUntil<']'>(&text) : std::nullopt;
-  if (!address || name->find(' ') != std::string_view::npos ||
-      address->find(' ') != std::string_view::npos) {
-    return std::nullopt;
-  }
+bool TakePeer(std::string_view* rest, std::string_view* name,
+              std::string_view* address) {
+  const std::size_t open = FindAny<'[', ' '>(*rest);
+  if (open == rest->size() || (*rest)[open] != '[') return false;
+  const std::string_view behind = rest->substr(open + 1);
+  const std::size_t close = FindAny<']', ' '>(behind);
+  if (close == behind.size() || behind[close] != ']') return false;
+  *name = rest->substr(0, open);
+  *address = behind.substr(0, close);
+  rest->remove_prefix(open + close + 2);
   // smtpd_client_port_logging, postscreen
-  if (text.size() > 1 && text[0] == ':' && IsDigit(text[1])) {
-    text.remove_prefix(1);
-    TakeInteger(&text);
+  if (rest->size() > 1 && (*rest)[0] == ':' && IsDigit((*rest)[1])) {
+    rest->remove_prefix(1 + DigitsOf(rest->substr(1)));
   }
-  *rest = text;
-  return Peer{*name, *address};
+  return true;
 }
 
-std::optional<std::uint64_t> TakeInteger(std::string_view* rest) {
+bool TakeInteger(std::string_view* rest, std::uint64_t* value) {
   constexpr std::size_t kMostDigits = 18;
-  std::uint64_t value = 0;
+  std::uint64_t number = 0;
   std::size_t digits = 0;
   for (; digits < rest->size() && IsDigit((*rest)[digits]); ++digits) {
-    value = value * 10 + static_cast<std::uint64_t>((*rest)[digits] - '0');
+    number = number * 10 + static_cast<std::uint64_t>((*rest)[digits] - '0');
   }
-  if (digits == 0 || digits > kMostDigits) return std::nullopt;
+  if (digits == 0 || digits > kMostDigits) return false;
   rest->remove_prefix(digits);
-  return value;
+  *value = number;
+  return true;
 }
 
-std::string_view TakeQueueId(std::string_view* rest) {
-  const std::string_view id = rest->substr(0, kLongest);
-  const std::string_view found = id.substr(0, FindAny<':'>(id));
-  if (!IsQueueId(found)) return {};
-  rest->remove_prefix(found.size());
-  return found;
+std::string_view QueueIdIn(std::string_view text) {
+  const std::string_view head = text.substr(0, kLongest);
+  const std::string_view id = head.substr(0, FindAny<':'>(head));
+  const bool is_there = text.substr(id.size()).starts_with(": ");
+  return is_there && IsQueueId(id) ? id : std::string_view();
 }
 
 bool IsQueueId(std::string_view text) {

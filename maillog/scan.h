@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <string_view>
+#include <type_traits>
 
 #include "mime/text/text.h"
 
@@ -41,22 +41,28 @@ std::size_t FindAny(std::string_view text) {
   return at;
 }
 
-// Whether kSize bytes are the same. Inline, unlike std::memcmp().
+// Whether these bytes are the same. Unlike std::memcmp() not a call.
+template <typename Word>
+Word Difference(const char* a, const char* b) {
+  Word left;
+  Word right;
+  std::memcpy(&left, a, sizeof left);
+  std::memcpy(&right, b, sizeof right);
+  return left ^ right;
+}
 template <std::size_t kSize>
 bool SameBytes(const char* a, const char* b) {
-  std::uint64_t difference = 0;
-  for (std::size_t at = 0; at < kSize; at += sizeof(std::uint64_t)) {
-    const std::size_t size = std::min(sizeof(std::uint64_t), kSize - at);
-    std::uint64_t left = 0;
-    std::uint64_t right = 0;
-    std::memcpy(&left, a + at, size);
-    std::memcpy(&right, b + at, size);
-    difference |= left ^ right;
-  }
-  return difference == 0;
+  using Word = std::conditional_t<(kSize < 8), std::uint32_t, std::uint64_t>;
+  constexpr std::size_t kLast = kSize - sizeof(Word);
+  static_assert(kSize >= sizeof(Word) && kSize <= 3 * sizeof(Word));
+  constexpr std::size_t kMiddle = std::min(kLast, sizeof(Word));
+  return (Difference<Word>(a, b) | Difference<Word>(a + kMiddle, b + kMiddle) |
+          Difference<Word>(a + kLast, b + kLast)) == 0;
 }
 
 // Takes things off the front of `rest`. Where that fails `rest` is as it was.
+// What they take goes to its place at once: to return an optional of it would
+// stall the processor, which reads in one piece what was written in several.
 
 inline bool TakePrefix(std::string_view* rest, std::string_view prefix) {
   if (!rest->starts_with(prefix)) return false;
@@ -66,21 +72,21 @@ inline bool TakePrefix(std::string_view* rest, std::string_view prefix) {
 
 // Up to the first `kEnd`, which is taken too.
 template <char kEnd>
-std::optional<std::string_view> TakeUntil(std::string_view* rest) {
+bool TakeUntil(std::string_view* rest, std::string_view* taken) {
   const std::size_t at = FindAny<kEnd>(*rest);
-  if (at == rest->size()) return std::nullopt;
-  const std::string_view taken = rest->substr(0, at);
+  if (at == rest->size()) return false;
+  *taken = rest->substr(0, at);
   rest->remove_prefix(at + 1);
-  return taken;
+  return true;
 }
 
 // A value in front of ", ", which is taken too; it holds no comma.
-inline std::optional<std::string_view> TakeValue(std::string_view* rest) {
+inline bool TakeValue(std::string_view* rest, std::string_view* value) {
   const std::size_t at = FindAny<','>(*rest);
-  if (at + 1 >= rest->size() || (*rest)[at + 1] != ' ') return std::nullopt;
-  const std::string_view taken = rest->substr(0, at);
+  if (at + 1 >= rest->size() || (*rest)[at + 1] != ' ') return false;
+  *value = rest->substr(0, at);
   rest->remove_prefix(at + 2);
-  return taken;
+  return true;
 }
 
 // How many digits are at the front.
@@ -92,20 +98,17 @@ inline std::size_t DigitsOf(std::string_view text) {
 
 // "<joe@example.org>", without the brackets; a quoted local part may hold
 // anything.
-std::optional<std::string_view> TakePath(std::string_view* rest);
+bool TakePath(std::string_view* rest, std::string_view* path);
 
 // "mx.example.org[192.0.2.1]" or "[192.0.2.1]", and ":25" behind it.
-struct Peer {
-  std::string_view name;
-  std::string_view address;
-};
-std::optional<Peer> TakePeer(std::string_view* rest);
+bool TakePeer(std::string_view* rest, std::string_view* name,
+              std::string_view* address);
 
 // A decimal number of at most 18 digits.
-std::optional<std::uint64_t> TakeInteger(std::string_view* rest);
+bool TakeInteger(std::string_view* rest, std::uint64_t* value);
 
-// A queue id, without what is behind it; empty where there is none.
-std::string_view TakeQueueId(std::string_view* rest);
+// The queue id that a text begins with, if ": " is behind it; else empty.
+std::string_view QueueIdIn(std::string_view text);
 
 }  // namespace postbounce
 

@@ -2,7 +2,6 @@
 #include <array>
 #include <cstdint>
 #include <limits>
-#include <optional>
 #include <string_view>
 
 #include "maillog/forms.h"
@@ -35,14 +34,11 @@ bool IsCommand(std::string_view stage) {
 }  // namespace
 
 void ReadClient(std::string_view rest, LogRecord* record) {
-  const auto peer = TakePeer(&rest);
-  if (!peer) {
+  Client& client = record->what.emplace<Client>();
+  if (!TakePeer(&rest, &client.name, &client.address)) {
     record->what = Malformed{"no client behind \"client=\""};
     return;
   }
-  Client& client = record->what.emplace<Client>();
-  client.name = peer->name;
-  client.address = peer->address;
   if (TakePrefix(&rest, ", sasl_method=")) {
     // A user who has logged in writes the fields behind these.
     TakeField(&rest);
@@ -56,18 +52,18 @@ void ReadClient(std::string_view rest, LogRecord* record) {
 }
 
 void ReadPickup(std::string_view rest, LogRecord* record) {
-  const auto uid = TakeInteger(&rest);
-  const auto sender =
-      TakePrefix(&rest, " from=") ? TakePath(&rest) : std::nullopt;
-  if (!uid || *uid > std::numeric_limits<std::uint32_t>::max() || !sender) {
+  Pickup& pickup = record->what.emplace<Pickup>();
+  std::uint64_t uid = 0;
+  if (!TakeInteger(&rest, &uid) ||
+      uid > std::numeric_limits<std::uint32_t>::max() ||
+      !TakePrefix(&rest, " from=") || !TakePath(&rest, &pickup.sender)) {
     record->what = Malformed{"no user and sender behind \"uid=\""};
     return;
   }
-  Pickup pickup{static_cast<std::uint32_t>(*uid), *sender, {}};
+  pickup.uid = static_cast<std::uint32_t>(uid);
   if (TakePrefix(&rest, " orig_id=") && IsQueueId(rest)) {
     pickup.orig_queue_id = rest;
   }
-  record->what = pickup;
 }
 
 bool ReadRefusal(std::string_view rest, LogRecord* record) {
@@ -82,8 +78,9 @@ bool ReadRefusal(std::string_view rest, LogRecord* record) {
   refusal.stage = rest.substr(0, rest.find_first_of(" :"));
   rest.remove_prefix(refusal.stage.size());
   if (IsCommand(refusal.stage) && TakePrefix(&rest, " from ")) {
-    if (const auto peer = TakePeer(&rest)) {
-      refusal.client_address = peer->address;
+    std::string_view name;
+    if (!TakePeer(&rest, &name, &refusal.client_address)) {
+      refusal.client_address = {};
     }
   }
   TakeChar(&rest, ':');

@@ -84,13 +84,12 @@ std::optional<int> TakeOffset(std::string_view* rest) {
 }
 
 // What stands behind the seconds of either form.
-std::optional<Timestamp> Finish(std::int64_t seconds, int milliseconds,
-                                std::string_view text, std::string_view* rest) {
-  if (milliseconds < 0 || seconds < 0 || !TakeChar(&text, ' ')) {
-    return std::nullopt;
-  }
+bool Finish(std::int64_t seconds, int milliseconds, std::string_view text,
+            std::string_view* rest, Timestamp* time) {
+  if (milliseconds < 0 || seconds < 0 || !TakeChar(&text, ' ')) return false;
   *rest = text;
-  return Timestamp{chr::milliseconds(seconds * 1000 + milliseconds)};
+  *time = Timestamp{chr::milliseconds(seconds * 1000 + milliseconds)};
+  return true;
 }
 
 }  // namespace
@@ -101,73 +100,84 @@ StampReader::StampReader(Timestamp latest, Zone zone)
 StampReader::StampReader(int first_year, Zone zone)
     : zone_(std::move(zone)), first_year_(first_year) {}
 
-std::optional<Timestamp> StampReader::Take(std::string_view* rest) {
-  if (rest->empty()) return std::nullopt;
-  return IsDigit(rest->front()) ? TakeRfc3339(rest) : TakeTraditional(rest);
+bool StampReader::Take(std::string_view* rest, Timestamp* time) {
+  if (rest->empty()) return false;
+  return IsDigit(rest->front()) ? TakeRfc3339(rest, time)
+                                : TakeTraditional(rest, time);
 }
 
 // "Nov 21 00:11:23 "
-std::optional<Timestamp> StampReader::TakeTraditional(std::string_view* rest) {
-  std::string_view text = *rest;
-  if (text.size() < 16) return std::nullopt;
-  if (!SameBytes<10>(hour_text_.data(), text.data()) &&
-      !ReadHour(text.substr(0, hour_text_.size()))) {
-    return std::nullopt;
+bool StampReader::TakeTraditional(std::string_view* rest, Timestamp* time) {
+  constexpr std::size_t kSize = 16;
+  if (rest->size() < kSize) return false;
+  const char* const text = rest->data();
+  if (!SameBytes<10>(hour_text_.data(), text) &&
+      !ReadHour(rest->substr(0, hour_text_.size()))) {
+    return false;
   }
-  const int minute = TwoDigits(text.data() + 10);
-  const int second = TwoDigits(text.data() + 13);
+  const int minute = TwoDigits(text + 10);
+  const int second = TwoDigits(text + 13);
   if (minute < 0 || minute > 59 || text[12] != ':' || second < 0 ||
       second > 60) {
-    return std::nullopt;
+    return false;
   }
-  text.remove_prefix(15);
-  const int milliseconds = TakeFraction(&text);
-  return Finish(hour_ + minute * kMinute + std::min(second, 59), milliseconds,
-                text, rest);
+  const Seconds seconds = hour_ + minute * kMinute + std::min(second, 59);
+  if (text[15] != ' ') {
+    std::string_view fraction = rest->substr(15);
+    const int milliseconds = TakeFraction(&fraction);
+    return Finish(seconds, milliseconds, fraction, rest, time);
+  }
+  if (seconds < 0) return false;
+  rest->remove_prefix(kSize);
+  *time = Timestamp{chr::milliseconds(seconds * 1000)};
+  return true;
 }
 
 // "2026-11-21T01:08:10.269032+00:00 "
-std::optional<Timestamp> StampReader::TakeRfc3339(std::string_view* rest) {
-  std::string_view text = *rest;
-  if (text.size() < 21) return std::nullopt;
-  if (!SameBytes<17>(minute_text_.data(), text.data()) &&
-      !ReadMinute(text.substr(0, minute_text_.size()))) {
-    return std::nullopt;
+bool StampReader::TakeRfc3339(std::string_view* rest, Timestamp* time) {
+  if (rest->size() < 21) return false;
+  if (!SameBytes<17>(minute_text_.data(), rest->data()) &&
+      !ReadMinute(rest->substr(0, minute_text_.size()))) {
+    return false;
   }
-  if (const auto time = TakeMicroseconds(rest)) return time;
-  const int second = TwoDigits(text.data() + 17);
-  if (second < 0 || second > 60) return std::nullopt;
-  text.remove_prefix(19);
+  return TakeMicroseconds(rest, time) || TakeAnyFraction(rest, time);
+}
+
+bool StampReader::TakeAnyFraction(std::string_view* rest, Timestamp* time) {
+  const int second = TwoDigits(rest->data() + 17);
+  if (second < 0 || second > 60) return false;
+  std::string_view text = rest->substr(19);
   const int milliseconds = TakeFraction(&text);
   const std::string_view offset_text = text.substr(0, offset_text_.size());
   const std::optional<int> offset = TakeOffset(&text);
-  if (!offset) return std::nullopt;
+  if (!offset) return false;
   if (offset_text.size() == offset_text_.size()) {
     std::copy(offset_text.begin(), offset_text.end(), offset_text_.begin());
     offset_ = *offset;
   }
   return Finish(minute_ + std::min(second, 59) - *offset, milliseconds, text,
-                rest);
+                rest, time);
 }
 
 // The form of nearly all lines: "10.269032+00:00 " behind a minute that is
 // known, with the offset of the line before.
-std::optional<Timestamp> StampReader::TakeMicroseconds(
-    std::string_view* rest) const {
+bool StampReader::TakeMicroseconds(std::string_view* rest,
+                                   Timestamp* time) const {
   constexpr std::size_t kSize = 33;
-  if (rest->size() < kSize || (*rest)[19] != '.') return std::nullopt;
+  if (rest->size() < kSize || (*rest)[19] != '.') return false;
   const char* text = rest->data();
   const int second = TwoDigits(text + 17);
   const int tens = TwoDigits(text + 20);
   const int ones = TwoDigits(text + 22);
   if (!SameBytes<7>(offset_text_.data(), text + 26) || second < 0 ||
       second > 59 || tens < 0 || ones < 0 || TwoDigits(text + 24) < 0) {
-    return std::nullopt;
+    return false;
   }
   const Seconds seconds = minute_ + second - offset_;
-  if (seconds < 0) return std::nullopt;
+  if (seconds < 0) return false;
   rest->remove_prefix(kSize);
-  return Timestamp{chr::milliseconds(seconds * 1000 + tens * 10 + ones / 10)};
+  *time = Timestamp{chr::milliseconds(seconds * 1000 + tens * 10 + ones / 10)};
+  return true;
 }
 
 // "Nov 21 00:"

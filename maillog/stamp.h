@@ -30,18 +30,19 @@ class StampReader {
   // The year of the first line is known.
   StampReader(int first_year, Zone zone);
 
-  // Takes a stamp and the blank behind it off the front; nullopt, and `rest`
-  // as it was, if there is none or no such time exists (30 February). A leap
+  // Takes a stamp and the blank behind it off the front; false, and `rest` as
+  // it was, if there is none or no such time exists (30 February). A leap
   // second is read as the one before.
-  std::optional<Timestamp> Take(std::string_view* rest);
+  bool Take(std::string_view* rest, Timestamp* time);
 
  private:
   using Seconds = std::int64_t;  // since 1970, local or UTC
   static constexpr std::array<char, 10> kNoHour = {'0'};
 
-  std::optional<Timestamp> TakeTraditional(std::string_view* rest);
-  std::optional<Timestamp> TakeRfc3339(std::string_view* rest);
-  std::optional<Timestamp> TakeMicroseconds(std::string_view* rest) const;
+  bool TakeTraditional(std::string_view* rest, Timestamp* time);
+  bool TakeRfc3339(std::string_view* rest, Timestamp* time);
+  bool TakeMicroseconds(std::string_view* rest, Timestamp* time) const;
+  bool TakeAnyFraction(std::string_view* rest, Timestamp* time);
   bool ReadHour(std::string_view text);
   bool ReadMinute(std::string_view text);
   std::optional<Seconds> FirstHour(unsigned month, unsigned day, int hour);

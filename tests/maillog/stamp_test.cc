@@ -23,14 +23,14 @@ Timestamp Date(int year, unsigned month, unsigned day, int hour = 0) {
 std::string Read(StampReader* reader, std::string stamp) {
   stamp += " rest";
   std::string_view rest = stamp;
-  const auto time = reader->Take(&rest);
-  if (!time) {
+  Timestamp time;
+  if (!reader->Take(&rest, &time)) {
     EXPECT_EQ(rest, stamp);
     return "-";
   }
   EXPECT_EQ(rest, "rest");
-  const auto ms = time->time_since_epoch().count() % 1000;
-  std::string text = FormatTimestamp(*time);
+  const auto ms = time.time_since_epoch().count() % 1000;
+  std::string text = FormatTimestamp(time);
   if (ms != 0) text += " " + std::to_string(ms);
   return text;
 }
