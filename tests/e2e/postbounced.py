@@ -20,10 +20,11 @@ SETTINGS = {
 
 class Postbounced:
     """A daemon with its files in `home`. `settings` are parameters by their
-    full names; they win over SETTINGS."""
+    full names; they win over SETTINGS. `logs` has a table for each [[log]]."""
 
-    def __init__(self, home, **settings):
+    def __init__(self, home, logs=(), **settings):
         self.home = home
+        self.logs = list(logs)
         self.config = os.path.join(home, "postbounce.toml")
         self.log_path = os.path.join(home, "log")
         self.settings = {
@@ -97,7 +98,7 @@ class Postbounced:
         done = subprocess.run(
             [program("postbounce"), "--config", self.config, *arguments],
             stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=60, check=False)
+            timeout=300, check=False)
         assert done.returncode == code, (
             f"postbounce {arguments} ended with {done.returncode}: "
             f"{done.stderr or done.stdout}")
@@ -132,9 +133,12 @@ class Postbounced:
             table, key = name.split(".")
             # JSON's texts, numbers, lists and truth values are TOML's too.
             tables.setdefault(table, []).append(f"{key} = {json.dumps(value)}")
+        sections = [(f"[{table}]", lines) for table, lines in tables.items()]
+        for log in self.logs:
+            sections.append(("[[log]]", [f"{key} = {json.dumps(value)}"
+                                         for key, value in log.items()]))
         write_file(self.config, "\n".join(
-            "\n".join([f"[{table}]", *lines, ""])
-            for table, lines in tables.items()))
+            "\n".join([head, *lines, ""]) for head, lines in sections))
 
     def _spawn(self, notified):
         with open(self.log_path, "ab") as log:

@@ -1,6 +1,8 @@
 """A Postfix of our own: configuration, queue, log and lock in a scratch
 directory, loopback only, nothing under /etc touched, no systemd."""
 
+import glob
+import gzip
 import json
 import os
 import pwd
@@ -145,13 +147,28 @@ class PrivatePostfix:
         subprocess.run(["/usr/sbin/postqueue", "-c", self.conf, "-f"],
                        timeout=60, check=True)
 
-    def submit(self, sender, recipients, text):
+    def submit(self, sender, recipients, text, rcpt_options=()):
         """Sends a message through smtpd. `text` has header and body."""
         with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as client:
             refused = client.sendmail(
                 sender, recipients,
-                text.replace("\r\n", "\n").replace("\n", "\r\n"))
+                text.replace("\r\n", "\n").replace("\n", "\r\n"),
+                rcpt_options=rcpt_options)
         assert not refused, refused
+
+    def rotate_log(self):
+        """As logrotate(8) would for a log that postlogd writes."""
+        self._postfix("logrotate")
+
+    def log_lines(self):
+        """The lines of all its logs, those that were rotated first."""
+        lines = []
+        for path in sorted(glob.glob(self.log_path + ".*")):
+            opened = gzip.open if path.endswith(".gz") else open
+            with opened(path, "rt", encoding="utf-8",
+                        errors="replace") as file:
+                lines += file.read().splitlines()
+        return lines + self.log().splitlines()
 
     def _postfix(self, verb, timeout=60):
         done = subprocess.run([POSTFIX, "-c", self.conf, verb],
