@@ -50,6 +50,8 @@ LogHash HashOfAttempt(const LogMessage& message, const LogAttempt& attempt) {
   text.clear();
   PutNumber(&text, static_cast<std::uint64_t>(attempt.action));
   PutNumber(&text, attempt.is_expired ? 1 : 0);
+  // What tells two tries within a second apart.
+  for (const std::uint32_t delay : attempt.delays) PutNumber(&text, delay);
   for (const std::string_view part :
        {std::string_view(message.instance), std::string_view(message.queue_id),
         std::string_view(attempt.recipient), std::string_view(attempt.relay),

@@ -36,8 +36,11 @@ class LogTest(SiteTest):
         """Until the store has counted what the log has."""
         lab.wait_for(lambda: sum(self.counts_in_log()) > 0,
                      "the log tells of a delivery")
-        lab.wait_for(lambda: self.counts() == self.counts_in_log(),
-                     "what the log tells is counted")
+        try:
+            lab.wait_for(lambda: self.counts() == self.counts_in_log(),
+                         "what the log tells is counted")
+        except lab.Timeout:
+            self.assertEqual(self.counts(), self.counts_in_log())
 
     def test_a_rejection_counts_though_no_bounce_ever_comes(self):
         self.start_with_log()

@@ -151,6 +151,15 @@ TEST_P(StoreContract, TheSameLinesAgainChangeNothing) {
             (LogCounts{.sent = 1, .deferred = 0, .bounced = 1}));
 }
 
+TEST_P(StoreContract, TriesWithinASecondAreTwoWhereTheirDelaysDiffer) {
+  LogMessage message = MessageOf(
+      "4AAAAz1", {AttemptAt(0, "joe@remote.test", Action::kDelayed),
+                  AttemptAt(0, "joe@remote.test", Action::kDelayed)});
+  message.attempts[1].delays[0] += 500;
+  EXPECT_EQ(ApplyOne(WriteOf(BatchOf({message}))).affected, 2u);
+  EXPECT_EQ(ApplyOne(WriteOf(BatchOf({message}))).affected, 0u);
+}
+
 TEST_P(StoreContract, AFailureOfTheLogSuppressesUnlessItDoesNotCount) {
   LogBatch batch = BatchOf(
       {MessageOf("4AAAAz1", {AttemptAt(0, "joe@remote.test", Action::kFailed)}),
