@@ -19,7 +19,7 @@ void ReadPickup(std::string_view rest, LogRecord* record);     // "uid="
 // These begin in many ways: false, and nothing is changed, for other lines.
 bool ReadNotice(std::string_view rest, LogRecord* record);
 bool ReadQueueMove(std::string_view rest, LogRecord* record);
-bool ReadRefusal(std::string_view rest, LogRecord* record);
+bool ReadRejection(std::string_view rest, LogRecord* record);
 
 }  // namespace postbounce
 

@@ -47,7 +47,7 @@ void ReadForm(std::string_view rest, LogRecord* record) {
       break;
   }
   if (!ReadNotice(rest, record) && !ReadQueueMove(rest, record)) {
-    ReadRefusal(rest, record);
+    ReadRejection(rest, record);
   }
 }
 
@@ -59,7 +59,7 @@ LogRecord ReadLogRecord(const LogLine& line) {
   if (!record.queue_id.empty()) {
     ReadForm(line.text.substr(record.queue_id.size() + 2), &record);
   } else if (line.text.starts_with(kNoQueue)) {
-    ReadRefusal(line.text.substr(kNoQueue.size()), &record);
+    ReadRejection(line.text.substr(kNoQueue.size()), &record);
   } else {
     record.queue_id = WarnedOf(line.text);
   }

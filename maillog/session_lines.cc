@@ -66,26 +66,26 @@ void ReadPickup(std::string_view rest, LogRecord* record) {
   }
 }
 
-bool ReadRefusal(std::string_view rest, LogRecord* record) {
+bool ReadRejection(std::string_view rest, LogRecord* record) {
   const std::string_view verb = rest.substr(0, rest.find(':'));
   if (std::find(kVerbs.begin(), kVerbs.end(), verb) == kVerbs.end()) {
     return false;
   }
   rest.remove_prefix(verb.size());
   if (!TakePrefix(&rest, ": ")) return false;
-  Rejection& refusal = record->what.emplace<Rejection>();
-  refusal.verb = verb;
-  refusal.stage = rest.substr(0, rest.find_first_of(" :"));
-  rest.remove_prefix(refusal.stage.size());
-  if (IsCommand(refusal.stage) && TakePrefix(&rest, " from ")) {
+  Rejection& rejection = record->what.emplace<Rejection>();
+  rejection.verb = verb;
+  rejection.stage = rest.substr(0, rest.find_first_of(" :"));
+  rest.remove_prefix(rejection.stage.size());
+  if (IsCommand(rejection.stage) && TakePrefix(&rest, " from ")) {
     std::string_view name;
-    if (!TakePeer(&rest, &name, &refusal.client_address)) {
-      refusal.client_address = {};
+    if (!TakePeer(&rest, &name, &rejection.client_address)) {
+      rejection.client_address = {};
     }
   }
   TakeChar(&rest, ':');
   TakeChar(&rest, ' ');
-  refusal.text = rest;
+  rejection.text = rest;
   return true;
 }
 

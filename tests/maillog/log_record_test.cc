@@ -117,7 +117,7 @@ TEST(LogRecordTest, TakesNoFormWithoutItsQueueId) {
     SCOPED_TRACE(text);
     const std::string got = Read(text);
     EXPECT_EQ(got.substr(0, 2), "- ");
-    EXPECT_TRUE(got == "- noise" || got == "- refusal verb <reject>") << got;
+    EXPECT_TRUE(got == "- noise" || got == "- rejection verb <reject>") << got;
   }
 }
 

@@ -62,7 +62,7 @@ struct Dumper {
            Field("id", it.new_queue_id);
   }
   std::string operator()(const Rejection& it) const {
-    return "refusal" + Field("verb", it.verb) + Field("stage", it.stage) +
+    return "rejection" + Field("verb", it.verb) + Field("stage", it.stage) +
            Field("client", it.client_address) + Field("text", it.text);
   }
   std::string operator()(const QueueMove& it) const {
