@@ -19,6 +19,7 @@ json::value ToValue(const TrailPosition& trail) {
   to["last"] = trail.identity.last;
   to["inode"] = trail.inode;
   to["dry"] = trail.is_dry;
+  to["copy"] = trail.is_copy;
   if (!trail.gap.empty()) to["gap"] = trail.gap;
   return to;
 }
@@ -71,6 +72,7 @@ TrailPosition TrailFrom(const json::object& from) {
                     NumberOf(from.if_contains("last"))};
   trail.inode = NumberOf(from.if_contains("inode"));
   trail.is_dry = FlagOf(from.if_contains("dry"));
+  trail.is_copy = FlagOf(from.if_contains("copy"));
   trail.gap = TextOf(from.if_contains("gap"));
   return trail;
 }

@@ -16,6 +16,7 @@ struct TrailPosition {
   LogIdentity identity;
   std::uint64_t inode = 0;  // a hint
   bool is_dry = false;      // read to its end
+  bool is_copy = false;     // by copytruncate: it may end within a line
   std::string gap;          // lost before it and not told yet; for people
 
   bool operator==(const TrailPosition&) const = default;
@@ -26,9 +27,9 @@ struct PathPosition {
   std::string path;
   std::vector<TrailPosition> trails;  // to be read in this order
   bool has_live = false;              // the last of them stands at the path
-  std::int64_t since = 0;             // rotated files written later are news...
-  std::string gap;                    // lost before the next file
-  std::vector<std::uint64_t> seen;    // ... unless they begin with such a line
+  std::int64_t since = 0;  // rotated files written then or later are new...
+  std::string gap;         // lost before the next file
+  std::vector<std::uint64_t> seen;  // ... unless they begin with such a line
 
   bool operator==(const PathPosition&) const = default;
 };

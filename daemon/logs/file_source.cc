@@ -17,6 +17,7 @@ using std::chrono::milliseconds;
 // Inotify tells of everything but network file systems, folders that come
 // later, and symbolic links.
 constexpr milliseconds kLookAnyway{5000};
+constexpr milliseconds kLookAgain{20};  // names keep changing
 
 std::string FolderOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -93,8 +94,12 @@ Result<LogChunk> FileSource::Next(milliseconds wait) {
     const auto read = ReadAny(&chunk);
     if (!read) return read.error();
     if (*read) return chunk;
+    const bool is_settled =
+        std::none_of(files_.begin(), files_.end(),
+                     [](const auto& file) { return file->is_unsettled(); });
     slice = std::min(std::chrono::ceil<milliseconds>(end - Clock::now()),
-                     kLookAnyway);
+                     is_settled ? kLookAnyway : kLookAgain);
+    if (!is_settled) check_at_ = Clock::now() + slice;
     if (slice <= milliseconds(0)) break;
   }
   chunk.is_end = true;
@@ -154,7 +159,8 @@ Result<bool> FileSource::ReadAny(LogChunk* chunk) {
     const auto read = files_[at_]->Read(chunk);
     if (!read) return read;
     if (!*read) continue;
-    if (std::exchange(reading_, files_[at_].get()) != files_[at_].get()) {
+    if (!chunk->lines.empty() &&
+        std::exchange(reading_, files_[at_].get()) != files_[at_].get()) {
       chunk->is_new_stream = true;
     }
     return true;

@@ -16,12 +16,12 @@ namespace {
 // Of trails that are done with: what rotation may still move about.
 constexpr std::size_t kMaxSeen = 8;
 
-std::uint64_t IdOf(const LogReader& reader) {
+}  // namespace
+
+std::uint64_t FollowedFile::IdOf(const LogReader& reader) {
   const auto state = StateOf(reader.bytes().fd());
   return state ? state->id : 0;
 }
-
-}  // namespace
 
 FollowedFile::FollowedFile(std::string path, Start start, Watcher* watcher)
     : path_(std::move(path)),
@@ -29,7 +29,7 @@ FollowedFile::FollowedFile(std::string path, Start start, Watcher* watcher)
       watcher_(watcher),
       is_resolved_(true) {
   const auto rotated = RotatedFilesOf(path_);
-  if (!rotated.empty()) since_ = rotated.back().time;
+  if (!rotated.empty()) since_ = rotated.back().time + 1;
 }
 
 FollowedFile::FollowedFile(PathPosition position, Watcher* watcher)
@@ -39,6 +39,7 @@ FollowedFile::FollowedFile(PathPosition position, Watcher* watcher)
       since_(position.since),
       seen_(position.seen.begin(), position.seen.end()),
       gap_(std::move(position.gap)) {
+  if (has_live_) live_id_ = position.trails.back().inode;
   for (auto& trail : position.trails) {
     trails_.push_back({std::move(trail), nullptr, -1, next_number_++});
   }
@@ -74,46 +75,46 @@ Result<void> FollowedFile::Check() {
 }
 
 Result<void> FollowedFile::Look() {
+  is_unsettled_ = false;
   const auto live = StateOfPath(path_);
   if (!live && errno != ENOENT && errno != ENOTDIR) {
     return Error(ErrorCode::kIo,
                  fmt::format("cannot look at {}: {}", Printable(path_, 200),
                              strerror(errno)));
   }
+  const std::uint64_t next_number = next_number_;
+  const bool is_same = live && live->id == live_id_;
   if (!is_resolved_) {
-    const auto resolved = Resolve(live);
-    if (!resolved) return resolved;
+    const auto resolved = Resolve(live.has_value());
+    if (!resolved || !is_resolved_) return resolved;
   }
-  if (has_live_ && is_resolved_) {
-    if (!live || live->id != trails_.back().position.inode) {
-      Leave();
-    } else if (IdentityOf(trails_.back()).first == 0) {
-      // All that was written to it may have been copied and truncated.
-      AddUnseen(std::nullopt);
-    }
+  if (has_live_ && (!live || live->id != trails_.back().position.inode)) {
+    has_live_ = false;
+    NoteTime(trails_.back());
+    SearchAfter(trails_.back());
   }
-  if (live && is_resolved_ && !has_live_) {
-    AddUnseen(std::nullopt);
-    return BeginLive();
+  Result<void> begun;
+  if (live && !has_live_) begun = BeginLive();
+  if (begun) start_ = Start::kBeginning;
+  // All that was written to a log may have been copied and truncated.
+  if (has_unseen_ || (has_live_ && IdentityOf(trails_.back()).first == 0)) {
+    AddUnseen(next_number, is_same);
   }
-  if (is_resolved_) start_ = Start::kBeginning;
-  return {};
+  live_id_ = live ? live->id : 0;
+  return begun;
 }
 
 Result<void> FollowedFile::BeginLive() {
   auto reader = LogReader::Open(path_);
   if (!reader && reader.error().code() == ErrorCode::kNotFound) return {};
   if (!reader) return reader.error();
-  if (std::exchange(start_, Start::kBeginning) == Start::kEnd) {
+  if (start_ == Start::kEnd) {
     const auto there = reader->GoToEnd();
     if (!there) return there.error();
   }
-  const auto state = StateOf(reader->bytes().fd());
-  if (state && reader->bytes().Stat().st_size == 0) {
-    since_ = std::max(since_, state->time);
-  }
   trails_.push_back(MakeTrail(std::move(*reader)));
   has_live_ = true;
+  has_unseen_ = true;
   return {};
 }
 
@@ -127,51 +128,77 @@ FollowedFile::Trail FollowedFile::MakeTrail(LogReader reader) {
   return trail;
 }
 
-// The file is not at the path any more, but open.
-void FollowedFile::Leave() {
-  has_live_ = false;
-  NoteTime(trails_.back());
-  AddUnseen(trails_.back().position.inode);
+void FollowedFile::SearchAfter(const Trail& trail) {
+  has_unseen_ = true;
+  unseen_after_ = trail.position.inode;
+  // One that nothing was read of may have been copied and truncated.
+  if (IdentityOf(trail).first == 0) unseen_after_.reset();
 }
 
-// Adds the rotated files that were written after that one, or else after
-// `since_`, and never read: there was more than one rotation at a time.
-void FollowedFile::AddUnseen(std::optional<std::uint64_t> after) {
-  const auto files = RotatedFilesOf(path_);
-  auto file = std::find_if(files.begin(), files.end(), [&](const auto& f) {
-    return after && f.id == *after;
-  });
-  if (file != files.end()) {
-    ++file;
-  } else {
-    file = std::find_if(files.begin(), files.end(),
-                        [&](const auto& f) { return f.time > since_; });
+// Adds the rotated files that were never read: those written after a certain
+// one, or else those that are not older than what was read. The live file is
+// open already, so that a copy of it is known. `next_number`: trails from it
+// on are new themselves. `are_copies`: the same file stands at the path.
+void FollowedFile::AddUnseen(std::uint64_t next_number, bool are_copies) {
+  const auto after = std::exchange(unseen_after_, std::nullopt);
+  has_unseen_ = false;
+  const std::int64_t since = since_;
+  auto files = RotatedFilesOf(path_);
+  for (int i = 0; i < kTries; ++i) {
+    auto file = std::find_if(files.begin(), files.end(), [&](const auto& f) {
+      return after && f.id == *after;
+    });
+    const bool is_there = file != files.end();
+    if (!is_there) file = files.begin();
+    for (; file != files.end(); ++file) {
+      if ((is_there || file->time >= since) && !IsKnown(*file)) {
+        AddIfUnseen(*file, next_number, are_copies);
+      }
+    }
+    auto again = RotatedFilesOf(path_);
+    has_unseen_ = again != files;
+    if (!has_unseen_) break;
+    files = std::move(again);
   }
-  for (; file != files.end(); ++file) {
-    if (IsKnown(*file)) continue;
-    auto reader = LogReader::Open(file->path);
-    if (!reader) continue;
-    const auto first = reader->HashFirstLine();
-    if (!first || *first == 0 || WasSeen(*first)) continue;
-    LogIdentity identity;
-    identity.first = *first;
-    const auto same = reader->Continue(identity);
-    if (!same || !*same) continue;
-    since_ = std::max(since_, file->time);
-    Insert(MakeTrail(std::move(*reader)), file->time);
+  if (has_unseen_) {
+    is_unsettled_ = true;
+    unseen_after_ = after;
+  }
+  if (has_live_ && trails_.back().reader->bytes().Stat().st_size == 0) {
+    trails_.back().position.is_dry = true;
+    NoteTime(trails_.back());
   }
 }
 
-void FollowedFile::Insert(Trail trail, std::int64_t time) {
+void FollowedFile::AddIfUnseen(const RotatedFile& file,
+                               std::uint64_t next_number, bool is_copy) {
+  auto reader = LogReader::Open(file.path);
+  if (!reader || IdOf(*reader) != file.id) return;
+  const auto first = reader->HashFirstLine();
+  if (!first || *first == 0 || WasSeen(*first)) return;
+  LogIdentity identity;
+  identity.first = *first;
+  const auto same = reader->Continue(identity);
+  if (!same || !*same) return;
+  Trail trail = MakeTrail(std::move(*reader));
+  trail.position.is_copy = is_copy;
+  const auto next = Insert(std::move(trail), file.time);
+  // It is older than a file that has stood there empty: a copy of that one.
+  if (next != trails_.end() && next->number < next_number) {
+    next->position.gap = TruncatedText();
+  }
+}
+
+// By time among those that nothing was read of; the one behind it.
+std::deque<FollowedFile::Trail>::iterator FollowedFile::Insert(
+    Trail trail, std::int64_t time) {
   auto at = trails_.end();
-  while (at != trails_.begin() && IdentityOf(at[-1]).first == 0) {
+  while (at != trails_.begin() && IdentityOf(at[-1]).offset == 0) {
     const auto state = StateOf(at[-1].reader->bytes().fd());
     if (!state || state->time < time) break;
     --at;
   }
-  // This one must be a copy of one that stood empty where that one stands.
-  if (at != trails_.end()) at->position.gap = TruncatedText();
-  trails_.insert(at, std::move(trail));
+  return trails_.insert(at, std::move(trail)) + 1;
 }
 
 bool FollowedFile::IsKnown(const RotatedFile& file) const {
@@ -183,7 +210,10 @@ bool FollowedFile::IsKnown(const RotatedFile& file) const {
 bool FollowedFile::WasSeen(std::uint64_t first) const {
   return std::find(seen_.begin(), seen_.end(), first) != seen_.end() ||
          std::any_of(trails_.begin(), trails_.end(), [&](const Trail& trail) {
-           return IdentityOf(trail).first == first;
+           // One that nothing was read of yet may be compressed already.
+           return IdentityOf(trail).first == first ||
+                  (IdentityOf(trail).first == 0 && trail.reader &&
+                   trail.reader->PeekFirstLine() == first);
          });
 }
 
@@ -196,9 +226,7 @@ void FollowedFile::Remember(std::uint64_t first) {
 // All that was written until now has been read.
 void FollowedFile::NoteTime(const Trail& trail) {
   const auto state = StateOf(trail.reader->bytes().fd());
-  if (state && IdentityOf(trail).first != 0) {
-    since_ = std::max(since_, state->time);
-  }
+  if (state && trail.position.is_dry) since_ = std::max(since_, state->time);
 }
 
 const LogIdentity& FollowedFile::IdentityOf(const Trail& trail) {

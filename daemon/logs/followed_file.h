@@ -38,6 +38,9 @@ class FollowedFile {
   // false if there is nothing now. Errors as above.
   Result<bool> Read(LogChunk* chunk);
 
+  // Names changed while Check() looked: there may be more to find.
+  bool is_unsettled() const { return is_unsettled_; }
+
   const std::string& path() const { return path_; }
   PathPosition Position() const;
   // Neither the file nor anything of it is there any more.
@@ -56,28 +59,35 @@ class FollowedFile {
     RotatedFile file;
   };
 
+  // Names change while we look.
+  static constexpr int kTries = 5;
+
   enum class Step { kNothing, kLines, kTruncated };
 
   Result<void> Look();
   Result<void> BeginLive();
-  void Leave();
-  void AddUnseen(std::optional<std::uint64_t> after);
-  void Insert(Trail trail, std::int64_t time);
+  void SearchAfter(const Trail& trail);
+  void AddUnseen(std::uint64_t next_number, bool are_copies);
+  void AddIfUnseen(const RotatedFile& file, std::uint64_t next_number,
+                   bool is_copy);
+  std::deque<Trail>::iterator Insert(Trail trail, std::int64_t time);
   bool IsKnown(const RotatedFile& file) const;
   bool WasSeen(std::uint64_t first) const;
   void Remember(std::uint64_t first);
   void NoteTime(const Trail& trail);
   void Drop(std::size_t index);
   static const LogIdentity& IdentityOf(const Trail& trail);
+  static std::uint64_t IdOf(const LogReader& reader);
 
-  Result<void> Resolve(const std::optional<LogFileState>& live);
+  Result<void> Resolve(bool has_file);
   std::vector<RotatedFile> AllFiles() const;
+  static std::optional<LogReader> OpenAs(const TrailPosition& trail,
+                                         const RotatedFile& file);
   static std::optional<Found> Find(const TrailPosition& trail,
                                    const std::vector<RotatedFile>& files);
-  void Attach(std::vector<std::optional<Found>> found,
-              const std::optional<LogFileState>& live);
+  void Attach(std::vector<std::optional<Found>> found, std::uint64_t live);
   void AttachTo(Trail* trail, Found found);
-  void Truncated(const LogIdentity& identity);
+  void Truncated(std::size_t index, const LogIdentity& identity);
   std::string TruncatedText() const;
 
   Result<Step> ReadOnce(LogChunk* chunk);
@@ -93,13 +103,17 @@ class FollowedFile {
   Start start_ = Start::kBeginning;
   Watcher* const watcher_;
 
-  std::deque<Trail> trails_;        // to be read in this order
-  bool has_live_ = false;           // the last of them stands at the path
-  bool is_resolved_ = false;        // all trails have readers
-  std::int64_t since_ = 0;          // rotated files written later are unseen
-  std::deque<std::uint64_t> seen_;  // first lines of trails dropped
-  std::string gap_;                 // lost before the next trail
-  std::string complaint_;           // told already, of Check()
+  std::deque<Trail> trails_;   // to be read in this order
+  bool has_live_ = false;      // the last of them stands at the path
+  std::uint64_t live_id_ = 0;  // of what stood there when looked at last
+  bool is_resolved_ = false;   // all trails have readers
+  std::int64_t since_ = 0;     // rotated files written then or later are new
+  bool is_unsettled_ = false;
+  bool has_unseen_ = false;                    // such are to be looked for, ...
+  std::optional<std::uint64_t> unseen_after_;  // ... rather behind this one
+  std::deque<std::uint64_t> seen_;             // first lines of trails dropped
+  std::string gap_;                            // lost before the next trail
+  std::string complaint_;                      // told already, of Check()
   std::string read_complaint_;
   std::uint64_t next_number_ = 1;
   std::uint64_t reading_ = 0;  // number of the trail read last

@@ -8,22 +8,16 @@
 #include "mime/text/text.h"
 
 namespace postbounce {
-namespace {
-
-// Names change while we look.
-constexpr int kTries = 5;
-
-std::optional<LogReader> OpenAs(const TrailPosition& trail,
-                                const RotatedFile& file) {
+std::optional<LogReader> FollowedFile::OpenAs(const TrailPosition& trail,
+                                              const RotatedFile& file) {
   const bool was_read = trail.identity.first != 0;
   // Of a file that nothing was read of only the inode is known.
   if (!was_read && file.id != trail.inode) return std::nullopt;
   auto reader = LogReader::Open(file.path, trail.identity);
   if (!reader) return std::nullopt;
+  if (!was_read && IdOf(*reader) != file.id) return std::nullopt;
   return std::move(*reader);
 }
-
-}  // namespace
 
 std::optional<FollowedFile::Found> FollowedFile::Find(
     const TrailPosition& trail, const std::vector<RotatedFile>& files) {
@@ -45,8 +39,8 @@ std::vector<RotatedFile> FollowedFile::AllFiles() const {
 }
 
 // For trails of a position: gives them readers.
-Result<void> FollowedFile::Resolve(const std::optional<LogFileState>& live) {
-  if (live) {
+Result<void> FollowedFile::Resolve(bool has_file) {
+  if (has_file) {
     const auto readable = LogBytes::Open(path_);
     if (!readable && readable.error().code() != ErrorCode::kNotFound) {
       return readable.error();
@@ -54,33 +48,34 @@ Result<void> FollowedFile::Resolve(const std::optional<LogFileState>& live) {
   }
   std::vector<std::optional<Found>> found;
   auto files = AllFiles();
-  for (int i = 0; i < kTries; ++i) {
+  bool is_stable = false;
+  for (int i = 0; i < kTries && !is_stable; ++i) {
     found.clear();
     for (const Trail& trail : trails_) {
       found.push_back(Find(trail.position, files));
     }
     auto again = AllFiles();
-    if (again == files) break;
+    is_stable = again == files;
     files = std::move(again);
   }
+  is_unsettled_ = !is_stable;
+  if (!is_stable) return {};
   // Without any file the file system may not be there yet.
-  if (!live && !found.empty() && !found.back()) return {};
-  Attach(std::move(found), live);
+  const bool is_there = !files.empty() && files.back().path == path_;
+  if (!is_there && !found.empty() && !found.back()) return {};
+  Attach(std::move(found), is_there ? files.back().id : 0);
   return {};
 }
 
 void FollowedFile::Attach(std::vector<std::optional<Found>> found,
-                          const std::optional<LogFileState>& live) {
-  std::optional<std::uint64_t> newest;
+                          std::uint64_t live) {
   bool is_live = false;
   // Unless it is found there, what has its inode is another log now.
-  const bool same_file = has_live_ && live &&
-                         live->id == trails_.back().position.inode &&
+  const bool same_file = has_live_ && live == trails_.back().position.inode &&
                          trails_.back().position.identity.first != 0;
   for (std::size_t i = 0, at = 0; i < found.size(); ++i) {
     TrailPosition& position = trails_[at].position;
     if (found[i]) {
-      newest = found[i]->file.id;
       is_live = found[i]->file.path == path_;
       if (position.gap.empty()) position.gap = std::exchange(gap_, {});
       AttachTo(&trails_[at++], std::move(*found[i]));
@@ -100,13 +95,16 @@ void FollowedFile::Attach(std::vector<std::optional<Found>> found,
   has_live_ = is_live;
   is_resolved_ = true;
   if (is_live) return;
-  AddUnseen(newest);
-  if (same_file) gap_ = TruncatedText();
+  has_unseen_ = true;
+  if (!trails_.empty()) SearchAfter(trails_.back());
+  if (!same_file) return;
+  gap_ = TruncatedText();
+  if (!found.empty() && found.back()) trails_.back().position.is_copy = true;
 }
 
 void FollowedFile::AttachTo(Trail* trail, Found found) {
   trail->reader = std::make_unique<LogReader>(std::move(found.reader));
-  trail->position.inode = found.file.id;
+  trail->position.inode = IdOf(*trail->reader);
   trail->watch = watcher_->WatchFile(trail->reader->bytes().fd());
 }
 
@@ -117,16 +115,16 @@ std::string FollowedFile::TruncatedText() const {
       Printable(path_, 200));
 }
 
-// The live file was, when it had been read so far. What was copied from it
-// before (copytruncate) is read there.
-void FollowedFile::Truncated(const LogIdentity& identity) {
-  TrailPosition lost = trails_.back().position;
+// That file was, when it had been read so far. What was copied from it before
+// (copytruncate) is read there.
+void FollowedFile::Truncated(std::size_t index, const LogIdentity& identity) {
+  TrailPosition lost = trails_[index].position;
   lost.identity = identity;
   lost.inode = 0;
-  watcher_->Forget(trails_.back().watch);
-  trails_.pop_back();
-  has_live_ = false;
-  std::optional<std::uint64_t> after;
+  if (IsLive(index)) has_live_ = false;
+  watcher_->Forget(trails_[index].watch);
+  trails_.erase(trails_.begin() + static_cast<std::ptrdiff_t>(index));
+  has_unseen_ = true;
   if (identity.first != 0) {
     Remember(identity.first);
     auto files = RotatedFilesOf(path_);
@@ -138,13 +136,18 @@ void FollowedFile::Truncated(const LogIdentity& identity) {
       copy = Find(lost, files);
     }
     if (copy) {
-      after = copy->file.id;
       gap_ = lost.gap;
-      trails_.push_back(MakeTrail(std::move(copy->reader)));
+      trails_.insert(trails_.begin() + static_cast<std::ptrdiff_t>(index++),
+                     MakeTrail(std::move(copy->reader)));
+      trails_[index - 1].position.is_copy = true;
+      SearchAfter(trails_[index - 1]);
     }
   }
-  AddUnseen(after);
   gap_ = TruncatedText();
+  // Those that are there come after it.
+  if (index < trails_.size()) {
+    trails_[index].position.gap = std::exchange(gap_, {});
+  }
 }
 
 }  // namespace postbounce

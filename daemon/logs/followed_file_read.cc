@@ -4,13 +4,6 @@
 #include "daemon/logs/followed_file.h"
 
 namespace postbounce {
-namespace {
-
-// How often a file may be truncated while it is read once.
-constexpr int kTries = 3;
-
-}  // namespace
-
 Result<bool> FollowedFile::Read(LogChunk* chunk) {
   for (int i = 0; i < kTries; ++i) {
     auto step = ReadOnce(chunk);
@@ -19,6 +12,7 @@ Result<bool> FollowedFile::Read(LogChunk* chunk) {
     const auto looked = Check();
     if (!looked) return looked.error();
   }
+  is_unsettled_ = true;
   return false;
 }
 
@@ -52,9 +46,9 @@ Result<FollowedFile::Step> FollowedFile::ReadTrail(std::size_t index,
   Result<bool> more = true;
   while (more && *more && chunk->lines.empty()) {
     more = trail.reader->Read(&chunk->lines);
-    if (IsLive(index) && !trail.reader->IsIntact()) {
+    if (!trail.reader->IsIntact()) {
       chunk->lines.clear();
-      Truncated(before);
+      Truncated(index, before);
       return Step::kTruncated;
     }
   }
@@ -100,8 +94,9 @@ bool FollowedFile::IsDone(std::size_t index) const {
 }
 
 // The last line of a file that lacks its end may still grow, until the next
-// file has lines.
+// file has lines. That of a copy was cut by the copying.
 bool FollowedFile::TakeRest(std::size_t index, LogChunk* chunk) {
+  if (trails_[index].position.is_copy) return false;
   bool is_over = IsDone(index);
   for (std::size_t i = index + 1; i < trails_.size() && !is_over; ++i) {
     const LogBytes& bytes = trails_[i].reader->bytes();

@@ -81,6 +81,14 @@ Result<std::uint64_t> LogReader::HashFirstLine() {
   return hash;
 }
 
+std::uint64_t LogReader::PeekFirstLine() const {
+  if (!bytes_.is_file() || bytes_.is_compressed()) return 0;
+  std::string head(limits::kLogLine + 1, '\0');
+  head.resize(bytes_.ReadAt(0, head));
+  if (head.empty()) return 0;
+  return LineHash(TextOf(std::string_view(head).substr(0, head.find('\n'))));
+}
+
 Result<bool> LogReader::Continue(const LogIdentity& identity) {
   if (bytes_.is_file()) head_ = HeadOf(bytes_, identity.offset);
   const auto first = HashFirstLine();

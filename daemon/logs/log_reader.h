@@ -33,6 +33,9 @@ class LogReader {
   // empty. Goes back to the beginning.
   Result<std::uint64_t> HashFirstLine();
 
+  // The same of a plain file, and nothing moves. 0 also where it cannot.
+  std::uint64_t PeekFirstLine() const;
+
   // Goes on where the identity ends; false if this is another log, and then
   // it stands anywhere.
   Result<bool> Continue(const LogIdentity& identity);

@@ -28,7 +28,10 @@ struct RotatedFile {
   std::uint64_t id = 0;   // LogFileState
   std::int64_t time = 0;  // last written, in nanoseconds since 1970
 
-  bool operator==(const RotatedFile&) const = default;
+  // The same name for the same file, which may have grown.
+  bool operator==(const RotatedFile& other) const {
+    return path == other.path && id == other.id;
+  }
 };
 
 // Whether rotation gives such a name to the log `base`, both without folders:

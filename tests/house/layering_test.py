@@ -21,7 +21,7 @@ ARROWS = {
     "store/sqlite": {"store", "classifier", "mime/text"},
     "daemon/protocol": {"mime/text"},
     "daemon/logs": {"daemon", "mime/text"},
-    "daemon": BELOW_DAEMON | {"store/sqlite", "daemon/protocol"},
+    "daemon": BELOW_DAEMON | {"store/sqlite", "daemon/protocol", "daemon/logs"},
     "daemon/io": BELOW_DAEMON | {"daemon", "daemon/protocol", "daemon/logs"},
     "daemon/cli": BELOW_DAEMON | {"daemon", "daemon/protocol", "daemon/logs"},
     "daemon/pipe": set(),

@@ -113,6 +113,9 @@ class LogWorld {
   void CopyTruncate(bool loses) {
     Shift();
     std::filesystem::copy_file(path(), Name(1));
+    const std::string copy = ReadFile(path());
+    // It cannot be told from one that was written while it was copied.
+    if (!copy.empty() && copy.back() != '\n') lost_.insert(written_.back());
     SetTime(Name(1), ++now_);
     if (loses) {
       Line(path());
