@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "mime/text/limits.h"
 #include "mime/text/text.h"
 #include "store/varint.h"
 
@@ -27,6 +28,27 @@ LogHash FirstBytes(const Bytes& key) {
   LogHash hash = 0;
   for (std::size_t i = 0; i < 8; ++i) hash = hash << 8 | key[i];
   return hash;
+}
+
+bool IsPlainWord(char c) { return (c >= 'a' && c <= 'z') || IsDigit(c); }
+
+// True for an address that is its own normal form beyond doubt, as nearly all
+// are: words of lower-case letters and digits, joined by single dots or, in the
+// local part, other signs.
+bool IsPlainAddress(std::string_view address) {
+  const std::size_t at = address.find('@');
+  if (at == std::string_view::npos || address.size() > limits::kAddress / 2) {
+    return false;
+  }
+  bool is_word = false;
+  for (std::size_t i = 0; i < address.size(); ++i) {
+    const char c = address[i];
+    const bool joins = c == '.' || c == '-' || i == at ||
+                       (i < at && (c == '_' || c == '+' || c == '='));
+    if (!IsPlainWord(c) && (!joins || !is_word)) return false;
+    is_word = IsPlainWord(c);
+  }
+  return is_word;
 }
 
 }  // namespace
@@ -73,12 +95,16 @@ std::string_view DomainOf(std::string_view address) {
                                       : address.substr(at + 1);
 }
 
+Key128 LogHasher::KeyOf(std::string_view address) const {
+  if (IsPlainAddress(address)) return keys_.KeyOfText(address);
+  const auto parsed = Address::Parse(address);
+  return parsed ? keys_.KeyOf(*parsed) : keys_.KeyOfText(ToLower(address));
+}
+
 LogHash LogHasher::HashOfAddress(std::string_view address) {
   const auto found = known_.find(address);
   if (found != known_.end()) return found->second;
-  const auto parsed = Address::Parse(address);
-  const LogHash hash = FirstBytes(parsed ? keys_.KeyOf(*parsed)
-                                         : keys_.KeyOfText(ToLower(address)));
+  const LogHash hash = FirstBytes(KeyOf(address));
   if (known_.size() >= kRemembered) known_.clear();
   known_.emplace(address, hash);
   return hash;

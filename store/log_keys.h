@@ -57,6 +57,8 @@ class LogHasher {
   LogHash HashOfAddress(std::string_view address);
 
  private:
+  Key128 KeyOf(std::string_view address) const;
+
   const AddressKeys& keys_;
   // Finds a std::string by a view of it.
   struct TextHash {
