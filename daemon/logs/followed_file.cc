@@ -143,6 +143,7 @@ void FollowedFile::AddUnseen(std::uint64_t next_number, bool are_copies) {
   const auto after = std::exchange(unseen_after_, std::nullopt);
   has_unseen_ = false;
   const std::int64_t since = since_;
+  if (has_live_) NoteTime(trails_.back(), true);
   auto files = RotatedFilesOf(path_);
   for (int i = 0; i < kTries; ++i) {
     auto file = std::find_if(files.begin(), files.end(), [&](const auto& f) {
@@ -163,10 +164,6 @@ void FollowedFile::AddUnseen(std::uint64_t next_number, bool are_copies) {
   if (has_unseen_) {
     is_unsettled_ = true;
     unseen_after_ = after;
-  }
-  if (has_live_ && trails_.back().reader->bytes().Stat().st_size == 0) {
-    trails_.back().position.is_dry = true;
-    NoteTime(trails_.back());
   }
 }
 
@@ -223,10 +220,14 @@ void FollowedFile::Remember(std::uint64_t first) {
   if (seen_.size() > kMaxSeen) seen_.pop_front();
 }
 
-// All that was written until now has been read.
-void FollowedFile::NoteTime(const Trail& trail) {
+// All that was written until now has been read, or is about to be found.
+void FollowedFile::NoteTime(const Trail& trail, bool is_empty_too) {
   const auto state = StateOf(trail.reader->bytes().fd());
-  if (state && trail.position.is_dry) since_ = std::max(since_, state->time);
+  if (!state) return;
+  const bool is_empty =
+      is_empty_too && trail.reader->bytes().Stat().st_size == 0;
+  const bool was_read = trail.position.is_dry && IdentityOf(trail).first != 0;
+  if (is_empty || was_read) since_ = std::max(since_, state->time);
 }
 
 const LogIdentity& FollowedFile::IdentityOf(const Trail& trail) {

@@ -74,7 +74,7 @@ class FollowedFile {
   bool IsKnown(const RotatedFile& file) const;
   bool WasSeen(std::uint64_t first) const;
   void Remember(std::uint64_t first);
-  void NoteTime(const Trail& trail);
+  void NoteTime(const Trail& trail, bool is_empty_too = false);
   void Drop(std::size_t index);
   static const LogIdentity& IdentityOf(const Trail& trail);
   static std::uint64_t IdOf(const LogReader& reader);

@@ -118,6 +118,7 @@ Result<std::size_t> LogBytes::Decode(std::span<char> to) {
     in_.remove_prefix(step.consumed);
     offset_ += step.produced;
     damage_ = step.error;
+    is_full_ = step.produced == to.size();
     if (step.produced > 0) return step.produced;
     if (damage_ != nullptr) break;
     if (!in_.empty()) {

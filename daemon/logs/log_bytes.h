@@ -37,6 +37,8 @@ class LogBytes {
   // Bytes of the file itself that were read, for a progress bar.
   std::uint64_t raw_offset() const { return raw_offset_; }
   bool is_compressed() const { return decoder_ != nullptr; }
+  // Read() has bytes already, and will not wait for any.
+  bool has_more() const { return !in_.empty() || is_full_; }
   bool is_file() const { return is_file_; }  // not a pipe
   int fd() const { return fd_.get(); }
   const std::string& name() const { return name_; }
@@ -60,6 +62,7 @@ class LogBytes {
   std::unique_ptr<Decoder> decoder_;
   std::unique_ptr<char[]> raw_;   // where `in_` lies
   std::string_view in_;           // read and not given yet
+  bool is_full_ = false;          // the decoder may hold bytes back
   const char* damage_ = nullptr;  // found by the decoder
   std::uint64_t offset_ = 0;
   std::uint64_t raw_offset_ = 0;
