@@ -69,7 +69,7 @@ class Parser {
     }
   }
 
-  void Check(const LogTotals& want) const {
+  void Check(const ShapeTotals& want) const {
     Require(totals_.messages == want.messages && totals_.sent == want.sent &&
                 totals_.deferred == want.deferred &&
                 totals_.bounced == want.bounced,
@@ -78,7 +78,7 @@ class Parser {
 
  private:
   StampReader stamps_;
-  LogTotals totals_;
+  ShapeTotals totals_;
 };
 
 // Gives the lines of pieces that `read` fills a buffer with.
@@ -143,7 +143,7 @@ void BenchShape(const fs::path& folder, const char* name,
                 const LogShape& shape) {
   const fs::path log = folder / (std::string("log_parse_bench-") + name);
   const std::string quoted = "'" + log.string() + "'";
-  const LogTotals totals = WriteLog(log.string(), shape);
+  const ShapeTotals totals = WriteLog(log.string(), shape);
   const Timestamp latest = shape.begin + shape.span;
   const auto lines = static_cast<double>(shape.lines);
   std::printf("%s: %.0f lines, %.0f bytes a line\n", name, lines,

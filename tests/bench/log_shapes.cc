@@ -55,12 +55,12 @@ struct Event {
   }
 };
 
-class LogWriter {
+class ShapeWriter {
  public:
-  LogWriter(const std::string& path, const LogShape& shape)
+  ShapeWriter(const std::string& path, const LogShape& shape)
       : shape_(shape), random_(shape.seed), file_(path, std::ios::binary) {}
 
-  LogTotals Write();
+  ShapeTotals Write();
 
  private:
   void Begin(std::int64_t time, std::string_view program);
@@ -88,7 +88,7 @@ class LogWriter {
   std::ofstream file_;
   std::string out_;
   std::uint64_t lines_ = 0;
-  LogTotals totals_;
+  ShapeTotals totals_;
   std::vector<Message> messages_;
   std::vector<std::size_t> unused_;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
@@ -96,7 +96,7 @@ class LogWriter {
   StampText stamp_;
 };
 
-LogTotals LogWriter::Write() {
+ShapeTotals ShapeWriter::Write() {
   const auto microseconds = [](std::chrono::seconds time) {
     return static_cast<std::int64_t>(time.count()) * kSecond;
   };
@@ -138,7 +138,7 @@ LogTotals LogWriter::Write() {
 }
 
 // "Nov 21 00:11:23 out postfix/smtp[21833]: "
-void LogWriter::Begin(std::int64_t time, std::string_view program) {
+void ShapeWriter::Begin(std::int64_t time, std::string_view program) {
   stamp_.Add(&out_, time, shape_.is_iso);
   out_ += shape_.is_iso ? " vm postfix/" : " out postfix/";
   out_ += program;
@@ -149,7 +149,7 @@ void LogWriter::Begin(std::int64_t time, std::string_view program) {
   out_ += "]: ";
 }
 
-void LogWriter::End() {
+void ShapeWriter::End() {
   out_ += '\n';
   ++lines_;
   if (out_.size() < kWriteSize) return;
@@ -159,7 +159,7 @@ void LogWriter::End() {
 }
 
 // A file system gives the inode of a message that is gone to the next one.
-void LogWriter::AddId(std::string* id, std::int64_t time) {
+void ShapeWriter::AddId(std::string* id, std::int64_t time) {
   const std::uint64_t inode = 0xA84800 + totals_.messages % 8192;
   const auto part = static_cast<std::uint64_t>(time % kSecond);
   if (shape_.is_iso) {
@@ -173,7 +173,7 @@ void LogWriter::AddId(std::string* id, std::int64_t time) {
   }
 }
 
-void LogWriter::AddSender(std::uint64_t sender) {
+void ShapeWriter::AddSender(std::uint64_t sender) {
   out_ += "bounces-";
   AddNumber(&out_, sender);
   out_ += "@news";
@@ -181,7 +181,7 @@ void LogWriter::AddSender(std::uint64_t sender) {
   out_ += ".sender.example";
 }
 
-void LogWriter::Arrive(std::int64_t time) {
+void ShapeWriter::Arrive(std::int64_t time) {
   if (unused_.empty()) {
     unused_.push_back(messages_.size());
     messages_.emplace_back();
@@ -207,7 +207,7 @@ void LogWriter::Arrive(std::int64_t time) {
   Schedule(time + Within(20'000), index, Step::kMessageId);
 }
 
-void LogWriter::NameMessage(const Event& event) {
+void ShapeWriter::NameMessage(const Event& event) {
   const Message& message = messages_[event.message];
   Begin(event.time, "cleanup");
   out_ += message.id;
@@ -222,7 +222,7 @@ void LogWriter::NameMessage(const Event& event) {
   Schedule(event.time + Within(20'000), event.message, Step::kQueued);
 }
 
-void LogWriter::Queue(const Event& event) {
+void ShapeWriter::Queue(const Event& event) {
   const Message& message = messages_[event.message];
   Begin(event.time, "qmgr");
   out_ += message.id;
@@ -236,7 +236,7 @@ void LogWriter::Queue(const Event& event) {
            Step::kAttempt);
 }
 
-void LogWriter::Attempt(const Event& event) {
+void ShapeWriter::Attempt(const Event& event) {
   if (random_.Share() < kDeferredShare) {
     ++totals_.deferred;
     AddAttempt(event, kDeferred[random_.Below(kDeferred.size())], "deferred");
@@ -255,8 +255,8 @@ void LogWriter::Attempt(const Event& event) {
   Schedule(event.time + Within(2000), event.message, Step::kRemoved);
 }
 
-void LogWriter::AddAttempt(const Event& event, const LoggedReply& reply,
-                           std::string_view status) {
+void ShapeWriter::AddAttempt(const Event& event, const LoggedReply& reply,
+                             std::string_view status) {
   const Message& message = messages_[event.message];
   const std::int64_t delay = event.time - message.arrival;
   const std::int64_t sending = std::min(delay, 10'000 + Within(1'500'000));
@@ -290,7 +290,7 @@ void LogWriter::AddAttempt(const Event& event, const LoggedReply& reply,
   End();
 }
 
-void LogWriter::AddReply(const Message& message, std::string_view text) {
+void ShapeWriter::AddReply(const Message& message, std::string_view text) {
   for (char c : text) {
     if (c == '@') {
       AddAddress(&out_, message.recipient);
@@ -304,7 +304,7 @@ void LogWriter::AddReply(const Message& message, std::string_view text) {
   }
 }
 
-void LogWriter::Remove(const Event& event) {
+void ShapeWriter::Remove(const Event& event) {
   Begin(event.time, "qmgr");
   out_ += messages_[event.message].id;
   out_ += ": removed";
@@ -320,8 +320,8 @@ std::string LogAddress(std::uint64_t rank) {
   return address;
 }
 
-LogTotals WriteLog(const std::string& path, const LogShape& shape) {
-  return LogWriter(path, shape).Write();
+ShapeTotals WriteLog(const std::string& path, const LogShape& shape) {
+  return ShapeWriter(path, shape).Write();
 }
 
 }  // namespace postbounce

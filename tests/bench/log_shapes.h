@@ -20,7 +20,7 @@ struct LogShape {
 };
 
 // What is in it, to check readers by.
-struct LogTotals {
+struct ShapeTotals {
   std::uint64_t messages = 0;
   std::uint64_t sent = 0;
   std::uint64_t deferred = 0;  // attempts
@@ -33,7 +33,7 @@ std::string LogAddress(std::uint64_t rank);
 
 // Writes a log, the same one for the same shape. Ends the program where the
 // file cannot be written.
-LogTotals WriteLog(const std::string& path, const LogShape& shape);
+ShapeTotals WriteLog(const std::string& path, const LogShape& shape);
 
 }  // namespace postbounce
 
