@@ -35,7 +35,7 @@ std::string_view DeliveryStatusName(DeliveryStatus status);  // as logged
 //  delay=0.1, delays=0.05/0/0.02/0.03, tls=.., dsn=5.1.1, status=bounced (..)"
 // Of smtp, lmtp, local, virtual, pipe, error, retry, discard, cleanup, ...
 struct Delivery {
-  Delivery() {}  // as LogRecord()
+  Delivery() noexcept {}  // as LogRecord()
 
   std::string_view to;
   std::string_view orig_to;  // empty where not given
@@ -128,8 +128,9 @@ struct Malformed {
 };
 
 struct LogRecord {
-  // Not defaulted: g++ would clear all of it for each line.
-  LogRecord() {}
+  // Not defaulted, or g++ would clear all of it for each line; noexcept, or
+  // std::variant would make it elsewhere and copy it.
+  LogRecord() noexcept {}
 
   std::string_view queue_id;  // empty for lines that have none, and NOQUEUE
   std::variant<Noise, Delivery, Queued, Expired, Removed, Client, Pickup,
