@@ -5,14 +5,32 @@
 #include <string>
 #include <utility>
 
+#include "daemon/endpoint.h"
 #include "daemon/log.h"
 #include "daemon/logs/file_source.h"
+#include "daemon/logs/socket_source.h"
 
 namespace postbounce {
 namespace {
 
+// For a syslog daemon that runs as root.
+constexpr mode_t kSocketMode = 0600;
+
 Result<std::unique_ptr<LogSource>> OpenSource(const LogConfig& log,
                                               const std::string& position) {
+  if (!log.socket.empty()) {
+    const auto endpoint = Endpoint::Parse(log.socket);
+    if (!endpoint) return endpoint.error();
+    auto source = SocketSource::Open(*endpoint, kSocketMode);
+    if (!source) return source.error();
+    return *std::move(source);
+  }
+  if (!log.journal.empty()) {
+    return Error(ErrorCode::kNotFound,
+                 "log " + log.name +
+                     ": this version cannot read the journal; let it go to a "
+                     "file or a socket");
+  }
   const bool from_end = log.start == "end";
   FileSource::Options options;
   options.patterns = log.files;

@@ -4,6 +4,7 @@ through rotation and kill -9, counted as a plain script counts it."""
 import os
 import random
 import re
+import socket
 
 import lab
 from whole_site import BOUNCE, SiteTest, message
@@ -88,6 +89,25 @@ class LogTest(SiteTest):
         self.assertEqual(self.daemon.suppressed(), [])
         status = self.daemon.status("unknown@example.org")
         self.assertEqual(status["event_count"], 1)
+
+    def test_a_socket_takes_what_syslog_sends(self):
+        where = self.path("syslog")
+        self.start_with_lmtp_socket(
+            logs=[{"socket": "unix:" + where}],
+            **{"origin.local_domains": ["example.com"]})
+        start = "<22>Nov 21 00:11:23 mail postfix/"
+        lines = ("pickup[1]: 4BBBBBBBBBz1: uid=0 from=<shop@example.com>",
+                 "qmgr[2]: 4BBBBBBBBBz1: from=<shop@example.com>, size=9, "
+                 "nrcpt=1 (queue active)",
+                 "smtp[3]: 4BBBBBBBBBz1: to=<unknown@example.org>, relay=none,"
+                 " delay=1, delays=1/0/0/0, dsn=5.1.1, status=bounced (host "
+                 "mx.example.org[192.0.2.1] said: 550 5.1.1 User unknown)")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
+            for line in lines:
+                client.sendto((start + line).encode(), where)
+        lab.wait_for(lambda: self.daemon.suppressed(), "a suppression")
+
+        self.assertEqual(self.daemon.suppressed(), ["unknown@example.org"])
 
     def test_what_happened_to_a_mail_is_one_question(self):
         self.start_with_log()
