@@ -56,9 +56,13 @@ PathPosition FollowedFile::Position() const {
   position.since = since_;
   position.gap = gap_;
   position.seen.assign(seen_.begin(), seen_.end());
-  for (const Trail& trail : trails_) {
-    position.trails.push_back(trail.position);
-    position.trails.back().identity = IdentityOf(trail);
+  for (std::size_t i = 0; i < trails_.size(); ++i) {
+    TrailPosition& to = position.trails.emplace_back(trails_[i].position);
+    to.identity = IdentityOf(trails_[i]);
+    // One that waits to be read may be compressed before.
+    if (to.identity.first == 0 && trails_[i].reader && !IsLive(i)) {
+      to.identity.first = trails_[i].reader->PeekFirstLine();
+    }
   }
   return position;
 }
