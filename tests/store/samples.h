@@ -2,10 +2,8 @@
 #define POSTBOUNCE_TESTS_STORE_SAMPLES_H_
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <chrono>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "mime/text/digest.h"
 #include "store/compress.h"
 #include "store/witness.h"
+#include "tests/temp_dir.h"
 
 namespace postbounce {
 
@@ -90,29 +89,6 @@ inline Mail LetterOf(std::string_view name, int hour = 1) {
   mail.subject = "About " + std::string(name);
   return mail;
 }
-
-// A directory that is gone with its contents at the end.
-class TempDir {
- public:
-  TempDir() {
-    std::string name = testing::TempDir() + "postbounce-XXXXXX";
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    path_ = name;
-  }
-  ~TempDir() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  std::string FileName(const std::string& name) const {
-    return path_ + "/" + name;
-  }
-
- private:
-  std::string path_;
-};
 
 }  // namespace postbounce
 

@@ -7,7 +7,7 @@ namespace {
 class SqliteBackend : public Backend {
  public:
   Result<std::unique_ptr<Store>> Open() override {
-    return OpenSqliteStore({directory_.FileName("store.db"), "secret", {}});
+    return OpenSqliteStore({directory_ / "store.db", "secret", {}});
   }
 
  private:

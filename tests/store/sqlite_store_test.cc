@@ -49,7 +49,7 @@ class SqliteStoreTest : public testing::Test {
   }
 
   TempDir directory_;
-  const std::string path_ = directory_.FileName("store.db");
+  const std::string path_ = directory_ / "store.db";
 };
 
 TEST_F(SqliteStoreTest, ANewFileIsOursAndForItsOwnerAlone) {
@@ -75,7 +75,7 @@ TEST_F(SqliteStoreTest, ASecondOpenIsRefusedUntilTheFirstIsGone) {
 
 TEST_F(SqliteStoreTest, AMissingDirectoryIsRefused) {
   SqliteOptions options = Options();
-  options.path = directory_.FileName("missing/store.db");
+  options.path = directory_ / "missing/store.db";
   const auto store = OpenSqliteStore(options);
   ASSERT_FALSE(store.has_value());
   EXPECT_EQ(store.error().code(), ErrorCode::kIo);

@@ -152,9 +152,9 @@ TEST_P(StoreContract, TheSameLinesAgainChangeNothing) {
 }
 
 TEST_P(StoreContract, TriesWithinASecondAreTwoWhereTheirDelaysDiffer) {
-  LogMessage message = MessageOf(
-      "4AAAAz1", {AttemptAt(0, "joe@remote.test", Action::kDelayed),
-                  AttemptAt(0, "joe@remote.test", Action::kDelayed)});
+  LogMessage message =
+      MessageOf("4AAAAz1", {AttemptAt(0, "joe@remote.test", Action::kDelayed),
+                            AttemptAt(0, "joe@remote.test", Action::kDelayed)});
   message.attempts[1].delays[0] += 500;
   EXPECT_EQ(ApplyOne(WriteOf(BatchOf({message}))).affected, 2u);
   EXPECT_EQ(ApplyOne(WriteOf(BatchOf({message}))).affected, 0u);
