@@ -8,6 +8,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
 #include "daemon/logs/file_source.h"
+#include "daemon/logs/journal_source.h"
 #include "daemon/logs/socket_source.h"
 
 namespace postbounce {
@@ -25,13 +26,17 @@ Result<std::unique_ptr<LogSource>> OpenSource(const LogConfig& log,
     if (!source) return source.error();
     return *std::move(source);
   }
-  if (!log.journal.empty()) {
-    return Error(ErrorCode::kNotFound,
-                 "log " + log.name +
-                     ": this version cannot read the journal; let it go to a "
-                     "file or a socket");
-  }
   const bool from_end = log.start == "end";
+  if (!log.journal.empty()) {
+    JournalSource::Options options;
+    options.matches = log.journal;
+    options.start = from_end ? JournalSource::Start::kEnd
+                             : JournalSource::Start::kBeginning;
+    options.position = position;
+    auto source = JournalSource::Open(std::move(options));
+    if (!source) return source.error();
+    return *std::move(source);
+  }
   FileSource::Options options;
   options.patterns = log.files;
   options.start =
