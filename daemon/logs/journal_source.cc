@@ -1,7 +1,6 @@
 #include "daemon/logs/journal_source.h"
 
 #include <fmt/format.h>
-#include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
 #include <systemd/sd-messages.h>
 
@@ -45,12 +44,8 @@ Timestamp FromMicroseconds(std::uint64_t count) {
       std::chrono::sys_time<microseconds>(microseconds(count)));
 }
 
-// "MESSAGE_ID=..." of what journald says about messages it did not take.
-std::string SuppressionMatch() {
-  char id[SD_ID128_STRING_MAX];
-  return std::string("MESSAGE_ID=") +
-         sd_id128_to_string(SD_MESSAGE_JOURNAL_DROPPED, id);
-}
+// Of what journald says about messages it did not take.
+constexpr std::string_view kSuppression = SD_MESSAGE_JOURNAL_DROPPED_STR;
 
 int AddMatches(sd_journal* journal, const std::vector<std::string>& matches) {
   int code = 0;
@@ -60,8 +55,8 @@ int AddMatches(sd_journal* journal, const std::vector<std::string>& matches) {
   }
   if (code >= 0) code = sd_journal_add_disjunction(journal);
   // Only journald itself can set the transport.
-  for (const std::string& match :
-       {SuppressionMatch(), std::string("_TRANSPORT=driver")}) {
+  for (const std::string& match : {"MESSAGE_ID=" + std::string(kSuppression),
+                                   std::string("_TRANSPORT=driver")}) {
     if (code >= 0)
       code = sd_journal_add_match(journal, match.data(), match.size());
   }
@@ -187,10 +182,7 @@ bool JournalSource::IsOurs(std::string_view unit) const {
 // Takes the entry, which is journald's own, if it says that messages were
 // suppressed: "Suppressed 17 messages from postfix@-.service".
 void JournalSource::TakeSuppression() {
-  if (SuppressionMatch().substr(std::strlen("MESSAGE_ID=")) !=
-      Field("MESSAGE_ID")) {
-    return;
-  }
+  if (Field("MESSAGE_ID") != kSuppression) return;
   const std::string message(Field("MESSAGE").substr(0, limits::kLogLine));
   std::string_view unit = Field("OBJECT_SYSTEMD_UNIT");
   if (unit.empty()) {
