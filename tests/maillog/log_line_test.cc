@@ -68,6 +68,7 @@ TEST(LogLineTest, TellsOtherProgramsFromLinesThatCannotBeRead) {
       {"Nov 21 00:11:23 out sshd[960]: postfix/smtp[1]: x", LineKind::kOther},
       {"Nov 21 00:11:23 out smtpd[960]: OpenSMTPD's", LineKind::kOther},
       {"Nov 21 00:11:23 out kernel: postfix/smtp[1]: x", LineKind::kOther},
+      {"Nov 21 00:11:23 out kernel:a/smtp[1]: x", LineKind::kOther},
       {"Nov 21 00:11:23 out dovecot/auth[1]: x", LineKind::kOther},
       {"Nov 21 00:11:23 out last message repeated 3 times", LineKind::kOther},
       {"2026-11-21T01:08:10Z vm cron 21260 - -  x", LineKind::kOther},

@@ -87,12 +87,15 @@ TEST(LogRecordTest, SaysWhatIsWrongWithALineOfAKnownForm) {
       {"from=<a@b.test>", kFrom},
       {"from=<a@b.test>, size=x, nrcpt=1 (queue active)", kQueued},
       {"from=<a@b.test>, size=1, nrcpt=1", kQueued},
+      {"from=<a@b.test>, size=9999999999999999999, nrcpt=1 (queue active)",
+       kQueued},
       {"from=<a@b.test>, size=1, nrcpt=4294967296 (queue active)", kQueued},
       {"from=<a@b.test>, status=expired", kQueued},
       {"client=", kClient},
       {"client=localhost", kClient},
       {"client=local host[127.0.0.1]", kClient},
       {"client=localhost[127.0.0.1", kClient},
+      {"client=localhost[127.0.0 1]", kClient},
       {"uid=x from=<>", kPickup},
       {"uid=4294967296 from=<>", kPickup},
       {"uid=0 from=root", kPickup},
@@ -118,6 +121,27 @@ TEST(LogRecordTest, TakesNoFormWithoutItsQueueId) {
     const std::string got = Read(text);
     EXPECT_EQ(got.substr(0, 2), "- ");
     EXPECT_TRUE(got == "- noise" || got == "- rejection verb <reject>") << got;
+  }
+}
+
+TEST(LogRecordTest, TakesTheBracketsOffOneMessageIdAlone) {
+  const struct {
+    std::string_view value, id;
+  } kCases[] = {
+      {"<a@b.test>", "a@b.test"},
+      {"<>", ""},
+      {"", ""},
+      {"a@b.test", "a@b.test"},
+      {"<a@b.test", "<a@b.test"},
+      {"<a b@c.test>", "<a b@c.test>"},
+      {"<a@b.test> <c@d.test>", "<a@b.test> <c@d.test>"},
+      {"<<a@b.test>>", "<<a@b.test>>"},
+      {"<a@b.test> (added by relay)", "<a@b.test> (added by relay)"},
+  };
+  for (const auto& each : kCases) {
+    SCOPED_TRACE(each.value);
+    EXPECT_EQ(Read("87A56AD43FD: message-id=" + std::string(each.value)),
+              "87A56AD43FD message-id <" + std::string(each.id) + ">");
   }
 }
 

@@ -118,6 +118,26 @@ TEST(StampReaderTest, KeepsTheHourOnlyForLinesOfThatHour) {
   EXPECT_EQ(Read(&reader, "2026-11-21T01:01:00Z"), "2026-11-21T01:01:00Z");
 }
 
+TEST(StampReaderTest, KeepsTheOffsetOnlyForLinesThatHaveIt) {
+  StampReader reader(2026, Utc);
+  const struct {
+    std::string stamp, want;
+  } kLines[] = {
+      {"2026-11-21T01:08:10.269032+01:00", "2026-11-21T00:08:10Z 269"},
+      {"2026-11-21T01:08:11.001002+01:00", "2026-11-21T00:08:11Z 1"},
+      {"2026-11-21T01:08:12.999999+00:00", "2026-11-21T01:08:12Z 999"},
+      {"2026-11-21T01:08:13.5+01:00", "2026-11-21T00:08:13Z 500"},
+      {"2026-11-21T01:08:60.000000+01:00", "2026-11-21T00:08:59Z"},
+      {"2026-11-21T01:08:61.000000+01:00", "-"},
+      {"2026-11-21T01:08:14.00000x+01:00", "-"},
+      {"2026-11-21T01:08:15.000000+01:00", "2026-11-21T00:08:15Z"},
+  };
+  for (const auto& line : kLines) {
+    SCOPED_TRACE(line.stamp);
+    EXPECT_EQ(Read(&reader, line.stamp), line.want);
+  }
+}
+
 TEST(StampReaderTest, TakesTheYearOfTheFirstLineFromTheLatestTime) {
   const struct {
     Timestamp latest;
@@ -212,6 +232,9 @@ TEST(StampReaderTest, TheZoneMayPutTheFirstLineIntoAnotherYear) {
     return local - 14 * kHour;  // 2027 has begun
   });
   EXPECT_EQ(Read(&reader, "Jan  1 13:00:00"), "2026-12-31T23:00:00Z");
+  StampReader earlier(Date(2026, 12, 30, 21),
+                      [](std::int64_t local) { return local - 14 * kHour; });
+  EXPECT_EQ(Read(&earlier, "Jan  1 10:00:00"), "2026-12-31T20:00:00Z");
 }
 
 }  // namespace
