@@ -46,13 +46,15 @@ void PrintDelays(const json::object& answer) {
   if (delays == nullptr || !delays->is_object()) return;
   fmt::print("\n{:<33} {:>10} {:>10} {:>10}\n", "SECONDS UNTIL SENT", "half",
              "90 of 100", "99 of 100");
-  for (const auto& [name, value] : delays->get_object()) {
-    if (!value.is_object()) continue;
-    const auto seconds = [&](std::string_view key) {
-      return static_cast<double>(Number(value.get_object(), key)) / 1000.0;
+  for (const auto& delay : delays->get_object()) {
+    if (!delay.value().is_object()) continue;
+    const json::object& of = delay.value().get_object();
+    const auto seconds = [&of](std::string_view key) {
+      return static_cast<double>(Number(of, key)) / 1000.0;
     };
-    fmt::print("{:<33} {:>10.3f} {:>10.3f} {:>10.3f}\n", std::string_view(name),
-               seconds("p50"), seconds("p90"), seconds("p99"));
+    fmt::print("{:<33} {:>10.3f} {:>10.3f} {:>10.3f}\n",
+               std::string_view(delay.key()), seconds("p50"), seconds("p90"),
+               seconds("p99"));
   }
 }
 
