@@ -26,7 +26,7 @@ constexpr std::array<StatusWord, 8> kStatusWords = {{
     {"undeliverable-but-not-cached", DeliveryStatus::kUndeliverable},
 }};
 
-constexpr std::size_t kSecondsSize = 18;  // of a number of seconds
+constexpr std::size_t kSecondsSize = 12;  // of a number of seconds
 constexpr std::uint64_t kMostUses = 1'000'000'000;
 
 // "0.05", "7.2", "1074"

@@ -72,6 +72,8 @@ TEST(LogRecordTest, SaysWhatIsWrongWithALineOfAKnownForm) {
       {"to=<a@b.test>, relay=none, delay=x, dsn=5.0.0", kDelay},
       {"to=<a@b.test>, relay=none, delay=1, delays=0/0/0, dsn=5.0.0", kDelay},
       {"to=<a@b.test>, relay=none, delay=-1, dsn=5.0.0", kDelay},
+      {"to=<a@b.test>, relay=none, delay=444444444444444444, dsn=2.0.0",
+       kDelay},
       {"to=<a@b.test>, relay=none, delay=99999999999999999999, dsn=2.0.0",
        kDelay},
       {"to=<a@b.test>, relay=none, tls=none dsn=5.0.0", "no end of \"tls=\""},
