@@ -196,7 +196,11 @@ std::deque<FollowedFile::Trail>::iterator FollowedFile::Insert(
   auto at = trails_.end();
   while (at != trails_.begin() && IdentityOf(at[-1]).offset == 0) {
     const auto state = StateOf(at[-1].reader->bytes().fd());
-    if (!state || state->time < time) break;
+    // A clock may tick once for several; a copy is no older than the live one.
+    const bool is_live = has_live_ && at == trails_.end();
+    if (!state || state->time < time || (!is_live && state->time == time)) {
+      break;
+    }
     --at;
   }
   return trails_.insert(at, std::move(trail)) + 1;

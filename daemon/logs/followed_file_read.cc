@@ -31,6 +31,7 @@ Result<FollowedFile::Step> FollowedFile::ReadOnce(LogChunk* chunk) {
       return Step::kLines;
     }
     if (IsDone(i)) {
+      NoteTime(trail);
       Drop(i);
     } else {
       ++i;

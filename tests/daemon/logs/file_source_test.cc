@@ -99,6 +99,36 @@ TEST_F(FileSourceTest, LeavesAloneWhatWasRotatedBeforeTheFirstStart) {
   EXPECT_EQ(Now(&*source), "| one");
 }
 
+// It was stopped for weeks, and reads the oldest while the newest is rotated.
+TEST_F(FileSourceTest, CatchesUpWithManyFilesAndReadsNoneTwice) {
+  constexpr int kFiles = 20;
+  const auto start = fs::file_time_type::clock::now() - std::chrono::days(9);
+  const auto rotate = [&](int number) {
+    for (int k = number; k > 0; --k) {
+      fs::rename(log_ + (k == 1 ? "" : "." + std::to_string(k - 1)),
+                 log_ + "." + std::to_string(k));
+    }
+    fs::last_write_time(log_ + ".1", start + std::chrono::hours(number));
+    WriteFile(log_, std::to_string(number) + "\n");
+  };
+  WriteFile(log_, "0\n");
+  auto source = Open({log_});
+  std::string given = Wait(&*source);
+  std::string expected = "0\n";
+  for (int i = 1; i <= kFiles; ++i) {
+    rotate(i);
+    expected += std::to_string(i) + "\n";
+  }
+  for (int i = 1; i < kFiles; ++i) given += Wait(&*source);
+  rotate(kFiles + 1);
+  expected += std::to_string(kFiles + 1) + "\n";
+  for (int i = 0; i < 3 * kFiles && given.size() < expected.size(); ++i) {
+    given += Wait(&*source);
+  }
+  EXPECT_EQ(given, expected);
+  EXPECT_EQ(Now(&*source), "");
+}
+
 TEST_F(FileSourceTest, WakesUpForLinesForNamesAndForAnInterrupt) {
   auto source = Open({log_});
   EXPECT_EQ(Now(&*source), "");
