@@ -50,7 +50,7 @@ class LogReading {
   LogBatch Take(std::string position);
 
  private:
-  static constexpr std::size_t kLines = 8000;
+  static constexpr std::size_t kLines = 4000;
 
   void AddLine(const LogChunk::Line& line, Timestamp now);
   void StartStream(Timestamp latest);

@@ -22,7 +22,7 @@ std::string_view NextIdIn(const LogAttempt& attempt) {
 
 }  // namespace
 
-void LogTail::Add(const LogMessage& message) {
+void LogTail::Add(const LogMessage& message, std::span<const LogHash> hashes) {
   bytes_.clear();
   EncodeLogMessage(message, &bytes_);
   std::string& row = rows_.back();
@@ -37,7 +37,7 @@ void LogTail::Add(const LogMessage& message) {
   part.lines_size = message.lines.size();
   row += message.lines;
   parts_.push_back(part);
-  Index(message);
+  Index(message, hashes);
 }
 
 const std::string& LogTail::EndRow() {
@@ -50,6 +50,7 @@ Result<void> LogTail::AddRow(std::string_view bytes) {
   rows_.back() = bytes;
   const std::string& row = rows_.back();
   VarintReader in(row);
+  std::vector<LogHash> hashes;
   while (in.ok() && !in.rest().empty()) {
     Part part;
     part.row = rows_.size() - 1;
@@ -63,7 +64,11 @@ Result<void> LogTail::AddRow(std::string_view bytes) {
     const auto message = DecodeLogMessage(message_bytes);
     if (!message) return message.error();
     parts_.push_back(part);
-    Index(*message);
+    hashes.clear();
+    for (const LogAttempt& attempt : message->attempts) {
+      hashes.push_back(HashOfAttempt(*message, attempt));
+    }
+    Index(*message, hashes);
   }
   if (!in.ok()) return Error(ErrorCode::kCorrupt, "a row of a log is damaged");
   rows_.emplace_back();
@@ -71,7 +76,8 @@ Result<void> LogTail::AddRow(std::string_view bytes) {
 }
 
 // Of the last part.
-void LogTail::Index(const LogMessage& message) {
+void LogTail::Index(const LogMessage& message,
+                    std::span<const LogHash> hashes) {
   const auto number = static_cast<std::uint32_t>(parts_.size() - 1);
   Part& part = parts_.back();
   const auto add = [&](LogKeyKind kind, LogHash hash) {
@@ -103,10 +109,11 @@ void LogTail::Index(const LogMessage& message) {
     add(LogKeyKind::kDomain, HashOfDomain(DomainOf(attempt.recipient)));
     const std::string_view next = NextIdIn(attempt);
     if (!next.empty()) add(LogKeyKind::kNextId, HashOfId(next));
-    const LogHash hash = HashOfAttempt(message, attempt);
+    first_ = std::min(first_, attempt.time);
+  }
+  for (const LogHash hash : hashes) {
     add(LogKeyKind::kAttempt, hash);
     attempts_.insert(hash);
-    first_ = std::min(first_, attempt.time);
   }
   totals_.Add(message);
   first_ = std::min(first_, message.last_seen);

@@ -5,6 +5,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,9 @@ class LogTail {
   // `hasher` must outlive the tail.
   explicit LogTail(LogHasher* hasher) : hasher_(hasher) {}
 
-  // Adds a part to the row that is being made.
-  void Add(const LogMessage& part);
+  // Adds a part to the row that is being made. `hashes`: HashOfAttempt() of its
+  // attempts.
+  void Add(const LogMessage& part, std::span<const LogHash> hashes);
   // The row of all that Add() got since the last time; empty for nothing.
   // Lives as long as the tail.
   const std::string& EndRow();
@@ -80,7 +82,7 @@ class LogTail {
   }
 
  private:
-  void Index(const LogMessage& message);
+  void Index(const LogMessage& message, std::span<const LogHash> hashes);
 
   LogHasher* hasher_;
   std::deque<std::string> rows_ = {std::string()};  // the last: being made

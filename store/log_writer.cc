@@ -119,10 +119,10 @@ Result<LogWriter::IsNew> LogWriter::Compare(const LogBatch& batch) {
   for (const LogMessage& message : batch.messages) {
     is_new.BeginMessage();
     for (const LogAttempt& attempt : message.attempts) {
-      const auto is_known =
-          IsKnownAttempt(HashOfAttempt(message, attempt), attempt.time);
+      const LogHash hash = HashOfAttempt(message, attempt);
+      const auto is_known = IsKnownAttempt(hash, attempt.time);
       if (!is_known) return is_known.error();
-      is_new.Add(!*is_known);
+      is_new.Add(hash, !*is_known);
     }
   }
   return is_new;
@@ -132,19 +132,22 @@ Result<LogWriter::IsNew> LogWriter::Compare(const LogBatch& batch) {
 // attempts are all known.
 void LogWriter::AddNew(const LogMessage& message, std::size_t number,
                        const IsNew& is_new, LogTail* tail) {
+  const std::size_t size = message.attempts.size();
+  const LogHash* const known = is_new.HashesAt(number);
   std::size_t count = 0;
-  for (std::size_t i = 0; i < message.attempts.size(); ++i) {
-    count += is_new.At(number, i) ? 1 : 0;
-  }
-  if (count == message.attempts.size()) return tail->Add(message);
+  for (std::size_t i = 0; i < size; ++i) count += is_new.At(number, i) ? 1 : 0;
+  if (count == size) return tail->Add(message, {known, size});
   if (count == 0) return;
   LogMessage part = message;
   part.attempts.clear();
   part.is_whole = false;
-  for (std::size_t i = 0; i < message.attempts.size(); ++i) {
-    if (is_new.At(number, i)) part.attempts.push_back(message.attempts[i]);
+  std::vector<LogHash> hashes;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (!is_new.At(number, i)) continue;
+    part.attempts.push_back(message.attempts[i]);
+    hashes.push_back(known[i]);
   }
-  tail->Add(part);
+  tail->Add(part, hashes);
 }
 
 Result<LogWriter::IsNew> LogWriter::Store(const LogBatch& batch) {

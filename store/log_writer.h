@@ -28,10 +28,17 @@ class LogWriter {
   class IsNew {
    public:
     void BeginMessage() { begins_.push_back(flags_.size()); }
-    void Add(bool is_new) { flags_.push_back(is_new); }
+    void Add(LogHash hash, bool is_new) {
+      hashes_.push_back(hash);
+      flags_.push_back(is_new);
+    }
 
     bool At(std::size_t message, std::size_t attempt) const {
       return flags_[begins_[message] + attempt];
+    }
+    // HashOfAttempt() of each attempt from there on.
+    const LogHash* HashesAt(std::size_t message) const {
+      return hashes_.data() + begins_[message];
     }
     std::size_t count() const {
       return static_cast<std::size_t>(
@@ -40,6 +47,7 @@ class LogWriter {
 
    private:
     std::vector<std::size_t> begins_;  // of each message in flags_
+    std::vector<LogHash> hashes_;
     std::vector<bool> flags_;
   };
   // Stores all but the failures, which are the caller's.
