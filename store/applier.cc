@@ -220,7 +220,7 @@ class ItemApplier {
 
   Result<Outcome> operator()(const SharedLogBatch& shared) const {
     const LogBatch& batch = *shared;
-    const auto is_new = logs_.writer->Store(batch);
+    const auto is_new = logs_.writer->Store(batch, now_);
     if (!is_new) return is_new.error();
     Outcome outcome;
     outcome.affected = is_new->count();

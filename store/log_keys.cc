@@ -64,7 +64,9 @@ LogHash HashOfMessageId(std::string_view id) {
 }
 
 LogHash HashOfDomain(std::string_view domain) {
-  return HashOfText(domain, true);
+  if (IsAscii(domain)) return HashOfText(domain, true);
+  const auto parsed = Address::Parse("a@" + std::string(domain));
+  return HashOfText(parsed ? parsed->ascii_domain() : domain, true);
 }
 
 LogHash HashOfAttempt(const LogMessage& message, const LogAttempt& attempt) {
@@ -76,7 +78,8 @@ LogHash HashOfAttempt(const LogMessage& message, const LogAttempt& attempt) {
   for (const std::uint32_t delay : attempt.delays) PutNumber(&text, delay);
   for (const std::string_view part :
        {std::string_view(message.instance), std::string_view(message.queue_id),
-        std::string_view(attempt.recipient), std::string_view(attempt.relay),
+        std::string_view(attempt.recipient), std::string_view(attempt.original),
+        std::string_view(attempt.program), std::string_view(attempt.relay),
         std::string_view(attempt.status), std::string_view(attempt.text)}) {
     PutText(&text, part);
   }

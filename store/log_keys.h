@@ -29,7 +29,7 @@ inline constexpr std::size_t kLogKeyKinds = 7;
 using LogHash = std::uint64_t;
 
 // Ids are no secrets; case and angle brackets of a Message-ID do not count,
-// nor does the case of a domain.
+// nor does the case of a domain, or whether it is written in Unicode.
 LogHash HashOfId(std::string_view id);
 LogHash HashOfMessageId(std::string_view id);
 LogHash HashOfDomain(std::string_view domain);

@@ -11,8 +11,7 @@
 namespace postbounce {
 namespace {
 
-// No chunk is ever larger: 128 parts of 10 000 recipients each would be, but
-// a batch cuts such messages up.
+// No chunk is larger: a segment is not, but for the batch that filled it.
 constexpr std::size_t kChunkSize = 256u << 20;
 
 using Part = LogTail::Part;

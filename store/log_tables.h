@@ -81,10 +81,12 @@ class LogTables {
       const std::function<void(const TotalRow&)>& each) = 0;
   virtual Result<DelayHistogram> Delays(std::int64_t from, std::int64_t to) = 0;
 
-  // Forgets a closed segment that ended before; or its lines only. Returns how
-  // many segments this concerned: one or none, so that intake never waits.
-  virtual Result<std::size_t> PruneSegment(Timestamp before) = 0;
+  // Forgets one closed segment that ended before, if there is one, so that
+  // intake never waits; or the lines of one (1), or totals of earlier days, but
+  // not those of hours, some at a time. How many.
+  virtual Result<std::optional<SegmentId>> PruneSegment(Timestamp before) = 0;
   virtual Result<std::size_t> PruneLines(Timestamp before) = 0;
+  virtual Result<std::size_t> PruneTotals(Timestamp before) = 0;
 };
 
 }  // namespace postbounce

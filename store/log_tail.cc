@@ -42,6 +42,7 @@ void LogTail::Add(const LogMessage& message, std::span<const LogHash> hashes) {
 
 const std::string& LogTail::EndRow() {
   if (rows_.back().empty()) return rows_.back();
+  size_ += rows_.back().size();
   rows_.emplace_back();
   return rows_[rows_.size() - 2];
 }
@@ -71,6 +72,7 @@ Result<void> LogTail::AddRow(std::string_view bytes) {
     Index(*message, hashes);
   }
   if (!in.ok()) return Error(ErrorCode::kCorrupt, "a row of a log is damaged");
+  size_ += row.size();
   rows_.emplace_back();
   return {};
 }

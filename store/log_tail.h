@@ -45,6 +45,7 @@ class LogTail {
   Result<void> AddRow(std::string_view row);
 
   std::size_t size() const { return parts_.size(); }
+  std::size_t bytes() const { return size_; }  // of all rows
   // Of the attempts and lines; meaningless without parts.
   Timestamp first() const { return first_; }
   Timestamp last() const { return last_; }
@@ -86,6 +87,7 @@ class LogTail {
 
   LogHasher* hasher_;
   std::deque<std::string> rows_ = {std::string()};  // the last: being made
+  std::size_t size_ = 0;
   std::vector<Part> parts_;
   std::string bytes_;  // kept for its memory
   std::array<std::vector<LogEntry>, kLogKeyKinds> keys_;

@@ -12,6 +12,8 @@
 namespace postbounce {
 namespace {
 
+constexpr std::size_t kNameSize = 255;  // strangers choose some of them
+
 constexpr std::array<std::string_view, kLogDimensions> kNames = {
     "all", "domain", "sender-domain", "relay", "dsn", "reason"};
 
@@ -142,7 +144,7 @@ void LogTotals::Add(const LogMessage& part) {
                            std::string_view name) {
       key_.dimension = dimension;
       key_.time = time;
-      key_.name.assign(name);
+      key_.name.assign(name.substr(0, kNameSize));
       for (char& c : key_.name) c = AsciiLower(c);
       counts_[key_] += counts;
     };

@@ -1,6 +1,7 @@
 #include "store/log_writer.h"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <chrono>
 #include <string>
 
@@ -9,16 +10,32 @@ namespace {
 
 constexpr std::chrono::seconds kClockSlack{2};
 constexpr std::chrono::days kOpenAtMost{7};
-// Of 16 384 parts, 8 bytes an attempt: as many as a busy hour fills.
-constexpr std::size_t kAttemptSets = 128;
+constexpr std::chrono::days kOpenAtLeast{1};
+constexpr std::size_t kAttemptsKept = 2'000'000;  // 16 MiB of hashes
+// Parts of many recipients fill a segment, too.
+constexpr std::size_t kAttemptsPerSegment = 65'536;
+constexpr std::size_t kBytesPerSegment = 16u << 20;
+
+using HashSet = boost::unordered_flat_set<LogHash>;
 
 bool Holds(const std::vector<LogHash>& hashes, LogHash hash) {
   return std::binary_search(hashes.begin(), hashes.end(), hash);
 }
 
-bool IsAround(const std::vector<LogHash>& hashes, LogHash hash) {
+bool Holds(const HashSet& hashes, LogHash hash) {
+  return hashes.contains(hash);
+}
+
+template <class Hashes>
+bool IsAround(const Hashes& hashes, LogHash hash) {
   return Holds(hashes, hash) || Holds(hashes, SecondsLater(hash, -1)) ||
          Holds(hashes, SecondsLater(hash, 1));
+}
+
+bool IsFull(const LogTail& tail) {
+  return tail.size() >= kPartsPerSegment ||
+         tail.keys(LogKeyKind::kAttempt).size() >= kAttemptsPerSegment ||
+         tail.bytes() >= kBytesPerSegment;
 }
 
 }  // namespace
@@ -28,7 +45,8 @@ void LogWriter::Forget() {
   open_.clear();
   closed_.clear();
   attempts_.clear();
-  around_hour_.reset();
+  attempts_kept_ = 0;
+  hour_.reset();
 }
 
 Result<void> LogWriter::Load() {
@@ -41,7 +59,7 @@ Result<void> LogWriter::Load() {
       closed_.push_back(info);
       continue;
     }
-    Open open{info, LogTail(&hasher_), 0};
+    Open open{info, LogTail(&hasher_)};
     const auto read =
         tables_.EachRow(info.id, 0, [&](std::string_view row) -> Result<void> {
           ++open.rows;
@@ -54,7 +72,8 @@ Result<void> LogWriter::Load() {
   return {};
 }
 
-Result<LogWriter::Open*> LogWriter::OpenFor(const LogBatch& batch) {
+Result<LogWriter::Open*> LogWriter::OpenFor(const LogBatch& batch,
+                                            Timestamp now) {
   const auto log = tables_.InternLog(batch.log);
   if (!log) return log.error();
   const auto advanced = tables_.Advance(*log, batch.counters, batch.position);
@@ -69,13 +88,13 @@ Result<LogWriter::Open*> LogWriter::OpenFor(const LogBatch& batch) {
   info.log = *log;
   info.is_import = batch.is_import;
   info.is_open = true;
-  return &open_.emplace(key, Open{info, LogTail(&hasher_), 0}).first->second;
+  return &open_.emplace(key, Open{info, LogTail(&hasher_), 0, now})
+              .first->second;
 }
 
 Result<const std::vector<LogHash>*> LogWriter::AttemptsOf(SegmentId segment) {
   const auto known = attempts_.find(segment);
   if (known != attempts_.end()) return &known->second;
-  if (attempts_.size() >= kAttemptSets) attempts_.erase(attempts_.begin());
   std::vector<LogHash> hashes;
   for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
     const auto bytes = tables_.Bucket(segment, LogKeyKind::kAttempt, bucket);
@@ -84,21 +103,39 @@ Result<const std::vector<LogHash>*> LogWriter::AttemptsOf(SegmentId segment) {
     if (!more) return more.error();
     hashes.insert(hashes.end(), more->begin(), more->end());
   }
+  attempts_kept_ += hashes.size();
+  while (attempts_kept_ > kAttemptsKept && !attempts_.empty()) {
+    attempts_kept_ -= attempts_.begin()->second.size();
+    attempts_.erase(attempts_.begin());
+  }
   return &(attempts_[segment] = std::move(hashes));
 }
 
-// Those that may have an attempt of that hour.
+// Those that may have an attempt of that second.
 const std::vector<SegmentId>& LogWriter::ClosedAround(Timestamp time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
   const auto hour = std::chrono::floor<std::chrono::hours>(time);
-  if (hour == around_hour_) return around_;
-  around_hour_ = hour;
+  if (hour_ && second == second_) return around_;
+  const auto overlaps = [](const SegmentInfo& info, Timestamp from, auto size) {
+    return info.first <= from + size + kClockSlack &&
+           from <= info.last + kClockSlack;
+  };
+  if (hour != hour_) {
+    around_hour_.clear();
+    for (const SegmentInfo& info : closed_) {
+      if (overlaps(info, hour, std::chrono::hours(1))) {
+        around_hour_.push_back(info);
+      }
+    }
+    hour_ = hour;
+  }
   around_.clear();
-  for (const SegmentInfo& info : closed_) {
-    if (info.first <= hour + std::chrono::hours(1) + kClockSlack &&
-        hour <= info.last + kClockSlack) {
+  for (const SegmentInfo& info : around_hour_) {
+    if (overlaps(info, second, std::chrono::seconds(1))) {
       around_.push_back(info.id);
     }
   }
+  second_ = second;
   return around_;
 }
 
@@ -114,18 +151,18 @@ Result<bool> LogWriter::IsKnownAttempt(LogHash hash, Timestamp time) {
   return false;
 }
 
-Result<LogWriter::IsNew> LogWriter::Compare(const LogBatch& batch) {
-  IsNew is_new;
-  for (const LogMessage& message : batch.messages) {
-    is_new.BeginMessage();
-    for (const LogAttempt& attempt : message.attempts) {
-      const LogHash hash = HashOfAttempt(message, attempt);
-      const auto is_known = IsKnownAttempt(hash, attempt.time);
-      if (!is_known) return is_known.error();
-      is_new.Add(hash, !*is_known);
-    }
+// A log may say everything twice, as two rules of syslog's make it.
+Result<void> LogWriter::Compare(const LogMessage& message, IsNew* is_new) {
+  is_new->BeginMessage();
+  HashSet here;
+  for (const LogAttempt& attempt : message.attempts) {
+    const LogHash hash = HashOfAttempt(message, attempt);
+    const auto is_known = IsKnownAttempt(hash, attempt.time);
+    if (!is_known) return is_known.error();
+    is_new->Add(hash, !*is_known && !IsAround(here, hash));
+    if (message.attempts.size() > 1) here.insert(hash);
   }
-  return is_new;
+  return {};
 }
 
 // A part with all its attempts, or those that are new; nothing of one whose
@@ -150,22 +187,25 @@ void LogWriter::AddNew(const LogMessage& message, std::size_t number,
   tail->Add(part, hashes);
 }
 
-Result<LogWriter::IsNew> LogWriter::Store(const LogBatch& batch) {
+Result<LogWriter::IsNew> LogWriter::Store(const LogBatch& batch,
+                                          Timestamp now) {
   const auto loaded = Load();
   if (!loaded) return loaded.error();
-  const auto is_new = Compare(batch);
-  if (!is_new) return is_new;
-  const auto open = OpenFor(batch);
+  const auto open = OpenFor(batch, now);
   if (!open) return open.error();
+  LogTail& tail = (*open)->tail;
+  IsNew is_new;
   for (std::size_t i = 0; i < batch.messages.size(); ++i) {
-    AddNew(batch.messages[i], i, *is_new, &(*open)->tail);
+    const auto compared = Compare(batch.messages[i], &is_new);
+    if (!compared) return compared.error();
+    AddNew(batch.messages[i], i, is_new, &tail);
   }
-  const std::string& row = (*open)->tail.EndRow();
+  const std::string& row = tail.EndRow();
   if (row.empty()) return is_new;
   const auto inserted =
       tables_.InsertRow((*open)->info.id, (*open)->rows++, row);
   if (!inserted) return inserted.error();
-  if ((*open)->tail.size() >= kPartsPerSegment) {
+  if (IsFull(tail)) {
     const auto closed =
         Close(OpenKey((*open)->info.log, (*open)->info.is_import));
     if (!closed) return closed.error();
@@ -173,25 +213,45 @@ Result<LogWriter::IsNew> LogWriter::Store(const LogBatch& batch) {
   return is_new;
 }
 
+Result<void> LogWriter::CloseOverdue(Timestamp now) {
+  for (const auto& [key, open] : open_) {
+    if (open.tail.size() > 0 && now - open.tail.first() >= kOpenAtMost &&
+        now - open.opened >= kOpenAtLeast) {
+      return Close(key);
+    }
+  }
+  return {};
+}
+
+Result<std::size_t> LogWriter::PruneSegment(Timestamp before) {
+  const auto segment = tables_.PruneSegment(before);
+  if (!segment) return segment.error();
+  if (!*segment) return std::size_t{0};
+  std::erase_if(closed_,
+                [&](const auto& info) { return info.id == **segment; });
+  const auto known = attempts_.find(**segment);
+  if (known != attempts_.end()) {
+    attempts_kept_ -= known->second.size();
+    attempts_.erase(known);
+  }
+  hour_.reset();
+  return std::size_t{1};
+}
+
 Result<std::size_t> LogWriter::Prune(Timestamp kept_before,
                                      Timestamp lines_before, Timestamp now) {
   const auto loaded = Load();
   if (!loaded) return loaded.error();
-  for (const auto& [key, open] : open_) {
-    if (open.tail.size() == 0 || now - open.tail.first() < kOpenAtMost) {
-      continue;
-    }
-    const auto closed = Close(key);
-    if (!closed) return closed.error();
-    return std::size_t{1};
+  const auto closed = CloseOverdue(now);
+  if (!closed) return closed.error();
+  std::size_t pruned = 0;
+  for (const auto& step :
+       {PruneSegment(kept_before), tables_.PruneLines(lines_before),
+        tables_.PruneTotals(kept_before)}) {
+    if (!step) return step;
+    pruned += *step;
   }
-  const auto segments = tables_.PruneSegment(kept_before);
-  if (!segments) return segments;
-  // It may have been among those that attempts are compared with.
-  if (*segments > 0) Forget();
-  const auto lines = tables_.PruneLines(lines_before);
-  if (!lines) return lines;
-  return *segments + *lines;
+  return pruned;
 }
 
 Result<void> LogWriter::Close(const OpenKey& key) {
@@ -205,7 +265,7 @@ Result<void> LogWriter::Close(const OpenKey& key) {
                                            open.tail.totals());
   if (!closed) return closed.error();
   closed_.push_back(open.info);
-  around_hour_.reset();
+  hour_.reset();
   open_.erase(place);
   return {};
 }

@@ -51,10 +51,11 @@ class LogWriter {
     std::vector<bool> flags_;
   };
   // Stores all but the failures, which are the caller's.
-  Result<IsNew> Store(const LogBatch& batch);
+  Result<IsNew> Store(const LogBatch& batch, Timestamp now);
 
-  // As PruneLog; how many segments it concerned. Closes what has been open for
-  // a week first: only what is closed can be forgotten.
+  // As PruneLog; more than 0 if there may be more to forget. Closes one that
+  // holds what is older than a week, but was not opened within a day: only
+  // what is closed can be forgotten, and an import opens many of old lines.
   Result<std::size_t> Prune(Timestamp kept_before, Timestamp lines_before,
                             Timestamp now);
 
@@ -66,18 +67,21 @@ class LogWriter {
     SegmentInfo info;
     LogTail tail;
     std::uint32_t rows = 0;
+    Timestamp opened{};  // long ago if it was there at the start
   };
   using OpenKey = std::pair<LogId, bool>;  // log, is_import
 
   Result<void> Load();
-  Result<Open*> OpenFor(const LogBatch& batch);
+  Result<Open*> OpenFor(const LogBatch& batch, Timestamp now);
   const std::vector<SegmentId>& ClosedAround(Timestamp time);
   Result<bool> IsKnownAttempt(LogHash hash, Timestamp time);
   Result<const std::vector<LogHash>*> AttemptsOf(SegmentId segment);
-  Result<IsNew> Compare(const LogBatch& batch);
+  Result<void> Compare(const LogMessage& message, IsNew* is_new);
   static void AddNew(const LogMessage& message, std::size_t number,
                      const IsNew& is_new, LogTail* tail);
   Result<void> Close(const OpenKey& key);
+  Result<void> CloseOverdue(Timestamp now);
+  Result<std::size_t> PruneSegment(Timestamp before);
 
   LogTables& tables_;
   LogHasher hasher_;
@@ -86,8 +90,12 @@ class LogWriter {
   std::vector<SegmentInfo> closed_;
   // Hashes of the attempts of the closed segments that were asked for last.
   std::map<SegmentId, std::vector<LogHash>> attempts_;
-  std::optional<Timestamp> around_hour_;
-  std::vector<SegmentId> around_;  // what ClosedAround() found for it
+  std::size_t attempts_kept_ = 0;
+  // What ClosedAround() found last, for an hour and a second of it.
+  std::optional<Timestamp> hour_;
+  std::vector<SegmentInfo> around_hour_;
+  std::optional<Timestamp> second_;
+  std::vector<SegmentId> around_;
 };
 
 }  // namespace postbounce

@@ -3,21 +3,27 @@
 #include "store/sqlite/statement.h"
 
 namespace postbounce {
+namespace {
 
-Result<std::size_t> SqliteLogTables::PruneSegment(Timestamp before) {
-  return Guard([&]() -> Result<std::size_t> {
+constexpr std::int64_t kTotalsAtOnce = 1000;  // of each kind
+
+}  // namespace
+
+Result<std::optional<SegmentId>> SqliteLogTables::PruneSegment(
+    Timestamp before) {
+  return Guard([&]() -> Result<std::optional<SegmentId>> {
     std::optional<SegmentId> id;
     {
       Run row(&oldest_, before);
       if (row.Next()) id = SegmentId{row.Int(0)};
     }
-    if (!id) return std::size_t{0};
+    if (!id) return id;
     for (SQLite::Statement* drop :
          {&drop_chunks_, &drop_buckets_, &drop_lines_}) {
       Run(drop, FirstId(*id), IdAfter(*id)).Execute();
     }
     Run(&drop_segment_, *id).Execute();
-    return std::size_t{1};
+    return id;
   });
 }
 
@@ -32,6 +38,18 @@ Result<std::size_t> SqliteLogTables::PruneLines(Timestamp before) {
     Run(&drop_lines_, FirstId(*id), IdAfter(*id)).Execute();
     Run(&lines_dropped_, *id).Execute();
     return std::size_t{1};
+  });
+}
+
+Result<std::size_t> SqliteLogTables::PruneTotals(Timestamp before) {
+  return Guard([&]() -> Result<std::size_t> {
+    std::size_t dropped = 0;
+    for (std::int64_t dimension = 1;
+         dimension < static_cast<std::int64_t>(kLogDimensions); ++dimension) {
+      dropped += static_cast<std::size_t>(
+          Run(&drop_totals_, dimension, before, kTotalsAtOnce).Execute());
+    }
+    return dropped;
   });
 }
 

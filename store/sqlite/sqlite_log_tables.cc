@@ -118,7 +118,11 @@ SqliteLogTables::SqliteLogTables(SQLite::Database* database)
                     "DELETE FROM log_bucket WHERE id >= ? AND id < ?"),
       drop_lines_(*database, "DELETE FROM log_lines WHERE id >= ? AND id < ?"),
       lines_dropped_(*database,
-                     "UPDATE log_segment SET has_lines = 0 WHERE id = ?") {}
+                     "UPDATE log_segment SET has_lines = 0 WHERE id = ?"),
+      drop_totals_(*database,
+                   "DELETE FROM log_total WHERE (dimension, time, name) IN"
+                   " (SELECT dimension, time, name FROM log_total"
+                   " WHERE dimension = ?1 AND time < ?2 LIMIT ?3)") {}
 
 Result<std::vector<LogInfo>> SqliteLogTables::Logs() {
   return Guard([&]() -> Result<std::vector<LogInfo>> {

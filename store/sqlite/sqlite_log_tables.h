@@ -48,8 +48,9 @@ class SqliteLogTables : public LogTables {
       LogDimension dimension, std::int64_t from, std::int64_t to,
       const std::function<void(const TotalRow&)>& each) override;
   Result<DelayHistogram> Delays(std::int64_t from, std::int64_t to) override;
-  Result<std::size_t> PruneSegment(Timestamp before) override;
+  Result<std::optional<SegmentId>> PruneSegment(Timestamp before) override;
   Result<std::size_t> PruneLines(Timestamp before) override;
+  Result<std::size_t> PruneTotals(Timestamp before) override;
 
  private:
   Result<std::string> BytesOf(SQLite::Statement* statement, std::int64_t id);
@@ -88,6 +89,7 @@ class SqliteLogTables : public LogTables {
   SQLite::Statement drop_buckets_;
   SQLite::Statement drop_lines_;
   SQLite::Statement lines_dropped_;
+  SQLite::Statement drop_totals_;
 };
 
 }  // namespace postbounce

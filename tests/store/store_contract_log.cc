@@ -284,6 +284,18 @@ TEST_P(StoreContract, WhatIsOldIsForgottenAndItsCountsStay) {
   EXPECT_EQ(reader_->MailStats(query).value().sum.sent, 18'432u);
 }
 
+TEST_P(StoreContract, ALineThatTheLogSaysTwiceIsOneAttempt) {
+  LogAttempt again = AttemptAt(0, "joe@x.test");
+  again.time += std::chrono::seconds(1);
+  LogAttempt alias = AttemptAt(0, "joe@x.test");
+  alias.original = "sales@x.test";
+  const auto twice =
+      MessageOf("4AAAAz1", {AttemptAt(0, "joe@x.test"), again, alias, alias});
+  EXPECT_EQ(ApplyOne(WriteOf(BatchOf({twice}))).affected, 2u);
+  EXPECT_EQ(ApplyOne(WriteOf(BatchOf({twice}))).affected, 0u);
+  EXPECT_EQ(Find(For("sales@x.test")).messages.at(0).attempts.size(), 2u);
+}
+
 TEST_P(StoreContract, AFailedGroupLeavesNothingInMemory) {
   LogBatch good =
       BatchOf({MessageOf("4AAAAz1", {AttemptAt(0, "joe@remote.test")})});
