@@ -53,10 +53,12 @@ void LogFollower::TakeSettings() {
 }
 
 void LogFollower::Run() {
+  // At first only a look, so that its position is stored soon.
+  std::chrono::milliseconds wait(0);
   while (!stopping_ && !(ends_ && is_at_end_)) {
     TakeSettings();
-    const bool may_go_on = Read();
-    if (!reading_.is_empty() && WaitForStored()) HandOver();
+    const bool may_go_on = Read(std::exchange(wait, kWait));
+    if (HasNews() && WaitForStored()) HandOver();
     if (!may_go_on && !ends_) {
       std::unique_lock lock(mutex_);
       wakeup_.wait_for(lock, kTryAgain, [this] { return stopping_.load(); });
@@ -69,14 +71,19 @@ void LogFollower::Run() {
   wakeup_.notify_all();
 }
 
+// A position alone is news as well: where a start at the end was, or what
+// rotation has done.
+bool LogFollower::HasNews() const {
+  if (!reading_.is_empty()) return true;
+  return is_at_end_ && position_ != source_->Position();
+}
+
 // Lines for one batch: until there is enough, or nothing more for now. False
 // after an error.
-bool LogFollower::Read() {
-  bool is_first = true;
+bool LogFollower::Read(std::chrono::milliseconds wait) {
   while (!stopping_ && !reading_.is_full()) {
-    const auto chunk =
-        source_->Next(is_first ? kWait : std::chrono::milliseconds(0));
-    is_first = false;
+    const auto chunk = source_->Next(wait);
+    wait = std::chrono::milliseconds(0);
     if (!chunk) {
       Complain(chunk.error());
       return false;
@@ -97,8 +104,8 @@ void LogFollower::Complain(const Error& error) {
 }
 
 void LogFollower::HandOver() {
-  auto batch =
-      std::make_shared<const LogBatch>(reading_.Take(source_->Position()));
+  position_ = source_->Position();
+  auto batch = std::make_shared<const LogBatch>(reading_.Take(position_));
   {
     const std::lock_guard lock(mutex_);
     pending_ = batch;

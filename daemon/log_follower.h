@@ -45,7 +45,8 @@ class LogFollower {
 
  private:
   void Run();
-  bool Read();
+  bool Read(std::chrono::milliseconds wait);
+  bool HasNews() const;
   void Complain(const Error& error);
   void TakeSettings();
   void HandOver();
@@ -56,6 +57,7 @@ class LogFollower {
   const Hooks hooks_;
   const bool ends_;
   bool is_at_end_ = false;  // of the thread
+  std::string position_;    // handed over last; of the thread
   std::string complaint_;   // the last one, not to repeat it
 
   std::mutex mutex_;

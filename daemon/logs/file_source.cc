@@ -33,6 +33,11 @@ bool IsPattern(const std::string& text) {
   return text.find_first_of("*?[") != std::string::npos;
 }
 
+bool Matches(const std::string& pattern, const std::string& path) {
+  return pattern == path ||
+         fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME) == 0;
+}
+
 std::vector<std::string> Expand(const std::string& pattern) {
   if (!IsPattern(pattern)) return {pattern};
   std::vector<std::string> paths;
@@ -58,12 +63,9 @@ FileSource::FileSource(Options options) {
     patterns_.push_back({std::move(text), start});
   }
   for (PathPosition& path : position->paths) {
-    const auto matches = [&](const Pattern& pattern) {
-      return pattern.text == path.path ||
-             fnmatch(pattern.text.c_str(), path.path.c_str(), FNM_PATHNAME) ==
-                 0;
-    };
-    if (std::any_of(patterns_.begin(), patterns_.end(), matches)) {
+    if (std::any_of(patterns_.begin(), patterns_.end(), [&](const auto& p) {
+          return Matches(p.text, path.path);
+        })) {
       files_.push_back(
           std::make_unique<FollowedFile>(std::move(path), &watcher_));
     }
@@ -75,7 +77,16 @@ std::string FileSource::Position() const {
   for (const Pattern& pattern : patterns_) {
     position.patterns.push_back(pattern.text);
   }
-  for (const auto& file : files_) position.paths.push_back(file->Position());
+  for (const auto& file : files_) {
+    if (!file->awaits_end()) {
+      position.paths.push_back(file->Position());
+      continue;
+    }
+    // It is new at the next start, too.
+    std::erase_if(position.patterns, [&](const std::string& pattern) {
+      return Matches(pattern, file->path());
+    });
+  }
   return ToJson(position);
 }
 

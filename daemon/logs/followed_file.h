@@ -42,6 +42,8 @@ class FollowedFile {
   bool is_unsettled() const { return is_unsettled_; }
 
   const std::string& path() const { return path_; }
+  // Is to begin at the end, which could not be found yet.
+  bool awaits_end() const { return start_ == Start::kEnd; }
   PathPosition Position() const;
   // Neither the file nor anything of it is there any more.
   bool is_gone() const { return is_resolved_ && trails_.empty(); }

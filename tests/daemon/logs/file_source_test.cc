@@ -265,6 +265,22 @@ TEST_F(FileSourceTest, TellsOnceThatAFileMayNotBeRead) {
   EXPECT_EQ(after, "| one");
 }
 
+TEST_F(FileSourceTest, StillBeginsAtTheEndOfAFileThatCouldNotBeReadAtFirst) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root, which may become another";
+  WriteFile(log_, "one\n");
+  chmod(log_.c_str(), 0600);
+  chmod(dir_.path().c_str(), 0755);
+  ASSERT_EQ(seteuid(65534), 0);
+  auto source = Open({log_}, "", FollowedFile::Start::kEnd);
+  Now(&*source);
+  const std::string position = source->Position();
+  ASSERT_EQ(seteuid(0), 0);
+  source = Open({log_}, position, FollowedFile::Start::kEnd);
+  EXPECT_EQ(Now(&*source), "");
+  AppendFile(log_, "two\n");
+  EXPECT_EQ(Now(&*source), "| two");
+}
+
 TEST_F(FileSourceTest, TakesADamagedArchiveForAGap) {
   WriteFile(log_, "one\n");
   auto source = Open({log_});
