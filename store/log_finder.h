@@ -1,10 +1,13 @@
 #ifndef POSTBOUNCE_STORE_LOG_FINDER_H_
 #define POSTBOUNCE_STORE_LOG_FINDER_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/address_keys.h"
@@ -42,28 +45,30 @@ class LogFinder {
     const SegmentInfo* segment = nullptr;
     std::uint32_t part = 0;
   };
-  struct Chunk {
-    SegmentId segment{};
-    std::size_t number = 0;
-    std::vector<std::string> parts;
-  };
-  class Search;
-
-  Result<void> Refresh();
-  Result<void> RefreshTail(const SegmentInfo& segment);
-  Result<std::vector<std::uint32_t>> Find(const SegmentInfo& segment,
-                                          LogKeyKind kind, LogHash hash);
-  std::uint32_t PartsIn(const SegmentInfo& segment) const;
-  Result<LogMessage> Load(const Place& place, bool with_lines);
-  Result<const std::vector<std::string>*> PartsOf(SegmentId segment,
-                                                  std::size_t chunk);
   struct Located {
     LogMessage message;
     Place place;
   };
-  // All parts of the message that `part` is of, as they come: newer segments
-  // first, in each the older part first. One that stands for all comes alone,
-  // unless lines are wanted.
+  // The parts of a chunk, or their lines.
+  struct Chunk {
+    SegmentId segment{};
+    std::size_t number = 0;
+    bool is_lines = false;
+    std::vector<std::string> texts;
+    std::size_t size = 0;
+  };
+  class Search;
+
+  Result<void> Refresh();
+  Result<void> RefreshTail(SegmentInfo* segment);
+  Result<std::vector<std::uint32_t>> Find(const SegmentInfo& segment,
+                                          LogKeyKind kind, LogHash hash);
+  Result<LogMessage> Load(const Place& place, bool with_lines);
+  // Lives until the next call; empty where nothing was kept.
+  Result<std::string_view> TextAt(const Place& place, bool is_lines);
+  Result<const Chunk*> ChunkAt(SegmentId segment, std::size_t number,
+                               bool is_lines);
+  // All parts of the message that `part` is of.
   Result<std::vector<Located>> AllParts(const LogMessage& part,
                                         const Place& place, bool with_lines);
   static LogMessage Joined(std::vector<Located> parts);
@@ -72,9 +77,10 @@ class LogFinder {
   LogTables& tables_;
   LogHasher hasher_;
   std::vector<LogInfo> logs_;
-  std::vector<SegmentInfo> segments_;
+  std::vector<SegmentInfo> segments_;  // the latest first
   std::map<SegmentId, Tail> tails_;
-  std::vector<Chunk> chunks_;  // read last, the oldest first
+  std::deque<Chunk> chunks_;  // read last, the oldest first
+  std::size_t chunks_size_ = 0;
 };
 
 }  // namespace postbounce

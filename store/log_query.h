@@ -18,13 +18,13 @@ namespace postbounce {
 struct LogQuery {
   std::string recipient;  // to= or orig_to=
   std::string sender;     // "<>": the null sender
-  std::string queue_id;
+  std::string queue_id;   // here, or at the next server
   std::string message_id;
   std::string domain;              // of a recipient
   std::optional<Timestamp> since;  // of an attempt, else of the last line
   std::optional<Timestamp> until;
-  std::optional<Action> action;
-  std::string status;  // "5.1.1", or how it begins: "5", "5.1"
+  std::optional<Action> action;  // of a mail, not of a probe
+  std::string status;            // "5.1.1", or how it begins: "5", "5.1"
   std::optional<Reason> reason;
   bool with_lines = false;
   std::string cursor;       // of the page before; empty: from the newest
@@ -32,7 +32,11 @@ struct LogQuery {
 };
 
 struct LogPage {
-  std::vector<LogMessage> messages;  // newest first; each whole
+  // Newest first, by the last line of that part which fits.
+  std::vector<LogMessage> messages;
+  // Of each message: attempts that were left out. Where a recipient is asked
+  // for, and no id, those for others; and what is too much for an answer.
+  std::vector<std::size_t> left_out;
   // Empty: this is the last page. A page may be short, even empty, before.
   std::string cursor;
 };
