@@ -38,10 +38,11 @@ std::string_view KindName(LogNotice::Kind kind) {
 std::string_view OutcomeName(const LogAttempt& attempt) {
   switch (attempt.action) {
     case Action::kDelivered:
-      return "sent";
+      return attempt.is_probe ? "deliverable" : "sent";
     case Action::kDelayed:
       return "deferred";
     case Action::kFailed:
+      if (attempt.is_probe) return "undeliverable";
       return attempt.is_expired ? "expired" : "bounced";
     case Action::kExpanded:
       return "expanded";
@@ -154,6 +155,7 @@ json::object ToJson(const LogImport::Report& report) {
   json::array errors;
   for (const std::string& one : report.errors) errors.push_back(Text(one));
   to["errors"] = std::move(errors);
+  to["blocked"] = Text(report.blocked);
   return to;
 }
 

@@ -16,7 +16,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::uint64_t kMaxMessages = 200;  // of one answer
-constexpr std::uint64_t kMaxNames = 100'000;
+constexpr std::uint64_t kUsualNames = 100;
+constexpr std::uint64_t kMaxNames = 1000;
 constexpr std::chrono::days kWholeYear{366};
 
 // Each of these is a text of the request.
@@ -36,6 +37,10 @@ Result<std::optional<Action>> ActionOf(const std::string& status) {
   if (status == "deferred") return std::optional(Action::kDelayed);
   if (status == "bounced") return std::optional(Action::kFailed);
   return BadRequest("status is sent, deferred or bounced", status);
+}
+
+Error EndsBeforeItBegins() {
+  return BadRequest("\"until\" is before \"since\"");
 }
 
 Result<LogQuery> LogQueryOf(const json::object& request, Timestamp now) {
@@ -62,6 +67,7 @@ Result<LogQuery> LogQueryOf(const json::object& request, Timestamp now) {
   if (!lines) return lines.error();
   const auto limit = NumberOf(request, "limit", kMaxMessages, kMaxMessages);
   if (!limit) return limit.error();
+  if (*since && *until && **until < **since) return EndsBeforeItBegins();
   query.since = *since;
   query.until = *until;
   query.action = *action;
@@ -141,8 +147,10 @@ Result<json::object> AnswerEvents(const json::object& request, Reader* reader,
   const auto page = reader->Messages(*query);
   if (!page) return page.error();
   json::array entries;
-  for (const LogMessage& message : page->messages) {
-    entries.push_back(ToJson(message));
+  for (std::size_t i = 0; i < page->messages.size(); ++i) {
+    json::object entry = ToJson(page->messages[i]);
+    entry["attempts_left_out"] = page->left_out[i];
+    entries.push_back(std::move(entry));
   }
   json::object answer;
   answer["entries"] = std::move(entries);
@@ -165,12 +173,13 @@ Result<json::object> AnswerMailStats(const json::object& request,
   if (!since) return since.error();
   const auto until = TimeOf(request, "until", now);
   if (!until) return until.error();
-  const auto limit = NumberOf(request, "limit", kMaxNames, kMaxNames);
+  const auto limit = NumberOf(request, "limit", kUsualNames, kMaxNames);
   if (!limit) return limit.error();
   LogStatsQuery query;
   query.from = since->value_or(now - kWholeYear);
   query.to = until->value_or(now + std::chrono::hours(1));
   query.dimension = *dimension;
+  if (query.to < query.from) return EndsBeforeItBegins();
   const auto stats = reader->MailStats(query);
   if (!stats) return stats.error();
   json::object answer;

@@ -75,11 +75,14 @@ Result<std::uint64_t> NumberOf(const json::object& request,
                                std::uint64_t max) {
   const json::value* value = request.if_contains(key);
   if (value == nullptr) return otherwise;
-  if (!value->is_int64() || value->get_int64() < 0 ||
-      static_cast<std::uint64_t>(value->get_int64()) > max) {
+  // A parser makes an int64 of what fits one; a request made in this process
+  // may hold either.
+  json::error_code error;
+  const auto number = value->to_number<std::uint64_t>(error);
+  if (error || value->is_double() || number > max) {
     return BadRequest("a number in range is wanted", key);
   }
-  return static_cast<std::uint64_t>(value->get_int64());
+  return number;
 }
 
 Result<bool> FlagOf(const json::object& request, std::string_view key) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/cli/meaning.h"
 #include "daemon/cli/verb.h"
 #include "mime/text/text.h"
 
@@ -16,13 +17,15 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::int64_t kMaxLimit = 1'000'000;
+
 struct Options {
   // Name in the request, and what was given for it.
   std::vector<std::pair<const char*, std::string>> texts = {
       {"recipient", ""}, {"sender", ""}, {"queue_id", ""}, {"message_id", ""},
       {"domain", ""},    {"since", ""},  {"until", ""},    {"status", ""},
       {"dsn", ""},       {"reason", ""}};
-  std::uint64_t limit = 20;
+  std::int64_t limit = 20;
   bool lines = false;
   bool json = false;
 
@@ -76,9 +79,9 @@ std::string CameFrom(const json::object& message) {
 }
 
 void PrintAttempt(const json::object& attempt) {
-  fmt::print("  {}  {:<9} {}\n", ShownField(attempt, "time"),
-             IsSet(attempt, "probe") ? "probe" : ShownField(attempt, "status"),
-             ShownField(attempt, "recipient"));
+  fmt::print("  {}  {:<9} {}{}\n", ShownField(attempt, "time"),
+             ShownField(attempt, "status"), ShownField(attempt, "recipient"),
+             IsSet(attempt, "probe") ? "  (a probe)" : "");
   const std::string original = ShownField(attempt, "original_recipient");
   if (!original.empty()) fmt::print("      for      {}\n", original);
   fmt::print("      relay    {}, dsn {}\n", ShownField(attempt, "relay"),
@@ -115,6 +118,13 @@ void PrintMessage(const json::object& message) {
   for (const json::object& attempt : Objects(message, "attempts")) {
     PrintAttempt(attempt);
   }
+  const std::uint64_t others = NumberField(message, "attempts_left_out");
+  if (others > 0) {
+    fmt::print(
+        "      and {} more attempts (--queue-id shows those for other "
+        "recipients)\n",
+        others);
+  }
   for (const json::object& notice : Objects(message, "notices")) {
     fmt::print("  {}  report of {}: queue id {}\n", ShownField(notice, "time"),
                ShownField(notice, "kind"), ShownField(notice, "queue_id"));
@@ -123,23 +133,6 @@ void PrintMessage(const json::object& message) {
              IsSet(message, "removed") ? "removed from the queue"
                                        : "still in the queue, as far as known");
   PrintLines(message);
-}
-
-// The last word of the log on one recipient, and what to make of it.
-std::string_view Meaning(std::string_view status) {
-  if (status == "sent") {
-    return "The next server took it: what is said above is the receipt. If it "
-           "cannot be found there, look at that server, its filters and the "
-           "recipient's folders.";
-  }
-  if (status == "deferred") {
-    return "It could not be delivered yet. Postfix keeps it in the queue and "
-           "tries again.";
-  }
-  if (status == "bounced" || status == "expired") {
-    return "Postfix has given up and sent a report to the sender.";
-  }
-  return {};
 }
 
 void PrintNoTrace(Asker& asker) {
@@ -169,11 +162,11 @@ int RunEvents(CommandLine& line, const Options& options) {
   const auto asker = AskerFor(line, Door::kControl);
   if (!asker) return line.exit_code;
   json::object request = RequestOf(options);
-  std::uint64_t left = options.limit;
-  std::string last_status;
+  std::int64_t left = options.limit;
+  std::string_view meaning;
   std::uint64_t shown = 0;
   while (left > 0) {
-    request["limit"] = std::min<std::uint64_t>(left, 100);
+    request["limit"] = std::min<std::int64_t>(left, 100);
     const auto answer = asker->Ask(request);
     if (!answer) return Complain(answer.error());
     for (const json::object& message : Objects(*answer, "entries")) {
@@ -183,10 +176,8 @@ int RunEvents(CommandLine& line, const Options& options) {
         if (shown > 0) fmt::print("\n");
         PrintMessage(message);
       }
-      const auto attempts = Objects(message, "attempts");
-      if (shown++ == 0 && !attempts.empty()) {
-        last_status = TextField(attempts.back(), "status");
-      }
+      meaning = MeaningOf(message);
+      ++shown;
       --left;
     }
     const std::string_view cursor = TextField(*answer, "cursor");
@@ -198,7 +189,7 @@ int RunEvents(CommandLine& line, const Options& options) {
   }
   if (options.json) return kExitDone;
   if (shown == 0) PrintNoTrace(*asker);
-  if (shown == 1) fmt::print("\n{}\n", Meaning(last_status));
+  if (shown == 1 && !meaning.empty()) fmt::print("\n{}\n", meaning);
   return kExitDone;
 }
 
@@ -225,6 +216,7 @@ void AddEventsVerb(CLI::App& app, CommandLine& line) {
   verb->add_option("--reason", options->text("reason"),
                    "see postbounce-reasons(7)");
   verb->add_option("--limit", options->limit, "how many messages")
+      ->check(CLI::Range(std::int64_t{1}, kMaxLimit))
       ->capture_default_str();
   verb->add_flag("--lines", options->lines, "with the lines of the log");
   verb->add_flag("--json", options->json, "one JSON object a line");

@@ -13,11 +13,13 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::int64_t kMaxLimit = 1000;
+
 struct Options {
   std::string by;
   std::string since;
   std::string until;
-  std::uint64_t limit = 20;
+  std::int64_t limit = 20;
   bool json = false;
 };
 
@@ -149,6 +151,7 @@ void AddStatsVerb(CLI::App& app, CommandLine& line) {
   verb->add_option("--until", options->until, "likewise")->needs(by);
   verb->add_option("--limit", options->limit, "with --by: how many names")
       ->needs(by)
+      ->check(CLI::Range(std::int64_t{1}, kMaxLimit))
       ->capture_default_str();
   verb->add_flag("--json", options->json, "one JSON object");
   verb->callback(

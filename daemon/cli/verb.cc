@@ -58,8 +58,24 @@ std::unique_ptr<Asker> AskerFor(CommandLine& line, Door door) {
   return nullptr;
 }
 
+std::string TerminalSafe(std::string_view json) {
+  std::string safe;
+  safe.reserve(json.size());
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const bool is_control = json[i] == '\xc2' && i + 1 < json.size() &&
+                            static_cast<unsigned char>(json[i + 1]) < 0xa0;
+    if (is_control) {
+      ++i;
+      safe += fmt::format("\\u00{:02x}", static_cast<unsigned char>(json[i]));
+    } else {
+      safe += json[i];
+    }
+  }
+  return safe;
+}
+
 void PrintJson(const json::object& object) {
-  fmt::print("{}\n", json::serialize(object));
+  fmt::print("{}\n", TerminalSafe(json::serialize(object)));
 }
 
 int EachEntry(Asker& asker, json::object request,

@@ -50,7 +50,11 @@ int Complain(const Error& error);
 // Opens an asker for the command line; complains and gives null otherwise.
 std::unique_ptr<Asker> AskerFor(CommandLine& line, Door door);
 
-// Prints one object as one line.
+// Serialised JSON with U+0080 to U+009F escaped: to some terminals they are
+// commands.
+std::string TerminalSafe(std::string_view json);
+
+// Prints one object as one line, terminal-safe.
 void PrintJson(const boost::json::object& object);
 
 // Asks page after page and calls `each` for every entry, in constant memory.

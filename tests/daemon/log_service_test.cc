@@ -63,6 +63,19 @@ TEST_F(LogServiceTest, EventsHaveEachMessageWithItsAttempts) {
             "2026-11-21T02:00:00Z");
 }
 
+TEST_F(LogServiceTest, EventsSayHowManyAttemptsTheyLeaveOut) {
+  LogMessage message = MessageOf(
+      "4DDDDz1", {AttemptAt(0, "eve@z.test"), AttemptAt(1, "bob@z.test")});
+  message.attempts[0].is_probe = true;
+  ASSERT_TRUE(
+      store_->Apply(std::vector<Write>{WriteOf(BatchOf({message}))}, kNow));
+  const json::object answer = Events(R"({"recipient":"eve@z.test"})").value();
+  const json::object& entry = answer.at("entries").at(0).as_object();
+  EXPECT_EQ(entry.at("attempts_left_out"), 1);
+  ASSERT_EQ(entry.at("attempts").as_array().size(), 1u);
+  EXPECT_EQ(entry.at("attempts").at(0).at("status").as_string(), "deliverable");
+}
+
 TEST_F(LogServiceTest, EventsOfATimeAreThoseWithAnAttemptInIt) {
   const struct {
     const char* request;
@@ -91,12 +104,27 @@ TEST_F(LogServiceTest, WhatIsNoQuestionIsRefused) {
        {R"({"recipient":1})", R"({"since":"yesterday"})",
         R"({"since":"2026-02-30"})", R"({"status":"lost"})",
         R"({"reason":"bad luck"})", R"({"cursor":"x"})", R"({"limit":201})",
-        R"({"lines":"yes"})"}) {
+        R"({"limit":-1})", R"({"limit":1.5})", R"({"lines":"yes"})",
+        R"({"since":"2026-11-22","until":"2026-11-21"})"}) {
     SCOPED_TRACE(request);
     EXPECT_FALSE(Events(request).has_value());
   }
   EXPECT_FALSE(Stats(R"({"by":"colour"})").has_value());
   EXPECT_FALSE(Stats(R"({"by":"all"})").has_value());
+  EXPECT_FALSE(Stats(R"({"by":"dsn","limit":1001})").has_value());
+  EXPECT_FALSE(Stats(R"({"by":"day","since":"1d","until":"2d"})").has_value());
+}
+
+TEST_F(LogServiceTest, ALimitMayBeAnyKindOfWholeNumber) {
+  for (const json::value& limit :
+       {json::value(std::int64_t{1}), json::value(std::uint64_t{1})}) {
+    SCOPED_TRACE(limit.is_int64());
+    const json::object request = {{"by", "domain"}, {"limit", limit}};
+    const auto events = AnswerEvents(request, reader_.get(), kNow);
+    ASSERT_TRUE(events) << events.error().ToString();
+    EXPECT_EQ(events->at("entries").as_array().size(), 1u);
+    EXPECT_TRUE(AnswerMailStats(request, reader_.get(), kNow));
+  }
 }
 
 TEST_F(LogServiceTest, StatsCountByTimeAndByName) {

@@ -49,5 +49,20 @@ TEST_F(VerbsTest, EachThatAnswersHasJson) {
             nullptr);
 }
 
+TEST_F(VerbsTest, LimitsThatCannotBeMeantAreRefused) {
+  for (const char* words :
+       {"events --limit 0", "events --limit -1", "events --limit 1000001",
+        "stats --by day --limit 0", "stats --by day --limit 1001"}) {
+    SCOPED_TRACE(words);
+    EXPECT_THROW(app_.parse(words), CLI::ValidationError);
+  }
+}
+
+TEST(TerminalSafeTest, EscapesCommandsOfTerminalsAndNothingElse) {
+  EXPECT_EQ(TerminalSafe("\"a\xc2\x9b\x31m\""), "\"a\\u009b1m\"");
+  EXPECT_EQ(TerminalSafe("\"\xc2\x80\""), "\"\\u0080\"");
+  EXPECT_EQ(TerminalSafe("\"\xc2\xa0\xc3\x84\""), "\"\xc2\xa0\xc3\x84\"");
+}
+
 }  // namespace
 }  // namespace postbounce

@@ -116,7 +116,11 @@ class LogTest(SiteTest):
         self.postfix.wait_for_log("status=deferred")
         self.wait_for_counts()
 
-        for question in (["joe@example.org"], ["--sender", BOUNCE],
+        found, = self.daemon.cli_json("events", "joe@example.org")
+        self.assertEqual([a["status"] for a in found["attempts"]], ["sent"])
+        self.assertEqual(found["attempts_left_out"], 2)
+        self.assertEqual(found["lines"], [])
+        for question in (["--sender", BOUNCE],
                          ["--domain", "example.org", "--status", "sent"],
                          ["--reason", "greylisted"], ["--dsn", "5.1"]):
             with self.subTest(question):
