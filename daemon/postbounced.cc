@@ -1,6 +1,7 @@
 // postbounced(8): the daemon.
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 
 #include <CLI/App.hpp>
@@ -57,6 +58,15 @@ int Run(int argc, char** argv) {
   return ExitCode(served.error());
 }
 
+// Connections, and the files of logs, are more than the usual soft limit, which
+// is for select(2).
+void AllowFiles() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -64,6 +74,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   // Ignored by some who start daemons; we want to know how sendmail(1) ended.
   std::signal(SIGCHLD, SIG_DFL);
+  AllowFiles();
   try {
     return Run(argc, argv);
   } catch (const std::exception& error) {
