@@ -9,62 +9,42 @@
 namespace postbounce {
 namespace {
 
-constexpr std::size_t kOpenMessages = 32'768;  // in one generation
+constexpr std::size_t kOpenBytes = 24u << 20;  // of one generation
 constexpr std::size_t kLineBytes = 64u << 10;  // kept of one message's lines
-constexpr std::size_t kDeferredKept = 1000;    // recipients of one message
 constexpr std::size_t kShownLine = 300;
 constexpr std::size_t kSpare = 4096;
 constexpr std::size_t kSpareSize = 4u << 10;
 // A log that never shows how its messages begin would be asked for in vain for
-// each of them: then only now and then.
+// each of them: then only now and then, but for what can make a failure.
 constexpr std::size_t kVainRecalls = 1000;
 constexpr std::size_t kRecallEvery = 100;
-
-Action ActionOf(DeliveryStatus status) {
-  switch (status) {
-    case DeliveryStatus::kSent:
-    case DeliveryStatus::kDeliverable:
-      return Action::kDelivered;
-    case DeliveryStatus::kBounced:
-    case DeliveryStatus::kUndeliverable:
-      return Action::kFailed;
-    case DeliveryStatus::kDeferred:
-    case DeliveryStatus::kSoftBounce:
-      return Action::kDelayed;
-    case DeliveryStatus::kExpanded:
-      return Action::kExpanded;
-  }
-  return Action::kOther;
-}
-
-bool IsProbe(DeliveryStatus status) {
-  return status == DeliveryStatus::kDeliverable ||
-         status == DeliveryStatus::kUndeliverable;
-}
-
-LogAttempt AttemptOf(const LogLine& line, const Delivery& delivery) {
-  LogAttempt attempt;
-  attempt.time = line.time;
-  attempt.action = ActionOf(delivery.status);
-  attempt.is_probe = IsProbe(delivery.status);
-  attempt.recipient = delivery.to;
-  attempt.original = delivery.orig_to;
-  attempt.program = line.program;
-  attempt.relay = delivery.relay;
-  attempt.status = delivery.dsn;
-  attempt.text = delivery.text;
-  for (std::size_t i = 0; i < attempt.delays.size(); ++i) {
-    const auto delay = delivery.delays[i].count();
-    attempt.delays[i] = static_cast<std::uint32_t>(
-        std::clamp<std::int64_t>(delay, 0, UINT32_MAX));
-  }
-  return attempt;
-}
+// Bounces and forwards begin with cleanup's line. Only right after a start it
+// may be that the line before it was read then.
+constexpr std::size_t kHalfBegun = 1000;
 
 // Lines with which a queue id's life begins.
 bool Begins(const LogRecord& record) {
   return std::holds_alternative<Client>(record.what) ||
          std::holds_alternative<Pickup>(record.what);
+}
+
+// Every retry begins with the first of these, and what has failed is one of the
+// others.
+bool IsDecisive(const LogRecord& record) {
+  if (const auto* queued = std::get_if<Queued>(&record.what)) {
+    return !queued->sender.empty();
+  }
+  const auto* delivery = std::get_if<Delivery>(&record.what);
+  return delivery != nullptr ? delivery->status == DeliveryStatus::kBounced
+                             : std::holds_alternative<Expired>(record.what);
+}
+
+std::size_t HeaderSize(const LogMessage& message) {
+  return message.instance.size() + message.host.size() +
+         message.queue_id.size() + message.message_id.size() +
+         message.client_name.size() + message.client_address.size() +
+         message.sasl_user.size() +
+         message.sender.value_or(std::string()).size();
 }
 
 bool IsOfNoMessage(const LogRecord& record) {
@@ -74,19 +54,6 @@ bool IsOfNoMessage(const LogRecord& record) {
 }
 
 }  // namespace
-
-// The last word on each recipient that is still waited for.
-LogJoiner::Attempts LogJoiner::DeferredOf(const LogMessage& message) {
-  Attempts deferred;
-  for (const LogAttempt& attempt : message.attempts) {
-    if (attempt.action != Action::kDelayed) {
-      deferred.erase(attempt.recipient);
-    } else if (deferred.size() < kDeferredKept) {
-      deferred[attempt.recipient] = attempt;
-    }
-  }
-  return deferred;
-}
 
 void LogJoiner::AddBad(std::string_view raw, const char* what) {
   ++counters_.lines;
@@ -107,7 +74,8 @@ void LogJoiner::Add(const LogLine& line, std::string_view raw) {
   ++counters_.lines;
   counters_.last_line = std::max(counters_.last_line, line.time);
   if (IsOfNoMessage(record)) return;
-  Open* const open = Find(line, record.queue_id, Begins(record));
+  Open* const open = Find(line, record);
+  const std::size_t bytes = open->bytes;
   Update(open, line, raw);
   std::visit(
       [&](const auto& what) {
@@ -118,6 +86,8 @@ void LogJoiner::Add(const LogLine& line, std::string_view raw) {
         }
       },
       record.what);
+  young_bytes_ += open->bytes - bytes;
+  if (young_bytes_ > kOpenBytes) StartGeneration();
 }
 
 LogJoiner::Id LogJoiner::IdOf(const OpenPointer& open) {
@@ -139,10 +109,10 @@ bool LogJoiner::SameId::operator()(const OpenPointer& a,
   return IdOf(a) == IdOf(b);
 }
 
-LogJoiner::Open* LogJoiner::Find(const LogLine& line, std::string_view queue_id,
-                                 bool begins) {
+LogJoiner::Open* LogJoiner::Find(const LogLine& line, const LogRecord& record) {
+  const bool begins = Begins(record);
   if (!begins) {
-    const Id id{line.instance(), queue_id};
+    const Id id{line.instance(), record.queue_id};
     const auto young = young_.find(id);
     if (young != young_.end()) {
       Touch(*young);
@@ -150,26 +120,33 @@ LogJoiner::Open* LogJoiner::Find(const LogLine& line, std::string_view queue_id,
     }
     const auto old = old_.find(id);
     if (old != old_.end()) return Remember(*old);
-    if (OpenPointer recalled = Recall(line, queue_id)) {
-      return Remember(std::move(recalled));
-    }
+    OpenPointer recalled =
+        MayAsk(record) ? Recall(line, record.queue_id) : nullptr;
+    if (recalled != nullptr) return Remember(std::move(recalled));
   }
   auto open = std::make_shared<Open>();
   LogMessage& message = open->message;
   message.instance = line.instance();
   message.host = line.host;
-  message.queue_id = queue_id;
+  message.queue_id = record.queue_id;
   message.first_seen = line.time;
   message.last_seen = line.time;
   // Until a part of it has been taken.
   message.is_whole = begins;
+  open->bytes = sizeof(Open) + HeaderSize(message);
   return Remember(std::move(open));
+}
+
+bool LogJoiner::MayAsk(const LogRecord& record) {
+  if (std::holds_alternative<MessageId>(record.what)) {
+    return half_begun_ < kHalfBegun && ++half_begun_ > 0;
+  }
+  return IsDecisive(record) || vain_recalls_ <= kVainRecalls ||
+         ++vain_recalls_ % kRecallEvery == 0;
 }
 
 LogJoiner::OpenPointer LogJoiner::Recall(const LogLine& line,
                                          std::string_view queue_id) {
-  const bool is_vain = vain_recalls_ > kVainRecalls;
-  if (is_vain && ++vain_recalls_ % kRecallEvery != 0) return nullptr;
   auto stored = hooks_.recall(std::string(line.instance()),
                               std::string(queue_id), line.time);
   if (!stored) {
@@ -178,26 +155,41 @@ LogJoiner::OpenPointer LogJoiner::Recall(const LogLine& line,
   }
   vain_recalls_ = 0;
   auto open = std::make_shared<Open>();
-  open->deferred = DeferredOf(*stored);
+  for (const LogAttempt& attempt : stored->attempts) {
+    Wait(open.get(), attempt);
+  }
   open->message = *std::move(stored);
-  open->message.attempts.clear();
-  open->message.notices.clear();
-  open->message.lines.clear();
+  open->message.attempts = {};
+  open->message.notices = {};
+  open->message.lines = {};
   open->message.is_whole = false;
+  open->bytes += sizeof(Open) + HeaderSize(open->message);
   return open;
 }
 
 LogJoiner::Open* LogJoiner::Remember(OpenPointer open) {
-  if (young_.size() >= kOpenMessages) {
-    old_ = std::move(young_);
-    young_ = Messages();
-  }
   // An id that came again stands for the new message.
-  young_.erase(IdOf(open));
-  old_.erase(IdOf(open));
+  Forget(IdOf(open));
   young_.insert(open);
+  young_bytes_ += open->bytes;
   Touch(open);
   return open.get();
+}
+
+void LogJoiner::Forget(const Id& id) {
+  const auto young = young_.find(id);
+  if (young != young_.end()) {
+    young_bytes_ -= (*young)->bytes;
+    young_.erase(young);
+  }
+  old_.erase(id);
+}
+
+void LogJoiner::StartGeneration() {
+  // Those of this batch live on until it is taken.
+  for (const OpenPointer& open : old_) open->deferred = {};
+  old_ = std::exchange(young_, {});
+  young_bytes_ = 0;
 }
 
 void LogJoiner::Touch(const OpenPointer& open) {
@@ -218,82 +210,6 @@ void LogJoiner::Update(Open* open, const LogLine& line, std::string_view raw) {
   }
   message.lines.append(raw);
   message.lines.push_back('\n');
-}
-
-void LogJoiner::AddAttempt(Open* open, LogAttempt attempt) {
-  LogMessage& message = open->message;
-  if (attempt.action == Action::kDelivered) {
-    attempt.reason = Reason::kDelivered;
-  } else {
-    hooks_.judge(message, &attempt);
-  }
-  if (attempt.action == Action::kFailed && !attempt.is_probe &&
-      keep_lines_ == KeepLines::kFailures) {
-    message.keep_lines = true;
-  }
-  if (attempt.action != Action::kDelayed) {
-    open->deferred.erase(attempt.recipient);
-  } else if (open->deferred.size() < kDeferredKept) {
-    open->deferred[attempt.recipient] = attempt;
-  }
-  message.attempts.push_back(std::move(attempt));
-}
-
-void LogJoiner::Take(const LogLine& line, Open* open,
-                     const Delivery& delivery) {
-  AddAttempt(open, AttemptOf(line, delivery));
-}
-
-void LogJoiner::Take(const LogLine&, Open* open, const Queued& queued) {
-  LogMessage& message = open->message;
-  message.sender = queued.sender;
-  message.size = queued.size;
-  message.recipients = queued.recipients;
-}
-
-// Whoever was still waited for has failed, for the reason of the last try.
-void LogJoiner::Take(const LogLine& line, Open* open, const Expired& expired) {
-  if (!open->message.sender) open->message.sender = expired.sender;
-  Attempts deferred = std::exchange(open->deferred, {});
-  for (auto& [recipient, attempt] : deferred) {
-    attempt.time = line.time;
-    attempt.action = Action::kFailed;
-    attempt.is_expired = true;
-    attempt.delays = {};
-    AddAttempt(open, std::move(attempt));
-  }
-}
-
-void LogJoiner::Take(const LogLine& line, Open* open, const Removed&) {
-  open->message.is_removed = true;
-  // The id may be used again at once. What was touched is still held.
-  young_.erase(Id{line.instance(), open->message.queue_id});
-}
-
-void LogJoiner::Take(const LogLine&, Open* open, const Client& client) {
-  LogMessage& message = open->message;
-  message.is_remote = true;
-  message.client_name = client.name;
-  message.client_address = client.address;
-  message.sasl_user = client.sasl_username;
-  message.previous_id = client.orig_queue_id;
-}
-
-void LogJoiner::Take(const LogLine&, Open* open, const Pickup& pickup) {
-  open->message.is_local = true;
-  open->message.previous_id = pickup.orig_queue_id;
-}
-
-void LogJoiner::Take(const LogLine&, Open* open, const MessageId& id) {
-  open->message.message_id = id.id;
-}
-
-void LogJoiner::Take(const LogLine& line, Open* open, const Notice& notice) {
-  LogNotice stored;
-  stored.time = line.time;
-  stored.kind = static_cast<LogNotice::Kind>(notice.kind);
-  stored.queue_id = notice.new_queue_id;
-  open->message.notices.push_back(std::move(stored));
 }
 
 // Most lines are dropped: their memory serves the next ones.

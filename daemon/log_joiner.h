@@ -60,6 +60,7 @@ class LogJoiner {
     Attempts deferred;   // the last one of each recipient
     bool is_touched = false;
     std::size_t line_bytes = 0;  // of all its lines
+    std::size_t bytes = 0;       // about what it takes between two batches
   };
   using OpenPointer = std::shared_ptr<Open>;
   // By instance and queue id.
@@ -81,12 +82,18 @@ class LogJoiner {
   using Messages = boost::unordered_flat_set<OpenPointer, IdHash, SameId>;
   static Id IdOf(const OpenPointer& open);
 
-  Open* Find(const LogLine& line, std::string_view queue_id, bool begins);
+  Open* Find(const LogLine& line, const LogRecord& record);
+  bool MayAsk(const LogRecord& record);
   OpenPointer Recall(const LogLine& line, std::string_view queue_id);
   Open* Remember(OpenPointer open);
+  void Forget(const Id& id);
+  void StartGeneration();
   void Touch(const OpenPointer& open);
   void Drop(std::string* lines);
   void Update(Open* open, const LogLine& line, std::string_view raw);
+
+  bool TakeOrigin(const LogLine& line, LogMessage* message);
+  static void Wait(Open* open, const LogAttempt& attempt);
 
   // Each takes one kind of record.
   void Take(const LogLine& line, Open* open, const Delivery& delivery);
@@ -101,7 +108,6 @@ class LogJoiner {
   void Take(const LogLine&, Open*, const QueueMove&) {}
 
   void AddAttempt(Open* open, LogAttempt attempt);
-  static Attempts DeferredOf(const LogMessage& message);
 
   const KeepLines keep_lines_;
   const Hooks hooks_;
@@ -109,9 +115,11 @@ class LogJoiner {
   // it becomes the second, whose rest is forgotten.
   Messages young_;
   Messages old_;
+  std::size_t young_bytes_ = 0;
   std::vector<std::string> spare_;
   std::vector<OpenPointer> touched_;  // in the order of first lines
   std::size_t vain_recalls_ = 0;      // in a row
+  std::size_t half_begun_ = 0;        // of which the first line was cleanup's
   LogCounters counters_;
 };
 

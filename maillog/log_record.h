@@ -74,7 +74,10 @@ struct Client {
   std::string_view name;  // "unknown" where it has none
   std::string_view address;
   std::string_view sasl_username;
-  std::string_view orig_queue_id;  // before a content filter (XFORWARD)
+  // Before a content filter (XFORWARD); empty where not given.
+  std::string_view orig_queue_id;
+  std::string_view orig_name;
+  std::string_view orig_address;
 };
 
 // pickup "uid=0 from=<S>", with "orig_id=Q" after postsuper -r.

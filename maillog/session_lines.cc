@@ -45,9 +45,14 @@ void ReadClient(std::string_view rest, LogRecord* record) {
     if (TakePrefix(&rest, ", sasl_username=")) {
       client.sasl_username = TakeField(&rest);
     }
-  } else if (TakePrefix(&rest, ", orig_queue_id=")) {
+    return;
+  }
+  if (TakePrefix(&rest, ", orig_queue_id=")) {
     const std::string_view id = TakeField(&rest);
     if (IsQueueId(id)) client.orig_queue_id = id;
+  }
+  if (TakePrefix(&rest, ", orig_client=")) {
+    TakePeer(&rest, &client.orig_name, &client.orig_address);
   }
 }
 

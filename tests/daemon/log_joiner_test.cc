@@ -171,6 +171,97 @@ TEST_F(LogJoinerTest, ALogWithoutBeginningsIsNotAskedForEachMessage) {
   EXPECT_EQ(joiner_.TakeMessages().size(), 20'000u);
 }
 
+TEST_F(LogJoinerTest, BouncesDoNotKeepAForgottenMessageFromItsFailure) {
+  LogMessage message;
+  message.instance = "postfix";
+  message.queue_id = "4CCCCCCCCCz1";
+  message.first_seen = kStart - std::chrono::days(2);
+  message.is_local = true;
+  stored_["postfix/4CCCCCCCCCz1"] = message;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string id = "4BBBBBB" + std::to_string(100'000 + i) + "z1: ";
+    Add(0, "cleanup", id + "message-id=<m@local.test>");
+    Add(0, "qmgr", id + "from=<>, size=9, nrcpt=1 (queue active)");
+    Add(0, "qmgr", id + "removed");
+  }
+  EXPECT_LT(recalls_, 1500);
+  joiner_.TakeMessages();
+  const std::string_view kFirstLines[] = {
+      "from=<a@l.test>, size=9, nrcpt=1 (queue active)",
+      "from=<a@l.test>, status=expired, returned to sender",
+      "to=<joe@x.test>, relay=none, delay=1, delays=1/0/0/0, dsn=5.1.1, "
+      "status=bounced (no such user)"};
+  for (const std::string_view first : kFirstLines) {
+    SCOPED_TRACE(first);
+    Add(9, "qmgr", "4CCCCCCCCCz1: " + std::string(first));
+    Add(9, "qmgr", "4CCCCCCCCCz1: removed");
+    EXPECT_TRUE(joiner_.TakeMessages().at(0).is_local);
+  }
+}
+
+TEST_F(LogJoinerTest, MailThatComesInAgainIsWhoseItWas) {
+  Add(0, "smtpd",
+      "4BBBBBBBBBz1: client=a.test[192.0.2.1], sasl_method=PLAIN, "
+      "sasl_username=joe");
+  Add(0, "pickup", "4BBBBBBBBBz2: uid=0 from=<root>");
+  LogMessage stored;
+  stored.client_address = "192.0.2.3";
+  stored_["postfix/4BBBBBBBBBz3"] = stored;
+  joiner_.TakeMessages();
+  const struct {
+    const char* text;
+    bool is_local;
+    const char* client;
+    const char* user;
+  } kCases[] = {
+      {"client=f[127.0.0.1]", false, "127.0.0.1", ""},
+      {"client=f[127.0.0.1], orig_queue_id=4BBBBBBBBBz1, "
+       "orig_client=a[192.0.2.1]",
+       false, "192.0.2.1", "joe"},
+      {"client=f[127.0.0.1], orig_queue_id=4BBBBBBBBBz2", true, "", ""},
+      {"client=f[127.0.0.1], orig_queue_id=4BBBBBBBBBz3", false, "192.0.2.3",
+       ""},
+      {"client=f[127.0.0.1], orig_queue_id=4BBBBBBBBBz4, "
+       "orig_client=b[192.0.2.4]",
+       false, "192.0.2.4", ""},
+      {"client=f[127.0.0.1], orig_queue_id=4BBBBBBBBBz4", false, "", ""},
+      {"client=f[127.0.0.1], orig_client=b[192.0.2.5]", false, "192.0.2.5", ""},
+      {"uid=0 from=<a@l.test>", true, "", ""},
+      {"uid=102 from=<a@l.test> orig_id=4BBBBBBBBBz1", false, "192.0.2.1",
+       "joe"},
+      {"uid=102 from=<a@l.test> orig_id=4BBBBBBBBBz2", true, "", ""},
+      {"uid=102 from=<a@l.test> orig_id=4BBBBBBBBBz4", false, "", ""},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(test.text);
+    Add(1, "smtpd", "4CCCCCCCCCz1: " + std::string(test.text));
+    const LogMessage message = joiner_.TakeMessages().at(0);
+    EXPECT_EQ(message.is_local, test.is_local);
+    EXPECT_EQ(message.client_address, test.client);
+    EXPECT_EQ(message.sasl_user, test.user);
+  }
+}
+
+TEST_F(LogJoinerTest, LongTextsOfWhatIsWaitedForAreForgotten) {
+  const std::string text(10'000, 'x');
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string id = "4CCCCC" + std::to_string(100'000 + i) + "z1: ";
+    Add(0, "pickup", id + "uid=0 from=<root>");
+    Add(0, "smtp",
+        id +
+            "to=<joe@x.test>, relay=none, delay=1, delays=1/0/0/0, "
+            "dsn=4.4.1, status=deferred (" +
+            text + ")");
+    if (i % 1000 == 0) joiner_.TakeMessages();
+  }
+  joiner_.TakeMessages();
+  recalls_ = 0;
+  AddSent("4CCCCC104999z1");  // 50 MB ago
+  EXPECT_EQ(recalls_, 1);
+  AddSent("4CCCCC109000z1");
+  EXPECT_EQ(recalls_, 1);
+}
+
 TEST_F(LogJoinerTest, MillionsOfMessagesThatNeverEndAreForgotten) {
   for (int i = 0; i < 200'000; ++i) {
     Add(0, "smtpd",

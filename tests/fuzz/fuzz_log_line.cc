@@ -48,8 +48,8 @@ struct Checker {
   }
   void operator()(const postbounce::Removed&) const {}
   void operator()(const postbounce::Client& it) const {
-    RequireWithin(bytes,
-                  {it.name, it.address, it.sasl_username, it.orig_queue_id});
+    RequireWithin(bytes, {it.name, it.address, it.sasl_username,
+                          it.orig_queue_id, it.orig_name, it.orig_address});
   }
   void operator()(const postbounce::Pickup& it) const {
     RequireWithin(bytes, {it.sender, it.orig_queue_id});

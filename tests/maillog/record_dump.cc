@@ -47,7 +47,9 @@ struct Dumper {
   std::string operator()(const Client& it) const {
     return "client" + Field("name", it.name) + Field("address", it.address) +
            Field("user", it.sasl_username) +
-           Field("orig_queue_id", it.orig_queue_id);
+           Field("orig_queue_id", it.orig_queue_id) +
+           Field("orig_name", it.orig_name) +
+           Field("orig_address", it.orig_address);
   }
   std::string operator()(const Pickup& it) const {
     return "pickup" + Field("uid", it.uid) + " from <" +
