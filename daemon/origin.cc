@@ -13,6 +13,7 @@ namespace postbounce {
 namespace {
 
 constexpr std::size_t kOutput = 1u << 20;
+constexpr std::size_t kShownTable = 200;
 
 // What an injected sender cannot be: Postfix's own notices and probes.
 bool IsSenderOfNotices(std::string_view sender) {
@@ -21,10 +22,9 @@ bool IsSenderOfNotices(std::string_view sender) {
          EqualsIgnoringCase(sender, "mailer-daemon");
 }
 
-// They repeat what another delivery said of a destination.
-bool IsRepeater(std::string_view program) {
-  return program == "error" || program == "retry" || program == "discard";
-}
+// Others deliver on this site, whose domains may stand in tables that are not
+// read here; or they repeat what was said of a destination.
+constexpr std::string_view kToOtherSites = "smtp";
 
 bool IsDomainName(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -34,31 +34,38 @@ bool IsDomainName(std::string_view text) {
   });
 }
 
+// A daemon's or a user's PATH may lack where postconf(1) is.
 Result<std::string> Ask(const std::string& postconf) {
   const std::string command =
-      postconf +
+      "PATH=\"$PATH:/usr/sbin:/usr/local/sbin\"; " + postconf +
       " -xh mydestination virtual_alias_domains virtual_mailbox_domains"
-      " relay_domains 2>&1";
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(
-      popen(command.c_str(), "r"), [](FILE* file) { return pclose(file); });
+      " relay_domains 2>/dev/null";
+  FILE* const pipe = popen(command.c_str(), "r");
   std::string output;
   std::array<char, 4096> chunk;
-  while (pipe && output.size() < kOutput) {
-    const std::size_t size = fread(chunk.data(), 1, chunk.size(), pipe.get());
-    if (size == 0) return output;
+  while (pipe != nullptr && output.size() < kOutput) {
+    const std::size_t size = fread(chunk.data(), 1, chunk.size(), pipe);
+    if (size == 0) break;
     output.append(chunk.data(), size);
   }
-  return Error(ErrorCode::kIo, "cannot run postconf");
+  if (pipe != nullptr && pclose(pipe) == 0) return output;
+  return Error(ErrorCode::kIo,
+               "postconf does not say what domains this site has; failures in "
+               "the logs change nothing until origin.local_domains names them");
 }
 
 }  // namespace
 
-std::vector<std::string> DomainsIn(std::string_view postconf_output) {
-  std::vector<std::string> domains;
+DomainWords DomainsIn(std::string_view postconf_output) {
+  DomainWords domains;
   while (!postconf_output.empty()) {
     const std::size_t end = postconf_output.find_first_of(", \t\r\n");
     const std::string_view word = postconf_output.substr(0, end);
-    if (IsDomainName(word)) domains.push_back(ToLower(word));
+    if (IsDomainName(word)) {
+      domains.names.push_back(ToLower(word));
+    } else if (word.find('/') != std::string_view::npos) {
+      domains.tables.push_back(Printable(word, kShownTable));
+    }
     postconf_output.remove_prefix(
         end == std::string_view::npos ? postconf_output.size() : end + 1);
   }
@@ -77,14 +84,16 @@ Result<Origin> Origin::Load(const Config& config, const std::string& postconf) {
   }
   const auto output = Ask(postconf);
   if (!output) return output.error();
-  std::vector<std::string> domains = DomainsIn(*output);
-  if (domains.empty() || output->find("fatal:") != std::string::npos) {
+  DomainWords domains = DomainsIn(*output);
+  if (domains.names.empty()) {
     return Error(ErrorCode::kNotFound,
                  "postconf tells no domain of this site; failures in the logs "
                  "change nothing until origin.local_domains names them",
                  Clip(*output, Error::kMaxBytes));
   }
-  return Origin(std::move(domains), std::move(trusted));
+  Origin origin(std::move(domains.names), std::move(trusted));
+  origin.unknown_ = std::move(domains.tables);
+  return origin;
 }
 
 Origin::Origin(std::vector<std::string> local_domains,
@@ -118,7 +127,7 @@ bool Origin::IsOurs(const LogMessage& message,
         return one.Contains(message.client_address);
       });
   const std::string_view domain = DomainOf(attempt.recipient);
-  return is_injected && !IsRepeater(attempt.program) && !attempt.is_probe &&
+  return is_injected && attempt.program == kToOtherSites && !attempt.is_probe &&
          !domain.empty() && !IsLocal(domain);
 }
 

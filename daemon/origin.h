@@ -25,23 +25,30 @@ class Origin {
   Origin() = default;
   Origin(std::vector<std::string> local_domains, std::vector<Network> trusted);
 
-  // True for an attempt of a message that came by sendmail(1), with a login or
-  // from a trusted client, whose sender is a person or a list, and whose
-  // recipient is at no domain of this site.
+  // True for an attempt of smtp(8) for a message that came by sendmail(1), with
+  // a login or from a trusted client, whose sender is a person or a list, and
+  // whose recipient is at no domain of this site.
   bool IsOurs(const LogMessage& message, const LogAttempt& attempt) const;
 
   const std::vector<std::string>& local_domains() const { return domains_; }
+  // The tables and files in postconf's answer, whose domains are not known.
+  const std::vector<std::string>& unknown_domains() const { return unknown_; }
 
  private:
   bool IsLocal(std::string_view domain) const;
 
   std::vector<std::string> domains_;  // lower case, sorted
+  std::vector<std::string> unknown_;
   std::vector<Network> trusted_;
 };
 
-// The domain names in what postconf(1) prints for mydestination and its like:
-// lookup tables and regular expressions are left out.
-std::vector<std::string> DomainsIn(std::string_view postconf_output);
+// What postconf(1) prints for mydestination and its like.
+struct DomainWords {
+  std::vector<std::string> names;  // lower case
+  // Lookup tables, "hash:/etc/postfix/virtual", and files.
+  std::vector<std::string> tables;
+};
+DomainWords DomainsIn(std::string_view postconf_output);
 
 }  // namespace postbounce
 

@@ -49,7 +49,7 @@ TEST(OriginTest, OurOwnPeopleAreNeverConcerned) {
   EXPECT_TRUE(SiteOrigin().IsOurs(Ours(), To("joe@othersite.test")));
 }
 
-TEST(OriginTest, ReportsProbesAndRepeatedErrorsAreNotOurs) {
+TEST(OriginTest, ReportsProbesAndDeliveriesHereAreNotOurs) {
   for (const char* sender : {"", "double-bounce@site.test", "MAILER-DAEMON"}) {
     LogMessage message = Ours();
     message.sender = sender;
@@ -59,8 +59,11 @@ TEST(OriginTest, ReportsProbesAndRepeatedErrorsAreNotOurs) {
   message.sender.reset();
   EXPECT_FALSE(SiteOrigin().IsOurs(message, To("joe@remote.test")));
   LogAttempt attempt = To("joe@remote.test");
-  attempt.program = "error";
-  EXPECT_FALSE(SiteOrigin().IsOurs(Ours(), attempt));
+  for (const char* program : {"local", "virtual", "lmtp", "pipe", "error"}) {
+    SCOPED_TRACE(program);
+    attempt.program = program;
+    EXPECT_FALSE(SiteOrigin().IsOurs(Ours(), attempt));
+  }
   attempt = To("joe@remote.test");
   attempt.is_probe = true;
   EXPECT_FALSE(SiteOrigin().IsOurs(Ours(), attempt));
@@ -72,19 +75,34 @@ TEST(OriginTest, WithoutADomainNothingIsOurs) {
 }
 
 TEST(OriginTest, TakesTheNamesThatPostconfPrints) {
-  EXPECT_THAT(DomainsIn("$myhostname, Mail.site.test localhost\n"
-                        "hash:/etc/postfix/virtual\nsite.test,other.test\n\n"
-                        "pcre:{{/a/ b}}\n"),
-              testing::ElementsAre("mail.site.test", "localhost", "site.test",
-                                   "other.test"));
+  const DomainWords words = DomainsIn(
+      "$myhostname, Mail.site.test localhost\n"
+      "hash:/etc/postfix/virtual\nsite.test,other.test\n\n");
+  EXPECT_THAT(words.names, testing::ElementsAre("mail.site.test", "localhost",
+                                                "site.test", "other.test"));
+  EXPECT_THAT(words.tables, testing::ElementsAre("hash:/etc/postfix/virtual"));
 }
 
 TEST(OriginTest, APostconfThatFailsIsAnError) {
   const Config config = ParseConfig("", "a.toml").value();
-  EXPECT_FALSE(Origin::Load(config, "false").has_value());
+  for (const char* postconf : {"false", "echo postconf: not found; false",
+                               "no-such-program", "echo not found >&2; true"}) {
+    SCOPED_TRACE(postconf);
+    EXPECT_FALSE(Origin::Load(config, postconf).has_value());
+  }
   const auto loaded = Origin::Load(config, "echo site.test #");
   ASSERT_TRUE(loaded.has_value());
   EXPECT_THAT(loaded->local_domains(), testing::ElementsAre("site.test"));
+}
+
+TEST(OriginTest, TellsWhichDomainsItCannotKnow) {
+  const Config config = ParseConfig("", "a.toml").value();
+  const auto loaded = Origin::Load(
+      config, "echo site.test, mysql:/etc/postfix/domains.cf, /etc/more #");
+  ASSERT_TRUE(loaded.has_value());
+  EXPECT_THAT(
+      loaded->unknown_domains(),
+      testing::ElementsAre("mysql:/etc/postfix/domains.cf", "/etc/more"));
 }
 
 TEST(NetworkTest, ContainsItsAddresses) {
