@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "daemon/config_value.h"
+#include "daemon/log_import.h"
 #include "mime/text/text.h"
 #include "mime/text/toml_keys.h"
 
@@ -128,6 +129,9 @@ void ReadSection(std::string_view section, const toml::table& table,
 
 // What is wrong with a [[log]] as a whole; empty when nothing is.
 std::string CheckLog(const LogConfig& log, const Config& config) {
+  if (log.name.empty() || log.name == kImportLog) {
+    return fmt::format("no log may have the name \"{}\"", log.name);
+  }
   const int sources = (log.files.empty() ? 0 : 1) +
                       (log.journal.empty() ? 0 : 1) +
                       (log.socket.empty() ? 0 : 1);
@@ -155,6 +159,10 @@ void ReadLogs(const toml::array& array, Config* config,
     }
     LogConfig log = Defaults(LogParameters());
     ReadSection("log", *table, LogParameters(), &log, complaints);
+    // Whoever has an account here can send to an inet socket.
+    if (!table->contains("trust") && log.socket.starts_with("inet:")) {
+      log.trust = "none";
+    }
     const std::string wrong = CheckLog(log, *config);
     if (!wrong.empty()) complaints->Add(node.source(), wrong);
     config->logs.push_back(std::move(log));

@@ -135,6 +135,35 @@ trust = "none"
   EXPECT_EQ(config.logs[1].journal.size(), 1u);
 }
 
+TEST(ConfigTest, WhatAnyAccountCanSendToIsNotTrustedUnlessThatIsSaid) {
+  const struct {
+    const char* log;
+    const char* want;
+  } kCases[] = {
+      {"files = [\"/var/log/mail.log\"]", "full"},
+      {"socket = \"unix:/run/log\"", "full"},
+      {"socket = \"inet:127.0.0.1:5514\"", "none"},
+      {"socket = \"inet:127.0.0.1:5514\"\ntrust = \"full\"", "full"},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(test.log);
+    const auto config =
+        ParseConfig(std::string("[[log]]\n") + test.log, "a.toml");
+    ASSERT_TRUE(config.has_value());
+    EXPECT_EQ(config->logs.at(0).trust, test.want);
+  }
+}
+
+TEST(ConfigTest, NoLogIsCalledAsImportsAre) {
+  for (const char* name : {"", "import"}) {
+    SCOPED_TRACE(name);
+    EXPECT_FALSE(ParseConfig("[[log]]\nfiles = [\"/a\"]\nname = \"" +
+                                 std::string(name) + "\"\n",
+                             "a.toml")
+                     .has_value());
+  }
+}
+
 TEST(ConfigTest, EachParameterOfALogIsInSampleAndManPage) {
   const std::string sample = SourceFile("conf/postbounce.toml");
   const std::string page = SourceFile("man/postbounce.toml.5");
