@@ -1,5 +1,6 @@
 #include "daemon/import_source.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 
 #include "daemon/log_reading.h"
 #include "maillog/log_line.h"
+#include "mime/text/text.h"
 
 namespace postbounce {
 namespace {
@@ -44,51 +46,59 @@ ImportPosition ImportPosition::Parse(std::string_view text) {
   for (const json::value& item : value.get_array()) {
     if (!item.is_object()) continue;
     const json::object& object = item.get_object();
-    File file;
-    file.identity = {Number(object, "first"), Number(object, "offset"),
-                     Number(object, "last_at"), Number(object, "last")};
-    file.applied = Number(object, "applied") != 0;
-    position.files_.push_back(file);
+    position.files_.push_back(
+        {Number(object, "first"), Number(object, "offset"),
+         Number(object, "last_at"), Number(object, "last")});
   }
   return position;
 }
 
 std::string ImportPosition::ToString() const {
   json::array all;
-  for (const File& file : files_) {
-    all.push_back(json::object{{"first", Stored(file.identity.first)},
-                               {"offset", Stored(file.identity.offset)},
-                               {"last_at", Stored(file.identity.last_at)},
-                               {"last", Stored(file.identity.last)},
-                               {"applied", file.applied ? 1 : 0}});
+  for (const LogIdentity& file : files_) {
+    all.push_back(json::object{{"first", Stored(file.first)},
+                               {"offset", Stored(file.offset)},
+                               {"last_at", Stored(file.last_at)},
+                               {"last", Stored(file.last)}});
   }
   return json::serialize(all);
 }
 
-std::optional<LogIdentity> ImportPosition::Find(std::uint64_t first,
-                                                bool applied) const {
-  for (const File& file : files_) {
-    if (file.identity.first == first && file.applied >= applied) {
-      return file.identity;
-    }
+std::optional<LogIdentity> ImportPosition::Find(std::uint64_t first) const {
+  for (const LogIdentity& file : files_) {
+    if (file.first == first) return file;
   }
   return std::nullopt;
 }
 
-void ImportPosition::Set(const LogIdentity& identity, bool applied) {
-  std::erase_if(files_, [&](const File& file) {
-    return file.identity.first == identity.first && file.applied <= applied;
+void ImportPosition::Set(const LogIdentity& identity) {
+  std::erase_if(files_, [&](const LogIdentity& file) {
+    return file.first == identity.first;
   });
-  files_.push_back({identity, applied});
+  files_.push_back(identity);
   if (files_.size() > kFilesRemembered) files_.pop_front();
 }
 
+// Nothing is read: this may be a thread that others wait for.
 ImportSource::ImportSource(std::vector<LogBytes> files, Options options)
     : options_(std::move(options)),
-      position_(ImportPosition::Parse(options_.position)) {
+      position_(ImportPosition::Parse(options_.position.value_or(""))) {
   for (LogBytes& bytes : files) {
-    files_.push_back(Look(std::move(bytes), options_));
-    bytes_total_ += files_.back().size;
+    File& file = files_.emplace_back();
+    const struct stat info = bytes.Stat();
+    file.is_pipe = !bytes.is_file();
+    file.written = WrittenAt(info);
+    if (!file.is_pipe) file.size = static_cast<std::uint64_t>(info.st_size);
+    bytes_total_ += file.size;
+    bytes.InterruptBy(&interrupter_);
+    file.reader = std::make_unique<LogReader>(std::move(bytes));
+  }
+}
+
+void ImportSource::LookAtAll() {
+  for (File& file : files_) {
+    if (interrupter_.is_interrupted()) return;
+    if (!file.is_pipe) Look(&file);
   }
   std::stable_sort(
       files_.begin(), files_.end(),
@@ -96,38 +106,38 @@ ImportSource::ImportSource(std::vector<LogBytes> files, Options options)
 }
 
 // When the first line was written that is of Postfix.
-ImportSource::File ImportSource::Look(LogBytes bytes, const Options& options) {
-  File file;
-  const struct stat info = bytes.Stat();
-  file.is_pipe = !S_ISREG(info.st_mode);
-  file.written = WrittenAt(info);
-  if (!file.is_pipe) file.size = static_cast<std::uint64_t>(info.st_size);
-  file.reader = std::make_unique<LogReader>(std::move(bytes));
-  if (file.is_pipe) return file;
+void ImportSource::Look(File* file) const {
   std::vector<LogChunk::Line> lines;
-  const auto read = file.reader->Read(&lines);
-  if (!read) return file;  // told when its turn comes
-  StampReader stamps = options.first_year
-                           ? StampReader(*options.first_year, LocalToUtc)
-                           : StampReader(file.written, LocalToUtc);
+  const auto read = file->reader->Read(&lines);
+  if (!read) return;  // told when its turn comes
+  StampReader stamps = options_.first_year
+                           ? StampReader(*options_.first_year, LocalToUtc)
+                           : StampReader(file->written, LocalToUtc);
   for (const LogChunk::Line& line : lines) {
     LogLine split;
     if (SplitLogLine(line.text, &stamps, &split) == LineKind::kPostfix) {
-      file.first = split.time;
+      file->first = split.time;
       break;
     }
   }
   // Which goes back to the beginning.
-  static_cast<void>(file.reader->HashFirstLine());
-  return file;
+  static_cast<void>(file->reader->HashFirstLine());
+}
+
+// False for a pipe that nothing came through for so long.
+bool ImportSource::IsReady(const File& file,
+                           std::chrono::milliseconds wait) const {
+  const LogBytes& bytes = file.reader->bytes();
+  return !file.is_pipe || bytes.has_more() ||
+         interrupter_.WaitFor(bytes.fd(), wait);
 }
 
 // Goes to where the file was left.
 Result<void> ImportSource::Begin(File* file) {
-  if (file->is_pipe) return {};
+  if (file->is_pipe || !options_.position) return {};
   const auto first = file->reader->HashFirstLine();
   if (!first) return first.error();
-  const auto known = position_.Find(*first, options_.applied);
+  const auto known = position_.Find(*first);
   if (!known) return {};
   const auto is_same = file->reader->Continue(*known);
   if (!is_same) return is_same.error();
@@ -136,48 +146,61 @@ Result<void> ImportSource::Begin(File* file) {
   return again ? Result<void>() : again.error();
 }
 
+Result<void> ImportSource::Read(File* file, LogChunk* chunk) {
+  if (!std::exchange(has_begun_, true)) {
+    chunk->is_new_stream = true;
+    const auto begun = Begin(file);
+    if (!begun) return begun;
+  }
+  LogReader& reader = *file->reader;
+  const auto more = reader.Read(&chunk->lines);
+  // A pipe that is interrupted has not ended.
+  if (interrupter_.is_interrupted()) {
+    chunk->lines.clear();
+    return {};
+  }
+  if (!more) return more.error();
+  is_done_ = !*more;
+  const bool may_grow = !file->is_pipe && !reader.bytes().is_compressed();
+  if (is_done_ && !may_grow) reader.TakeRest(&chunk->lines);
+  if (!file->is_pipe && reader.identity().first != 0) {
+    position_.Set(reader.identity());
+  }
+  if (!is_done_ || !may_grow || !reader.has_rest()) return {};
+  return Error(ErrorCode::kIo,
+               fmt::format("{}: its last line has no end and is left out, as "
+                           "it may be half written; import the file again "
+                           "when it has one",
+                           Printable(reader.bytes().name(), 200)));
+}
+
 void ImportSource::End() {
   bytes_before_ += files_.front().size;
   bytes_read_ = bytes_before_;
   files_.pop_front();
   has_begun_ = false;
-  has_rest_ = false;
+  is_done_ = false;
 }
 
-Result<LogChunk> ImportSource::Next(std::chrono::milliseconds) {
+Result<LogChunk> ImportSource::Next(std::chrono::milliseconds wait) {
   LogChunk chunk;
   // What was given lives until now, and with it the file.
-  if (has_rest_) End();
-  chunk.is_end = files_.empty() || is_interrupted_;
+  if (is_done_) End();
+  if (!std::exchange(has_looked_, true)) LookAtAll();
+  chunk.is_end = files_.empty() || interrupter_.is_interrupted();
   if (chunk.is_end) return chunk;
   File& file = files_.front();
-  chunk.is_new_stream = !has_begun_;
+  if (!IsReady(file, wait)) return chunk;
   chunk.latest = file.written;
-  if (!has_begun_) {
-    has_begun_ = true;
-    const auto begun = Begin(&file);
-    if (!begun) {
-      End();
-      return begun.error();
-    }
-  }
-  const auto more = file.reader->Read(&chunk.lines);
+  const auto read = Read(&file, &chunk);
   bytes_read_ = bytes_before_ + file.reader->bytes().raw_offset();
-  if (!more) {
-    const Error error = more.error();
-    End();
-    return error;
-  }
-  if (!*more) {
-    has_rest_ = true;
-    file.reader->TakeRest(&chunk.lines);
-  }
-  if (!file.is_pipe && file.reader->identity().first != 0) {
-    position_.Set(file.reader->identity(), options_.applied);
-  }
-  return chunk;
+  if (read) return chunk;
+  End();
+  return read.error();
 }
 
-std::string ImportSource::Position() const { return position_.ToString(); }
+std::string ImportSource::Position() const {
+  return options_.position ? position_.ToString() : std::string();
+}
 
 }  // namespace postbounce

@@ -12,6 +12,7 @@
 #include "daemon/log_source.h"
 #include "daemon/logs/log_bytes.h"
 #include "daemon/logs/log_reader.h"
+#include "daemon/logs/watcher.h"
 
 namespace postbounce {
 
@@ -23,16 +24,11 @@ class ImportPosition {
   static ImportPosition Parse(std::string_view text);
   std::string ToString() const;
 
-  // `applied`: only what was read to change the list, too.
-  std::optional<LogIdentity> Find(std::uint64_t first, bool applied) const;
-  void Set(const LogIdentity& identity, bool applied);
+  std::optional<LogIdentity> Find(std::uint64_t first) const;
+  void Set(const LogIdentity& identity);
 
  private:
-  struct File {
-    LogIdentity identity;
-    bool applied = false;
-  };
-  std::deque<File> files_;  // the one written last is the last
+  std::deque<LogIdentity> files_;  // the one written last is the last
 };
 
 // Old log files, each from where it was left to its end, in order of the time
@@ -40,17 +36,19 @@ class ImportPosition {
 class ImportSource : public LogSource {
  public:
   struct Options {
-    std::string position;  // ImportPosition
-    bool applied = false;
+    // ImportPosition; none: files are read from the beginning, and it is not
+    // remembered that they were.
+    std::optional<std::string> position;
     std::optional<int> first_year;
   };
 
   ImportSource(std::vector<LogBytes> files, Options options);
 
-  // An error is of one file, whose rest is left out.
+  // An error is of one file, whose rest is left out. A last line without its
+  // end is, unless no more can come.
   Result<LogChunk> Next(std::chrono::milliseconds wait) override;
   std::string Position() const override;
-  void Interrupt() override { is_interrupted_ = true; }
+  void Interrupt() override { interrupter_.Interrupt(); }
 
   // Of all files, as they lie on the disk; from any thread.
   std::uint64_t bytes_read() const { return bytes_read_; }
@@ -65,16 +63,20 @@ class ImportSource : public LogSource {
     std::uint64_t size = 0;
   };
 
-  static File Look(LogBytes bytes, const Options& options);
+  void LookAtAll();
+  void Look(File* file) const;
+  bool IsReady(const File& file, std::chrono::milliseconds wait) const;
   Result<void> Begin(File* file);
+  Result<void> Read(File* file, LogChunk* chunk);
   void End();
 
   const Options options_;
+  Interrupter interrupter_;
   ImportPosition position_;
   std::deque<File> files_;  // the first is being read
-  bool has_begun_ = false;
-  bool has_rest_ = false;
-  std::atomic<bool> is_interrupted_ = false;
+  bool has_looked_ = false;
+  bool has_begun_ = false;          // with the first file
+  bool is_done_ = false;            // with it
   std::uint64_t bytes_before_ = 0;  // of the files that are done
   std::atomic<std::uint64_t> bytes_read_ = 0;
   std::atomic<std::uint64_t> bytes_total_ = 0;

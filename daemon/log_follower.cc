@@ -33,13 +33,17 @@ bool LogFollower::WaitForEnd(std::chrono::milliseconds time) {
   return wakeup_.wait_for(lock, time, [this] { return has_ended_; });
 }
 
-void LogFollower::Stop() {
+void LogFollower::Interrupt() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     wakeup_.notify_all();
   }
   source_->Interrupt();
+}
+
+void LogFollower::Stop() {
+  Interrupt();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -58,7 +62,7 @@ void LogFollower::Run() {
   while (!stopping_ && !(ends_ && is_at_end_)) {
     TakeSettings();
     const bool may_go_on = Read(std::exchange(wait, kWait));
-    if (HasNews() && WaitForStored()) HandOver();
+    if (WaitForStored() && HasNews()) HandOver();
     if (!may_go_on && !ends_) {
       std::unique_lock lock(mutex_);
       wakeup_.wait_for(lock, kTryAgain, [this] { return stopping_.load(); });
@@ -85,7 +89,7 @@ bool LogFollower::Read(std::chrono::milliseconds wait) {
     const auto chunk = source_->Next(wait);
     wait = std::chrono::milliseconds(0);
     if (!chunk) {
-      Complain(chunk.error());
+      Complain(chunk.error(), hooks_.complain);
       return false;
     }
     complaint_.clear();
@@ -96,16 +100,20 @@ bool LogFollower::Read(std::chrono::milliseconds wait) {
   return true;
 }
 
-void LogFollower::Complain(const Error& error) {
+void LogFollower::Complain(const Error& error,
+                           const std::function<void(const std::string&)>& to) {
   std::string text = error.ToString();
   if (text == complaint_) return;
-  hooks_.complain(reading_.log() + ": " + text);
+  to(reading_.log() + ": " + text);
   complaint_ = std::move(text);
 }
 
 void LogFollower::HandOver() {
   position_ = source_->Position();
-  auto batch = std::make_shared<const LogBatch>(reading_.Take(position_));
+  Submit(std::make_shared<const LogBatch>(reading_.Take(position_)));
+}
+
+void LogFollower::Submit(SharedLogBatch batch) {
   {
     const std::lock_guard lock(mutex_);
     pending_ = batch;
@@ -125,21 +133,23 @@ bool LogFollower::WaitForStored() {
   while (pending_) {
     wakeup_.wait(lock, [this] { return stored_.has_value(); });
     if (*stored_) {
-      pending_.reset();
-      break;
+      const SharedLogBatch batch = std::exchange(pending_, nullptr);
+      const Outcome outcome = **std::exchange(stored_, std::nullopt);
+      lock.unlock();
+      if (hooks_.stored) hooks_.stored(*batch, outcome);
+      return true;
     }
     const Error error = stored_->error();
-    wakeup_.wait_for(lock, kTryAgain, [this] { return stopping_.load(); });
-    if (stopping_) return false;
-    SharedLogBatch again = pending_;
-    stored_.reset();
+    const SharedLogBatch again = pending_;
     lock.unlock();
-    Complain(error);
-    hooks_.submit(std::move(again), [this](const Result<Outcome>& outcome) {
-      const std::lock_guard inner(mutex_);
-      stored_ = outcome;
-      wakeup_.notify_all();
-    });
+    Complain(error, hooks_.blocked);
+    lock.lock();
+    if (wakeup_.wait_for(lock, kTryAgain,
+                         [this] { return stopping_.load(); })) {
+      return false;
+    }
+    lock.unlock();
+    Submit(again);
     lock.lock();
   }
   return true;

@@ -24,7 +24,12 @@ class LogFollower {
  public:
   struct Hooks {
     std::function<void(SharedLogBatch, Committer::Done)> submit;
+    // What troubles the source.
     std::function<void(const std::string&)> complain;
+    // Why a batch cannot be stored, which is tried again.
+    std::function<void(const std::string&)> blocked;
+    // After each batch; may be empty.
+    std::function<void(const LogBatch&, const Outcome&)> stored = {};
   };
 
   // `ends`: the first chunk that is_end without lines is the last.
@@ -40,6 +45,9 @@ class LogFollower {
   // so long: whether it has.
   bool WaitForEnd(std::chrono::milliseconds time);
 
+  // Lets the thread end soon, without waiting for it.
+  void Interrupt();
+
   // Ends the thread; what is not stored is read again at the next start.
   void Stop();
 
@@ -47,9 +55,11 @@ class LogFollower {
   void Run();
   bool Read(std::chrono::milliseconds wait);
   bool HasNews() const;
-  void Complain(const Error& error);
+  void Complain(const Error& error,
+                const std::function<void(const std::string&)>& to);
   void TakeSettings();
   void HandOver();
+  void Submit(SharedLogBatch batch);
   bool WaitForStored();
 
   const std::unique_ptr<LogSource> source_;

@@ -1,5 +1,7 @@
 #include "daemon/log_import.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "store/correlate.h"
@@ -27,28 +29,29 @@ LogImport::LogImport(
     std::vector<LogBytes> files, Options options, LogReading::Settings settings,
     Readers readers,
     std::function<void(SharedLogBatch, Committer::Done)> submit)
-    : options_(std::move(options)),
-      list_(std::move(readers.list)),
-      submit_(std::move(submit)) {
+    : options_(std::move(options)), list_(std::move(readers.list)) {
   ImportSource::Options source;
-  const auto position = list_->LogPosition(kImportLog);
-  if (position) source.position = *position;
-  source.applied = options_.apply;
+  // A preview tells of all that is in the files.
+  if (options_.apply) {
+    const auto position = list_->LogPosition(kImportLog);
+    source.position = position ? *position : "";
+  }
   source.first_year = options_.first_year;
   auto files_to_read =
       std::make_unique<ImportSource>(std::move(files), std::move(source));
   source_ = files_to_read.get();
   LogFollower::Hooks hooks;
-  hooks.submit = [this](SharedLogBatch batch, Committer::Done done) {
-    submit_(batch, [this, batch,
-                    done = std::move(done)](const Result<Outcome>& outcome) {
-      Count(*batch, outcome);
-      done(outcome);
-    });
-  };
+  hooks.submit = std::move(submit);
   hooks.complain = [this](const std::string& text) {
     const std::lock_guard lock(mutex_);
     if (report_.errors.size() < kErrors) report_.errors.push_back(text);
+  };
+  hooks.blocked = [this](const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    report_.blocked = text;
+  };
+  hooks.stored = [this](const LogBatch& batch, const Outcome& outcome) {
+    Count(batch, outcome);
   };
   follower_ = std::make_unique<LogFollower>(
       std::move(files_to_read),
@@ -63,6 +66,8 @@ bool LogImport::Wait(std::chrono::milliseconds time) {
   return follower_->WaitForEnd(time);
 }
 
+void LogImport::Interrupt() { follower_->Interrupt(); }
+
 void LogImport::Stop() { follower_->Stop(); }
 
 LogImport::Report LogImport::Now() const {
@@ -73,29 +78,39 @@ LogImport::Report LogImport::Now() const {
   return report;
 }
 
-void LogImport::Count(const LogBatch& batch, const Result<Outcome>& outcome) {
-  if (!outcome) return;
+// On the follower's thread: whoever asks for the report never waits for more
+// than the numbers.
+void LogImport::Count(const LogBatch& batch, const Outcome& outcome) {
+  std::vector<std::string> found;
+  for (const LogFailure& failure : batch.failures) {
+    if (IsSuppression(failure)) {
+      found.push_back(failure.account.witnesses.front().mailed->ToString());
+    }
+  }
   const std::lock_guard lock(mutex_);
   report_.counters += batch.counters;
-  report_.attempts += outcome->affected;
+  report_.attempts += outcome.affected;
   report_.failures += batch.failures.size();
-  for (const LogFailure& failure : batch.failures) CountSuppression(failure);
+  report_.suppressions += found.size();
+  report_.blocked.clear();
+  found.resize(std::min(found.size(), kExamples - report_.examples.size()));
+  std::move(found.begin(), found.end(), std::back_inserter(report_.examples));
 }
 
-// After it was stored: with `apply` the address is on the list by now.
-void LogImport::CountSuppression(const LogFailure& failure) {
+// True once for each address. Of one that is stored: with `apply` it is on the
+// list by now.
+bool LogImport::IsSuppression(const LogFailure& failure) {
   const Witness& witness = failure.account.witnesses.front();
-  Event event = EventOf(witness, failure.account.date, failure.would_count);
-  if (!witness.mailed || !IsDecisive(event)) return;
-  if (!suppressed_.insert(list_->KeyOf(*witness.mailed)).second) return;
-  if (!options_.apply) {
-    const auto story = list_->Status(*witness.mailed, 0);
-    if (!story || story->decision.state == ListState::kActive) return;
+  const Event event =
+      EventOf(witness, failure.account.date, failure.would_count);
+  if (!witness.mailed || !IsDecisive(event)) return false;
+  if (suppressed_.size() >= kMaxSuppressions ||
+      !suppressed_.insert(list_->KeyOf(*witness.mailed)).second) {
+    return false;
   }
-  ++report_.suppressions;
-  if (report_.examples.size() < kExamples) {
-    report_.examples.push_back(witness.mailed->ToString());
-  }
+  if (options_.apply) return true;
+  const auto story = list_->Status(*witness.mailed, 0);
+  return story && story->decision.state != ListState::kActive;
 }
 
 }  // namespace postbounce

@@ -30,8 +30,8 @@ class LogImport {
     KeepLines keep_lines = KeepLines::kFailures;
   };
   struct Readers {
-    std::unique_ptr<Reader> recall;  // of the thread that reads
-    std::unique_ptr<Reader> list;    // of the thread that stores
+    std::unique_ptr<Reader> recall;
+    std::unique_ptr<Reader> list;
   };
   struct Report {
     std::uint64_t bytes_read = 0;
@@ -40,10 +40,13 @@ class LogImport {
     std::uint64_t attempts = 0;      // that were not known
     std::uint64_t failures = 0;      // among all that were read
     std::uint64_t suppressions = 0;  // addresses on the list for them, or that
-                                     // would be
+                                     // would be; up to kMaxSuppressions
     std::vector<std::string> examples;  // at most 20 of these
     std::vector<std::string> errors;    // files that could not be read
+    std::string blocked;  // why it does not go on now; empty: it does
   };
+  // The addresses are counted in memory.
+  static constexpr std::size_t kMaxSuppressions = 500'000;
 
   // `submit` as LogFollower's. Begins at once.
   LogImport(std::vector<LogBytes> files, Options options,
@@ -53,23 +56,24 @@ class LogImport {
 
   // Waits for the end, or so long: whether it has ended.
   bool Wait(std::chrono::milliseconds time);
-  // Ends early; what was stored stays, and the next import goes on there.
+  // Ends early, without waiting for it; what was stored stays.
+  void Interrupt();
+  // The same, and waits.
   void Stop();
   // From any thread.
   Report Now() const;
 
  private:
-  void Count(const LogBatch& batch, const Result<Outcome>& outcome);
-  void CountSuppression(const LogFailure& failure);
+  void Count(const LogBatch& batch, const Outcome& outcome);
+  bool IsSuppression(const LogFailure& failure);
 
   const Options options_;
   const std::unique_ptr<Reader> list_;
-  const std::function<void(SharedLogBatch, Committer::Done)> submit_;
   ImportSource* source_ = nullptr;  // the follower's
 
   mutable std::mutex mutex_;
   Report report_;
-  std::set<Key128> suppressed_;
+  std::set<Key128> suppressed_;  // of the follower's thread
   std::unique_ptr<LogFollower> follower_;
 };
 

@@ -85,7 +85,7 @@ Result<void> Followers::Follow(const LogConfig& log) {
   hooks.submit = [this](SharedLogBatch batch, Committer::Done done) {
     core_.committer->SubmitLog(std::move(batch), std::move(done));
   };
-  hooks.complain = [](const std::string& text) {
+  hooks.complain = hooks.blocked = [](const std::string& text) {
     Log(LogLevel::kWarning, "log " + text);
   };
   followers_.push_back(std::make_unique<LogFollower>(

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -103,26 +102,22 @@ json::object ReportOf(const LogImport& import, bool is_done) {
   return answer;
 }
 
-// Until it has ended, nobody listens any more, or the daemon stops.
+// Until it has ended, which it soon does when nobody listens any more or the
+// daemon stops.
 asio::awaitable<void> Report(Core& core, Connection& connection,
                              LogImport& import) {
   asio::steady_timer timer(core.loop);
-  for (;;) {
+  for (bool is_heard = true;;) {
     const bool has_ended = import.Wait({});
-    const json::object answer = ReportOf(import, has_ended);
-    const bool is_heard = co_await Send(connection, answer);
-    if (has_ended || !is_heard || core.stopping) co_return;
+    if (is_heard) {
+      const json::object answer = ReportOf(import, has_ended);
+      is_heard = !core.stopping && co_await Send(connection, answer);
+    }
+    if (has_ended) co_return;
+    if (!is_heard) import.Interrupt();
     timer.expires_after(kReportEvery);
     co_await timer.async_wait(kAsTuple);
   }
-}
-
-// To end an import may take as long as a commit: not on this thread.
-void EndElsewhere(Core& core, std::unique_ptr<LogImport> import) {
-  asio::post(core.workers,
-             [ended = std::shared_ptr<LogImport>(std::move(import))]() mutable {
-               ended.reset();
-             });
 }
 
 }  // namespace
@@ -151,7 +146,6 @@ asio::awaitable<void> ServeImport(Core& core,
   connection->working = true;
   co_await Report(core, *connection, **import);
   connection->working = false;
-  EndElsewhere(core, std::move(*import));
 }
 
 }  // namespace postbounce

@@ -10,12 +10,14 @@
 #include <cstring>
 #include <utility>
 
+#include "daemon/logs/watcher.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
 namespace {
 
 constexpr std::size_t kRawBuffer = 256u << 10;
+constexpr std::chrono::hours kLong{1};
 
 Error OpenError(const std::string& path, int code) {
   const std::string name = Printable(path, 200);
@@ -70,7 +72,17 @@ std::size_t LogBytes::ReadAt(std::uint64_t offset, std::span<char> to) const {
   return size;
 }
 
+// Of a file read() never waits for a writer.
+bool LogBytes::WaitForBytes() const {
+  if (is_file_ || interrupter_ == nullptr) return true;
+  while (!interrupter_->WaitFor(fd_.get(), kLong)) {
+    if (interrupter_->is_interrupted()) return false;
+  }
+  return true;
+}
+
 Result<std::size_t> LogBytes::ReadRaw(std::span<char> to) {
+  if (!WaitForBytes()) return std::size_t{0};
   ssize_t size = -1;
   do {
     size = read(fd_.get(), to.data(), to.size());
@@ -156,6 +168,7 @@ bool LogBytes::Rewind() {
   if (!is_file_ || lseek(fd_.get(), 0, SEEK_SET) < 0) return false;
   has_begun_ = false;
   decoder_.reset();
+  raw_.reset();  // many files may wait for their turn
   damage_ = nullptr;
   in_ = {};
   offset_ = raw_offset_ = 0;

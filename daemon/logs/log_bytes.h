@@ -15,6 +15,8 @@
 
 namespace postbounce {
 
+class Interrupter;
+
 // The bytes of a log, decompressed where it is compressed. Blocking.
 class LogBytes {
  public:
@@ -22,6 +24,12 @@ class LogBytes {
   static Result<LogBytes> Open(const std::string& path);
   // A file, a pipe, a terminal; `name` is for people.
   LogBytes(Fd fd, std::string name);
+
+  // Lets another thread end the waiting for a pipe, which is then at its end.
+  // It must outlive this.
+  void InterruptBy(const Interrupter* interrupter) {
+    interrupter_ = interrupter;
+  }
 
   // The next bytes, at most as many as `to` has: how many; 0 at the end, and a
   // plain file may have more later. Damage is told once all bytes before it
@@ -49,6 +57,7 @@ class LogBytes {
   std::size_t ReadAt(std::uint64_t offset, std::span<char> to) const;
 
  private:
+  bool WaitForBytes() const;
   Result<std::size_t> ReadRaw(std::span<char> to);
   Result<bool> Begin();
   bool Rewind();
@@ -57,6 +66,7 @@ class LogBytes {
 
   Fd fd_;
   std::string name_;
+  const Interrupter* interrupter_ = nullptr;
   bool is_file_ = false;
   bool has_begun_ = false;
   std::unique_ptr<Decoder> decoder_;

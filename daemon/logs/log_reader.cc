@@ -12,6 +12,9 @@ namespace {
 // Enough for the first line of a log.
 constexpr std::size_t kHeadPiece = 4u << 10;
 
+// A first line that has not begun by then is none.
+constexpr std::uint64_t kMaxZeros = 256u << 20;
+
 // Where the last line is looked for.
 constexpr std::size_t kTail = 64u << 10;
 
@@ -68,7 +71,10 @@ Result<std::uint64_t> LogReader::HashFirstLine() {
   buffer_.reset();
   std::vector<LogChunk::Line> lines;
   auto more = GoTo(0);
-  while (more && *more && lines.empty()) more = Read(&lines);
+  while (more && *more && lines.empty() && bytes_.offset() < kMaxZeros &&
+         open_line_.size() < limits::kLogLine) {
+    more = Read(&lines);
+  }
   if (lines.empty()) TakeRest(&lines);
   const std::uint64_t hash = lines.empty() ? 0 : LineHash(lines.front().text);
   buffer_.reset();

@@ -29,8 +29,8 @@ class LogReader {
   static Result<LogReader> Open(const std::string& path,
                                 const LogIdentity& identity = {});
 
-  // The hash of the file's first line, which may lack its end; 0 if it is
-  // empty. Goes back to the beginning.
+  // The hash of the file's first line, which may lack its end; 0 if there is
+  // none before so many zeros that no log has them. Goes back to the beginning.
   Result<std::uint64_t> HashFirstLine();
 
   // The same of a plain file, and nothing moves. 0 also where it cannot.
@@ -52,6 +52,9 @@ class LogReader {
   // its end is kept back: it may grow. Of damaged compressed files all lines
   // before the damage have been given when its error comes.
   Result<bool> Read(std::vector<LogChunk::Line>* lines);
+
+  // Whether a last line is kept back.
+  bool has_rest() const { return !open_line_.empty(); }
 
   // Gives the last line, which has no end, for no more will come: false if
   // there is none. Only after Read() has returned false or an error.

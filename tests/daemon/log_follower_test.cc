@@ -53,7 +53,9 @@ class LogFollowerTest : public testing::Test {
       }
       done(Outcome());
     };
-    hooks.complain = [](const std::string& text) { ADD_FAILURE() << text; };
+    hooks.complain = hooks.blocked = [](const std::string& text) {
+      ADD_FAILURE() << text;
+    };
     follower_ = std::make_unique<LogFollower>(
         std::make_unique<FileSource>(std::move(options)),
         LogReading(std::move(reading),

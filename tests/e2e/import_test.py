@@ -1,0 +1,64 @@
+"""Imports of old logs beside a daemon that serves. Needs no Postfix."""
+
+import os
+import signal
+import subprocess
+
+import lab
+from postbounced import Postbounced
+
+SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                      "../../conf/samples/01-unknown-user.eml")
+DEAD = "joe.miller@example.org"
+
+
+def failure(day, recipient):
+    """A message of that day that fails."""
+    start = f"2026-01-{day:02}T10:00:00+00:00 mx postfix/"
+    queue_id = f"ABCDE{day:05X}"
+    return (
+        f"{start}pickup[1]: {queue_id}: uid=0 from=<shop@example.com>\n"
+        f"{start}qmgr[1]: {queue_id}: from=<shop@example.com>, size=5, nrcpt=1"
+        f" (queue active)\n"
+        f"{start}smtp[1]: {queue_id}: to=<{recipient}>, relay=mx.example.org"
+        f"[192.0.2.1]:25, delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced "
+        f"(host mx.example.org[192.0.2.1] said: 550 5.1.1 User unknown)\n")
+
+
+class ImportTest(lab.LabTest):
+    def setUp(self):
+        super().setUp()
+        self.daemon = Postbounced(self.path("pb"), **{
+            "lmtp.group": "", "origin.local_domains": ["example.com"]})
+
+    def test_imports_from_silent_pipes_hold_nothing_up(self):
+        self.start(self.daemon)
+        silent, writer = os.pipe()
+        threads = f"/proc/{self.daemon.pid}/task"
+        idle = len(os.listdir(threads))
+        imports = [
+            subprocess.Popen(
+                [lab.program("postbounce"), "--config", self.daemon.config,
+                 "log", "import", "-"],
+                stdin=silent, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL) for _ in range(4)]
+        os.close(silent)
+        lab.wait_for(lambda: len(os.listdir(threads)) >= idle + 4,
+                     "the imports")
+        for client in imports[:3]:
+            client.send_signal(signal.SIGINT)
+        for client in imports[:3]:
+            client.wait(60)
+        lab.wait_for(lambda: len(os.listdir(threads)) <= idle + 1,
+                     "the ends of three")
+        large = lab.write_file(self.path("mail"), lab.read_file(SAMPLE)
+                               + 10_000 * ("x" * 70 + "\n"))
+        self.daemon.deliver(large)
+        self.assertEqual(self.daemon.suppressed(), [DEAD])
+        self.daemon.stop()
+        self.assertNotEqual(imports[3].wait(60), 0)
+        os.close(writer)
+
+
+if __name__ == "__main__":
+    lab.main()
