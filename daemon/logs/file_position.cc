@@ -108,7 +108,10 @@ std::string ToJson(const FilePosition& position) {
 
 std::optional<FilePosition> FilePositionFrom(std::string_view text) {
   boost::system::error_code error;
-  const json::value value = json::parse({text.data(), text.size()}, error);
+  json::parse_options options;
+  options.allow_invalid_utf8 = true;  // in paths
+  const json::value value =
+      json::parse({text.data(), text.size()}, error, {}, options);
   if (error || !value.is_object()) return std::nullopt;
   const json::object& from = value.get_object();
   FilePosition position;

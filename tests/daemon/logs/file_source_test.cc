@@ -177,6 +177,16 @@ TEST_F(FileSourceTest, FollowsWhatMatchesAPatternButNotWhatWasRotated) {
   EXPECT_EQ(Now(&*source), "| a4");
 }
 
+TEST_F(FileSourceTest, KnowsAFileAgainWhoseNameIsNoUtf8) {
+  const std::string log = dir_ / "m\xff.log";
+  WriteFile(log, "one\n");
+  auto source = Open({dir_ / "*.log"});
+  EXPECT_EQ(Now(&*source), "| one");
+  source = Open({dir_ / "*.log"}, source->Position());
+  AppendFile(log, "two\n");
+  EXPECT_EQ(Now(&*source), "| two");
+}
+
 TEST_F(FileSourceTest, CountsAGapWhenTheFileIsTruncated) {
   WriteFile(log_, "one\ntwo\n");
   auto source = Open({log_});
