@@ -138,7 +138,10 @@ LineKind SplitLogLine(std::string_view text, StampReader* stamps,
   } else {
     rest.remove_prefix(std::min(line->host.size() + 1, rest.size()));
   }
-  return SplitBehindHost(rest, line);
+  const LineKind kind = SplitBehindHost(rest, line);
+  // Other programs may write any time.
+  if (kind == LineKind::kPostfix) stamps->Keep();
+  return kind;
 }
 
 LineKind SplitTagged(std::string_view text, LogLine* line) {

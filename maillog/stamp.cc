@@ -18,6 +18,7 @@ constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 // A 29 February is at most eight years from the next (1896 and 1904).
 constexpr int kLeapGap = 8;
+constexpr std::int64_t kWeek = 7 * kDay;
 
 // Two digits as a number; -1 for anything else.
 int TwoDigits(const char* text) {
@@ -191,12 +192,10 @@ bool StampReader::ReadHour(std::string_view text) {
       hour > 23 || text[9] != ':') {
     return false;
   }
-  const unsigned date = static_cast<unsigned>(day);
-  const std::optional<Seconds> local =
-      last_hour_ ? NextHour(month, date, hour) : FirstHour(month, date, hour);
-  if (!local) return false;
-  last_hour_ = local;
-  hour_ = zone_(*local);
+  const auto place = Find({month, static_cast<unsigned>(day), hour});
+  if (!place) return false;
+  next_ = place;
+  hour_ = zone_(place->hour);
   std::copy(text.begin(), text.end(), hour_text_.begin());
   return true;
 }
@@ -219,39 +218,67 @@ bool StampReader::ReadMinute(std::string_view text) {
                 static_cast<unsigned>(day), hour);
   if (!local) return false;
   // A stream may change its form; its next line without a year goes by this.
-  last_hour_ = local;
+  next_ = Place{*local, *local};
   hour_text_ = kNoHour;
   minute_ = *local + minute * kMinute;
   std::copy(text.begin(), text.end(), minute_text_.begin());
   return true;
 }
 
-std::optional<StampReader::Seconds> StampReader::FirstHour(unsigned month,
-                                                           unsigned day,
-                                                           int hour) {
-  if (!latest_) return SecondsOf(first_year_, month, day, hour);
-  const Seconds end =
-      chr::floor<chr::seconds>(latest_->time_since_epoch()).count() + kDay;
-  // The zone may be a year ahead of `end` on its last day.
-  const int last_year = YearOf(end) + 1;
+void StampReader::Move() {
+  last_ = next_;
+  next_.reset();
+}
+
+// No line is later, where that is known.
+StampReader::Seconds StampReader::End() const {
+  return chr::floor<chr::seconds>(latest_->time_since_epoch()).count() + kDay;
+}
+
+// Whether a line can be so late. The zone is only asked where that matters.
+bool StampReader::IsPast(Seconds local) const {
+  if (!latest_) return true;
+  const Seconds end = End();
+  if (std::abs(local - end) > kDay) return local < end;
+  return zone_(local) <= end;
+}
+
+std::optional<StampReader::Place> StampReader::Find(const Hour& hour) const {
+  if (last_) {
+    const Seconds before = last_->before;
+    const auto back = Nearest(hour, before);
+    if (back && std::abs(*back - before) <= kWeek &&
+        std::abs(last_->hour - before) > kWeek) {
+      return Place{*back, before};
+    }
+    const auto next = Nearest(hour, last_->hour);
+    if (next) return Place{*next, last_->hour};
+  }
+  const auto first = First(hour);
+  return first ? std::optional(Place{*first, *first}) : std::nullopt;
+}
+
+std::optional<StampReader::Seconds> StampReader::First(const Hour& hour) const {
+  if (!latest_) return SecondsOf(first_year_, hour.month, hour.day, hour.hour);
+  // It may already be the next year there.
+  const int last_year = YearOf(End()) + 1;
   for (int year = last_year; year >= last_year - kLeapGap - 1; --year) {
-    const auto local = SecondsOf(year, month, day, hour);
-    if (local && zone_(*local) <= end) return local;
+    const auto local = SecondsOf(year, hour.month, hour.day, hour.hour);
+    if (local && IsPast(*local)) return local;
   }
   return std::nullopt;
 }
 
-std::optional<StampReader::Seconds> StampReader::NextHour(unsigned month,
-                                                          unsigned day,
-                                                          int hour) const {
-  const int year = YearOf(*last_hour_);
+std::optional<StampReader::Seconds> StampReader::Nearest(const Hour& hour,
+                                                         Seconds to) const {
+  const int year = YearOf(to);
   std::optional<Seconds> best;
   const auto consider = [&](int candidate) {
-    const auto local = SecondsOf(candidate, month, day, hour);
-    if (local && (!best || std::abs(*local - *last_hour_) <
-                               std::abs(*best - *last_hour_))) {
-      best = local;
+    const auto local = SecondsOf(candidate, hour.month, hour.day, hour.hour);
+    if (!local || (best && std::abs(*local - to) >= std::abs(*best - to))) {
+      return;
     }
+    if (IsPast(*local)) best = local;
   };
   consider(year);
   for (int away = 1; away == 1 || (!best && away <= kLeapGap); ++away) {

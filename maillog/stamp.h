@@ -24,8 +24,9 @@ class StampReader {
   using Zone = std::function<std::int64_t(std::int64_t local)>;
 
   // `latest`: no line is later, but for a day of clocks that disagree: when
-  // the file was last written, or now. It says the year of the first line;
-  // each further line gets the year that brings it nearest to the one before.
+  // the file was last written, or now. It says the year of the first line; each
+  // further line gets the year that brings it nearest to the one before, unless
+  // that one is astray: more than a week from both its neighbours.
   StampReader(Timestamp latest, Zone zone);
   // The year of the first line is known.
   StampReader(int first_year, Zone zone);
@@ -34,6 +35,17 @@ class StampReader {
   // it was, if there is none or no such time exists (30 February). A leap
   // second is read as the one before.
   bool Take(std::string_view* rest, Timestamp* time);
+
+  // The years of the next lines go by the stamp that was taken last. To be
+  // called for lines that can be relied on.
+  void Keep() {
+    if (next_) Move();
+  }
+
+  // Later lines were written until then; an earlier time changes nothing.
+  void Extend(Timestamp latest) {
+    if (latest_ && *latest_ < latest) latest_ = latest;
+  }
 
  private:
   using Seconds = std::int64_t;  // since 1970, local or UTC
@@ -45,13 +57,30 @@ class StampReader {
   bool TakeAnyFraction(std::string_view* rest, Timestamp* time);
   bool ReadHour(std::string_view text);
   bool ReadMinute(std::string_view text);
-  std::optional<Seconds> FirstHour(unsigned month, unsigned day, int hour);
-  std::optional<Seconds> NextHour(unsigned month, unsigned day, int hour) const;
+  // The day and hour of a stamp without a year.
+  struct Hour {
+    unsigned month = 0;
+    unsigned day = 0;
+    int hour = 0;
+  };
+  // Local, of a line that is kept, and of the line before.
+  struct Place {
+    Seconds hour = 0;
+    Seconds before = 0;
+  };
+
+  void Move();
+  Seconds End() const;
+  bool IsPast(Seconds local) const;
+  std::optional<Place> Find(const Hour& hour) const;
+  std::optional<Seconds> First(const Hour& hour) const;
+  std::optional<Seconds> Nearest(const Hour& hour, Seconds to) const;
 
   Zone zone_;
   std::optional<Timestamp> latest_;
   int first_year_;
-  std::optional<Seconds> last_hour_;  // local, of the line before
+  std::optional<Place> last_;
+  std::optional<Place> next_;  // once it is kept
 
   // Neighbours mostly share all but minute and second. Empty ones begin with
   // what no stamp of their form does.

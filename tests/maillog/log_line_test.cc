@@ -127,5 +127,20 @@ TEST(LogLineTest, SplitsATagOfPostfix) {
   }
 }
 
+TEST(LogLineTest, TheTimesOfOtherProgramsTellNoYear) {
+  StampReader stamps(2026, Utc);
+  LogLine line;
+  for (const char* other :
+       {"Nov 20 01:00:00 mx cron[1]: x", "Jun 20 02:00:00 mx cron[1]: x",
+        "Feb 20 03:00:00 mx cron[1]: x",
+        "2013-11-20T04:00:00Z mx cron[1]: x"}) {
+    EXPECT_EQ(SplitLogLine(other, &stamps, &line), LineKind::kOther);
+  }
+  EXPECT_EQ(
+      SplitLogLine("Nov 20 05:00:00 mx postfix/smtp[1]: x", &stamps, &line),
+      LineKind::kPostfix);
+  EXPECT_EQ(FormatTimestamp(line.time), "2026-11-20T05:00:00Z");
+}
+
 }  // namespace
 }  // namespace postbounce

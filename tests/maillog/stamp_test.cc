@@ -29,6 +29,7 @@ std::string Read(StampReader* reader, std::string stamp) {
     return "-";
   }
   EXPECT_EQ(rest, "rest");
+  reader->Keep();
   const auto ms = time.time_since_epoch().count() % 1000;
   std::string text = FormatTimestamp(time);
   if (ms != 0) text += " " + std::to_string(ms);
@@ -179,6 +180,41 @@ TEST(StampReaderTest, FollowsTheYearsThroughALog) {
   for (const auto& line : kLines) {
     SCOPED_TRACE(line.stamp);
     EXPECT_EQ(Read(&reader, line.stamp), line.want);
+  }
+}
+
+TEST(StampReaderTest, NoLineIsLaterThanTheLog) {
+  StampReader reader(Date(2026, 11, 21), Utc);
+  const struct {
+    std::string stamp, want;
+  } kLines[] = {
+      {"Oct  1 11:00:00", "2026-10-01T11:00:00Z"},
+      {"Mar  1 00:00:00", "2026-03-01T00:00:00Z"},  // there is no later one
+      {"Feb 29 00:00:00", "2024-02-29T00:00:00Z"},
+      {"2037-01-01T00:00:00Z", "2037-01-01T00:00:00Z"},
+      {"Nov 21 00:00:00", "2026-11-21T00:00:00Z"},
+      {"Nov 23 00:00:00", "2025-11-23T00:00:00Z"},
+  };
+  for (const auto& line : kLines) {
+    SCOPED_TRACE(line.stamp);
+    EXPECT_EQ(Read(&reader, line.stamp), line.want);
+  }
+  reader.Extend(Date(2026, 11, 22));
+  EXPECT_EQ(Read(&reader, "Nov 21 00:00:01"), "2026-11-21T00:00:01Z");
+  reader.Extend(Date(2020, 1, 1));
+  EXPECT_EQ(Read(&reader, "Nov 23 00:00:00"), "2026-11-23T00:00:00Z");
+}
+
+TEST(StampReaderTest, ALineAstrayMovesNoOther) {
+  for (const char* astray : {"Feb 29 00:00:00", "May 21 00:00:00",
+                             "Jan  1 00:00:00", "2037-01-01T00:00:00Z"}) {
+    SCOPED_TRACE(astray);
+    StampReader reader(Date(2026, 11, 21), Utc);
+    EXPECT_EQ(Read(&reader, "Nov 19 23:00:00"), "2026-11-19T23:00:00Z");
+    EXPECT_EQ(Read(&reader, "Nov 20 00:00:00"), "2026-11-20T00:00:00Z");
+    Read(&reader, astray);
+    EXPECT_EQ(Read(&reader, "Nov 20 00:00:01"), "2026-11-20T00:00:01Z");
+    EXPECT_EQ(Read(&reader, "Nov 20 01:00:00"), "2026-11-20T01:00:00Z");
   }
 }
 
