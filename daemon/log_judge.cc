@@ -4,7 +4,6 @@
 
 #include "daemon/delivery_line.h"
 #include "daemon/judgement.h"
-#include "mime/text/digest.h"
 #include "mime/text/text.h"
 #include "store/varint.h"
 
@@ -54,7 +53,8 @@ void LogJudge::Judge(const LogMessage& message, LogAttempt* attempt) {
   PutText(&key_,
           std::string_view(attempt->relay).substr(0, attempt->relay.find('[')));
   AppendWithout(attempt->recipient, attempt->text, &key_);
-  const auto known = said_.find(key_);
+  const Digest digest = Sha256(key_);
+  const auto known = said_.find(digest);
   if (known != said_.end()) {
     std::tie(attempt->reason, attempt->reason_class) = known->second;
     return;
@@ -64,7 +64,7 @@ void LogJudge::Judge(const LogMessage& message, LogAttempt* attempt) {
   attempt->reason = verdict.reason;
   attempt->reason_class = verdict.reason_class;
   if (said_.size() >= kRemembered) said_.clear();
-  said_.emplace(key_, std::pair(verdict.reason, verdict.reason_class));
+  said_.emplace(digest, std::pair(verdict.reason, verdict.reason_class));
 }
 
 Mail LogJudge::AccountOf(const LogMessage& message,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "daemon/runtime.h"
+#include "mime/text/digest.h"
 #include "store/log_batch.h"
 
 namespace postbounce {
@@ -31,7 +32,8 @@ class LogJudge {
 
  private:
   std::shared_ptr<const Runtime> runtime_;
-  boost::unordered_flat_map<std::string, std::pair<Reason, ReasonClass>> said_;
+  // By the digest of what an attempt says.
+  boost::unordered_flat_map<Digest, std::pair<Reason, ReasonClass>> said_;
   std::string key_;  // kept for its memory
 };
 

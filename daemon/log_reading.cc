@@ -59,6 +59,7 @@ void LogReading::StartStream(Timestamp latest) {
 void LogReading::Add(const LogChunk& chunk, Timestamp now) {
   if (chunk.is_new_stream) StartStream(chunk.latest);
   if (!stamps_) StartStream(now);
+  stamps_->Extend(chunk.latest);
   if (chunk.gaps > 0) {
     joiner_->AddGap(chunk.gaps, chunk.gap_text);
     has_gap_ = true;
@@ -68,6 +69,7 @@ void LogReading::Add(const LogChunk& chunk, Timestamp now) {
 
 void LogReading::AddLine(const LogChunk::Line& line, Timestamp now) {
   ++lines_;
+  bytes_ += line.text.size();
   LogLine split;
   LineKind kind = LineKind::kPostfix;
   if (line.tag.empty()) {
@@ -111,6 +113,7 @@ LogBatch LogReading::Take(std::string position) {
     AddFailures(i, &batch);
   }
   lines_ = 0;
+  bytes_ = 0;
   has_gap_ = false;
   return batch;
 }

@@ -45,12 +45,13 @@ class LogReading {
   void Add(const LogChunk& chunk, Timestamp now);
   bool is_empty() const { return lines_ == 0 && !has_gap_; }
   // As much as a transaction should hold.
-  bool is_full() const { return lines_ >= kLines; }
+  bool is_full() const { return lines_ >= kLines || bytes_ >= kBytes; }
   // What came since the last time; `position` as LogSource::Position().
   LogBatch Take(std::string position);
 
  private:
   static constexpr std::size_t kLines = 4000;
+  static constexpr std::size_t kBytes = 4u << 20;
 
   void AddLine(const LogChunk::Line& line, Timestamp now);
   void StartStream(Timestamp latest);
@@ -63,6 +64,7 @@ class LogReading {
   std::unique_ptr<LogJoiner> joiner_;
   std::optional<StampReader> stamps_;
   std::size_t lines_ = 0;
+  std::size_t bytes_ = 0;  // of them
   bool has_gap_ = false;
 };
 
