@@ -1,8 +1,5 @@
 #include "daemon/import_request.h"
 
-#include <boost/json/array.hpp>
-#include <boost/json/value.hpp>
-
 #include "daemon/request.h"
 
 namespace postbounce {
@@ -12,15 +9,11 @@ namespace json = boost::json;
 Result<ImportRequest> ImportRequest::Parse(const json::object& request,
                                            const Config& config) {
   ImportRequest import;
-  const json::value* files = request.if_contains("files");
-  if (files == nullptr || !files->is_array() || files->get_array().empty() ||
-      files->get_array().size() > kFiles) {
-    return BadRequest("\"files\" is to be a list of 1 to 200 names");
+  const auto files = NumberOf(request, "files", 0, kMaxFiles);
+  if (!files || *files == 0) {
+    return BadRequest("from 1 to 1000 files can be imported at a time");
   }
-  for (const json::value& file : files->get_array()) {
-    if (!file.is_string()) return BadRequest("the name of a file is a text");
-    import.files.emplace_back(file.get_string());
-  }
+  import.files = *files;
   const auto apply = FlagOf(request, "apply");
   if (!apply) return apply.error();
   const auto year = NumberOf(request, "year", 0, 9999);

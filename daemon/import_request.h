@@ -2,20 +2,21 @@
 #define POSTBOUNCE_DAEMON_IMPORT_REQUEST_H_
 
 #include <boost/json/object.hpp>
-#include <string>
-#include <vector>
+#include <cstddef>
 
 #include "daemon/log_import.h"
 #include "mime/text/result.h"
 
 namespace postbounce {
 
-// "log-import" of postbounce-query(5): the names of the files, whose
-// descriptors follow, and how they are to be read.
+// "log-import" of postbounce-query(5): how many files follow, and how they are
+// to be read.
 struct ImportRequest {
-  static constexpr std::size_t kFiles = 200;
+  static constexpr std::size_t kMaxFiles = 1000;
+  // Of a name, which is for people: the rest is cut.
+  static constexpr std::size_t kName = 255;
 
-  std::vector<std::string> files;
+  std::size_t files = 0;
   LogImport::Options options;
 
   static Result<ImportRequest> Parse(const boost::json::object& request,

@@ -30,6 +30,7 @@ LogImport::LogImport(
     Readers readers,
     std::function<void(SharedLogBatch, Committer::Done)> submit)
     : options_(std::move(options)), list_(std::move(readers.list)) {
+  report_.warning = options_.warning;
   ImportSource::Options source;
   // A preview tells of all that is in the files.
   if (options_.apply) {

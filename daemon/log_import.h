@@ -28,6 +28,7 @@ class LogImport {
     bool apply = false;
     std::optional<int> first_year;
     KeepLines keep_lines = KeepLines::kFailures;
+    std::string warning;  // of the report
   };
   struct Readers {
     std::unique_ptr<Reader> recall;
@@ -44,6 +45,7 @@ class LogImport {
     std::vector<std::string> examples;  // at most 20 of these
     std::vector<std::string> errors;    // files that could not be read
     std::string blocked;  // why it does not go on now; empty: it does
+    std::string warning;  // what is wrong with all of it
   };
   // The addresses are counted in memory.
   static constexpr std::size_t kMaxSuppressions = 500'000;

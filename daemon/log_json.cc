@@ -156,6 +156,7 @@ json::object ToJson(const LogImport::Report& report) {
   for (const std::string& one : report.errors) errors.push_back(Text(one));
   to["errors"] = std::move(errors);
   to["blocked"] = Text(report.blocked);
+  to["warning"] = Text(report.warning);
   return to;
 }
 

@@ -197,6 +197,11 @@ Result<void> BecomeOwnerOf(const std::string& store_path) {
 Result<std::unique_ptr<Asker>> OpenStoreAsker(const std::string& config_path,
                                               const Config& config) {
   if (access(config.store_path.c_str(), R_OK | W_OK) != 0) {
+    if (errno == ENOENT) {
+      return Error(ErrorCode::kUnavailable,
+                   fmt::format("there is no store {} yet: start postbounced",
+                               config.store_path));
+    }
     return SystemError(
         fmt::format("no daemon answers, and the store {} cannot "
                     "be opened",

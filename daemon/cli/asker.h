@@ -25,8 +25,8 @@ class Asker {
  public:
   virtual ~Asker() = default;
 
-  // Imports logs: `request` as "log-import" in postbounce-query(5), with a name
-  // for each file. Calls `progress` now and then; the last report.
+  // Imports logs: `request` as "log-import" in postbounce-query(5). Calls
+  // `progress` now and then; the last report.
   virtual Result<boost::json::object> ImportLogs(
       boost::json::object request, std::vector<OpenFile> files,
       const std::function<void(const boost::json::object&)>& progress) = 0;

@@ -33,8 +33,9 @@ Result<boost::json::object> ImportHere(
   for (OpenFile& file : files) {
     bytes.emplace_back(std::move(file.fd), std::move(file.name));
   }
-  // Where postconf tells nothing, no failure counts.
+  // Where it is not known whose mail is whose, no failure counts.
   auto origin = Origin::Load(runtime->config);
+  if (!origin) parsed->options.warning = origin.error().ToString();
   LogReading::Settings settings{
       std::move(runtime),
       std::make_shared<const Origin>(origin ? *std::move(origin) : Origin())};

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "daemon/cli/verb.h"
+#include "daemon/import_request.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -76,6 +77,36 @@ class Bar {
   bool shown_ = false;
 };
 
+// What is new in a report and concerns whoever waits, as it comes.
+class Troubles {
+ public:
+  void Tell(const json::object& report, Bar* bar) {
+    const json::value* errors = report.if_contains("errors");
+    for (; errors != nullptr && errors->is_array() &&
+           told_ < errors->get_array().size();
+         ++told_) {
+      Tell(errors->get_array()[told_], "", bar);
+    }
+    const json::value* blocked = report.if_contains("blocked");
+    if (blocked == nullptr || *blocked == blocked_) return;
+    blocked_ = *blocked;
+    Tell(blocked_, "; it is tried again until it can be stored", bar);
+  }
+
+  bool has_errors() const { return told_ > 0; }
+
+ private:
+  static void Tell(const json::value& text, std::string_view more, Bar* bar) {
+    if (!text.is_string() || text.get_string().empty()) return;
+    bar->Clear();
+    fmt::print(stderr, "postbounce: {}{}\n",
+               Printable(std::string_view(text.get_string()), 500), more);
+  }
+
+  std::size_t told_ = 0;  // errors
+  json::value blocked_;
+};
+
 Result<OpenFile> Open(const std::string& name) {
   if (name == "-") {
     return OpenFile{Fd(dup(STDIN_FILENO)), "standard input"};
@@ -89,19 +120,39 @@ Result<OpenFile> Open(const std::string& name) {
   return OpenFile{std::move(fd), name};
 }
 
-void PrintList(const json::object& report, std::string_view key,
-               std::FILE* to) {
-  const json::value* list = report.if_contains(key);
+void PrintExamples(const json::object& report) {
+  const json::value* list = report.if_contains("examples");
   if (list == nullptr || !list->is_array()) return;
   for (const json::value& one : list->get_array()) {
     if (one.is_string()) {
-      fmt::print(to, "  {}\n",
-                 Printable(std::string_view(one.get_string()), 300));
+      fmt::print("  {}\n", Printable(std::string_view(one.get_string()), 300));
     }
   }
 }
 
+void PrintSuppressions(const json::object& report, bool apply) {
+  const std::uint64_t suppressions = Number(report, "suppressions");
+  if (suppressions == 0) {
+    const std::string warning = ShownField(report, "warning", 300);
+    fmt::print("No address comes onto the list for them{}{}.\n",
+               warning.empty() ? "" : ": ", warning);
+    return;
+  }
+  const bool is_all = suppressions < LogImport::kMaxSuppressions;
+  fmt::print("{}{} addresses {}, such as:\n", is_all ? "" : "at least ",
+             suppressions,
+             apply ? "are on the list for them" : "would come onto the list");
+  PrintExamples(report);
+  if (!apply) {
+    fmt::print("The list has not changed: the same with --apply does it.\n");
+  }
+}
+
 void Print(const json::object& report, bool apply) {
+  if (Number(report, "lines") == 0 && Number(report, "of_bytes") > 0) {
+    fmt::print("Nothing is new in these files since they were imported.\n");
+    return;
+  }
   fmt::print("{} lines read, {} of them of other programs\n",
              Number(report, "lines"), Number(report, "lines_of_others"));
   const std::uint64_t bad = Number(report, "lines_not_read");
@@ -113,44 +164,44 @@ void Print(const json::object& report, bool apply) {
   }
   fmt::print("{} attempts to deliver that were not known, {} failures\n",
              Number(report, "attempts"), Number(report, "failures"));
-  const std::uint64_t suppressions = Number(report, "suppressions");
-  if (suppressions == 0) {
-    fmt::print("No address comes onto the list for them.\n");
-  } else if (apply) {
-    fmt::print("{} addresses are on the list for them, such as:\n",
-               suppressions);
-  } else {
-    fmt::print("{} addresses would come onto the list, such as:\n",
-               suppressions);
+  PrintSuppressions(report, apply);
+}
+
+Result<std::vector<OpenFile>> OpenAll(const std::vector<std::string>& names) {
+  std::vector<OpenFile> files;
+  if (names.size() > ImportRequest::kMaxFiles) {
+    return Error(ErrorCode::kLimit,
+                 fmt::format("at most {} files can be imported at a time",
+                             ImportRequest::kMaxFiles));
   }
-  PrintList(report, "examples", stdout);
-  if (suppressions > 0 && !apply) {
-    fmt::print("The list has not changed: the same with --apply does it.\n");
+  for (const std::string& name : names) {
+    auto file = Open(name);
+    if (!file) return file.error();
+    files.push_back(std::move(*file));
   }
+  return files;
 }
 
 int RunImport(CommandLine& line, const Options& options) {
-  std::vector<OpenFile> files;
-  json::array names;
-  for (const std::string& name : options.files) {
-    auto file = Open(name);
-    if (!file) return Complain(file.error());
-    names.emplace_back(ToUtf8(file->name));
-    files.push_back(std::move(*file));
-  }
+  auto files = OpenAll(options.files);
+  if (!files) return Complain(files.error());
   const auto asker = AskerFor(line, Door::kControl);
   if (!asker) return line.exit_code;
   json::object request;
   request["verb"] = "log-import";
-  request["files"] = std::move(names);
+  request["files"] = files->size();
   request["apply"] = options.apply;
   if (options.year != 0) request["year"] = options.year;
   Bar bar;
-  auto report =
-      asker->ImportLogs(std::move(request), std::move(files),
-                        [&](const json::object& so_far) { bar.Show(so_far); });
+  Troubles troubles;
+  auto report = asker->ImportLogs(std::move(request), *std::move(files),
+                                  [&](const json::object& so_far) {
+                                    troubles.Tell(so_far, &bar);
+                                    bar.Show(so_far);
+                                  });
   bar.Clear();
   if (!report) return Complain(report.error());
+  troubles.Tell(*report, &bar);
   if (options.json) {
     report->erase("ok");
     report->erase("done");
@@ -158,13 +209,9 @@ int RunImport(CommandLine& line, const Options& options) {
   } else {
     Print(*report, options.apply);
   }
-  const json::value* errors = report->if_contains("errors");
-  const bool has_errors =
-      errors != nullptr && errors->is_array() && !errors->get_array().empty();
-  if (has_errors && !options.json) PrintList(*report, "errors", stderr);
-  return has_errors ? Complain(Error(ErrorCode::kSyntax,
-                                     "not all could be read; see above"))
-                    : kExitDone;
+  if (!troubles.has_errors()) return kExitDone;
+  return Complain(
+      Error(ErrorCode::kSyntax, "not all could be read; see above"));
 }
 
 }  // namespace

@@ -6,12 +6,14 @@
 #include <cstring>
 #include <string>
 
+#include "daemon/import_request.h"
+
 namespace postbounce {
 
 Result<void> SendFiles(int socket, const std::vector<OpenFile>& files) {
   for (const OpenFile& file : files) {
-    char byte = 'f';
-    iovec buffer{&byte, 1};
+    std::string name = file.name.substr(0, ImportRequest::kName);
+    iovec buffer{name.data(), name.size()};
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
     msghdr message{};
     message.msg_iov = &buffer;
@@ -28,7 +30,7 @@ Result<void> SendFiles(int socket, const std::vector<OpenFile>& files) {
     do {
       sent = sendmsg(socket, &message, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
-    if (sent != 1) {
+    if (sent != static_cast<ssize_t>(name.size())) {
       return Error(ErrorCode::kUnavailable,
                    "cannot hand " + file.name +
                        " over to the daemon: " + std::strerror(errno));

@@ -8,8 +8,8 @@
 
 namespace postbounce {
 
-// Hands the descriptors over to who listens at a unix socket, one with each
-// byte.
+// Hands the descriptors over to who listens at a unix socket, each with its
+// name.
 Result<void> SendFiles(int socket, const std::vector<OpenFile>& files);
 
 }  // namespace postbounce

@@ -25,10 +25,11 @@ namespace json = boost::json;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kReportEvery{200};
 
-// One byte with one descriptor. kUnavailable: not there yet.
-Result<Fd> ReceiveFd(int socket) {
-  char byte = 0;
-  iovec buffer{&byte, 1};
+// A name with one descriptor, which ends what recvmsg() gives at once.
+// kUnavailable: not there yet.
+Result<LogBytes> ReceiveFile(int socket) {
+  char name[ImportRequest::kName];
+  iovec buffer{name, sizeof name};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
   msghdr message{};
   message.msg_iov = &buffer;
@@ -40,7 +41,12 @@ Result<Fd> ReceiveFd(int socket) {
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
     return Error(ErrorCode::kUnavailable, "no file yet");
   }
-  const cmsghdr* header = size == 1 ? CMSG_FIRSTHDR(&message) : nullptr;
+  if ((message.msg_flags & MSG_CTRUNC) != 0) {
+    return Error(ErrorCode::kLimit,
+                 "too many files for the daemon, which may open no more: "
+                 "import them in parts");
+  }
+  const cmsghdr* header = size > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
   if (header == nullptr || header->cmsg_level != SOL_SOCKET ||
       header->cmsg_type != SCM_RIGHTS ||
       header->cmsg_len != CMSG_LEN(sizeof(int))) {
@@ -48,23 +54,23 @@ Result<Fd> ReceiveFd(int socket) {
   }
   int fd = -1;
   std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-  return Fd(fd);
+  return LogBytes(Fd(fd), std::string(name, static_cast<std::size_t>(size)));
 }
 
 asio::awaitable<Result<std::vector<LogBytes>>> ReceiveFiles(
     Connection& connection, const ImportRequest& request) {
   std::vector<LogBytes> files;
-  while (files.size() < request.files.size()) {
+  while (files.size() < request.files) {
     const auto [error] =
         co_await connection.socket.async_wait(Socket::wait_read, kAsTuple);
     if (error) {
       co_return Error(ErrorCode::kUnavailable, "the client has gone");
     }
-    auto fd = ReceiveFd(connection.socket.native_handle());
-    if (fd) {
-      files.emplace_back(std::move(*fd), request.files[files.size()]);
-    } else if (fd.error().code() != ErrorCode::kUnavailable) {
-      co_return fd.error();
+    auto file = ReceiveFile(connection.socket.native_handle());
+    if (file) {
+      files.push_back(*std::move(file));
+    } else if (file.error().code() != ErrorCode::kUnavailable) {
+      co_return file.error();
     }
   }
   co_return files;
@@ -77,6 +83,10 @@ Result<std::unique_ptr<LogImport>> Start(Core& core, ImportRequest request,
     auto opened = core.store->OpenReader();
     if (!opened) return opened.error();
     *reader = *std::move(opened);
+  }
+  if (core.origin->local_domains().empty()) {
+    request.options.warning =
+        "no domain of this site is known ([origin] in postbounce.toml(5))";
   }
   return std::make_unique<LogImport>(
       std::move(files), std::move(request.options),

@@ -53,9 +53,8 @@ class LogFollowerTest : public testing::Test {
       }
       done(Outcome());
     };
-    hooks.complain = hooks.blocked = [](const std::string& text) {
-      ADD_FAILURE() << text;
-    };
+    hooks.complain =
+        hooks.blocked = [](const std::string& text) { ADD_FAILURE() << text; };
     follower_ = std::make_unique<LogFollower>(
         std::make_unique<FileSource>(std::move(options)),
         LogReading(std::move(reading),

@@ -31,6 +31,12 @@ class ImportTest(lab.LabTest):
         self.daemon = Postbounced(self.path("pb"), **{
             "lmtp.group": "", "origin.local_domains": ["example.com"]})
 
+    def run_cli(self, *arguments):
+        return subprocess.run(
+            [lab.program("postbounce"), "--config", self.daemon.config,
+             *arguments],
+            capture_output=True, text=True, timeout=60, check=False)
+
     def test_imports_from_silent_pipes_hold_nothing_up(self):
         self.start(self.daemon)
         silent, writer = os.pipe()
@@ -58,6 +64,30 @@ class ImportTest(lab.LabTest):
         self.daemon.stop()
         self.assertNotEqual(imports[3].wait(60), 0)
         os.close(writer)
+
+    def test_a_year_of_daily_files_is_one_import(self):
+        self.start(self.daemon)
+        files = [lab.write_file(
+            self.path(f"a-long-name-of-a-log-of-day-{day:03}"),
+            failure(day % 28 + 1, f"user{day}@example.org"))
+            for day in range(366)]
+        report, = self.daemon.cli_json("log", "import", "--apply", *files)
+        self.assertEqual(report["lines"], 366 * 3)
+
+    def test_a_file_has_its_name_in_errors(self):
+        self.start(self.daemon)
+        done = self.run_cli("log", "import", self.scratch)
+        self.assertEqual(done.returncode, 65)
+        self.assertIn(f"cannot read {self.scratch}: ", done.stderr)
+
+    def test_without_a_store_it_is_said_what_to_do(self):
+        self.start(self.daemon)
+        self.daemon.stop()
+        os.unlink(self.daemon.settings["store.path"])
+        log = lab.write_file(self.path("log"), failure(1, DEAD))
+        done = self.run_cli("log", "import", log)
+        self.assertEqual(done.returncode, 75)
+        self.assertIn("yet: start postbounced", done.stderr)
 
 
 if __name__ == "__main__":
