@@ -98,6 +98,14 @@ std::string_view DomainOf(std::string_view address) {
                                       : address.substr(at + 1);
 }
 
+std::string NormalDomain(std::string_view domain) {
+  if (!IsAscii(domain)) {
+    const auto address = Address::Parse("x@" + std::string(domain));
+    if (address) return address->ascii_domain();
+  }
+  return ToLower(domain);
+}
+
 Key128 LogHasher::KeyOf(std::string_view address) const {
   if (IsPlainAddress(address)) return keys_.KeyOfText(address);
   const auto parsed = Address::Parse(address);

@@ -44,6 +44,9 @@ LogHash SecondsLater(LogHash attempt, std::int64_t seconds);
 
 // The domain of an address as logged; empty if it has none.
 std::string_view DomainOf(std::string_view address);
+// One form for all of a domain's: lower case, and A-labels (IDNA 2008) where
+// it has them.
+std::string NormalDomain(std::string_view domain);
 
 // Hashes addresses under the site's secret. Remembers the last ones, since
 // logs repeat them. For one thread.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "mime/text/text.h"
-
 namespace postbounce {
 namespace {
 
@@ -87,7 +85,7 @@ bool LogMatch::Fits(const LogAttempt& attempt) const {
          (!query_.reason || attempt.reason == *query_.reason) &&
          (query_.status.empty() || IsStatus(attempt.status, query_.status)) &&
          (query_.domain.empty() ||
-          EqualsIgnoringCase(DomainOf(attempt.recipient), query_.domain)) &&
+          NormalDomain(DomainOf(attempt.recipient)) == domain_) &&
          IsOfRecipient(attempt);
 }
 

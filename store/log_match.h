@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_STORE_LOG_MATCH_H_
 #define POSTBOUNCE_STORE_LOG_MATCH_H_
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +17,7 @@ class LogMatch {
  public:
   // Both must outlive this.
   LogMatch(const LogQuery& query, LogHasher* hasher)
-      : query_(query), hasher_(*hasher) {}
+      : query_(query), hasher_(*hasher), domain_(NormalDomain(query.domain)) {}
 
   struct Key {
     LogKeyKind kind;
@@ -41,6 +42,7 @@ class LogMatch {
 
   const LogQuery& query_;
   LogHasher& hasher_;
+  const std::string domain_;
 };
 
 }  // namespace postbounce

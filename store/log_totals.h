@@ -53,8 +53,8 @@ class DelayHistogram {
   void Add(const LogAttempt& attempt);
   void Add(const DelayHistogram& other);
   std::uint64_t count() const;
-  // Milliseconds within which `share` (0 to 1) of them were; up to a tenth too
-  // much. 0 for none.
+  // Milliseconds within which `share` (0 to 1) of them were; up to a quarter
+  // too much. 0 for none.
   std::uint64_t Quantile(std::size_t delay, double share) const;
 
   std::string Encode() const;
