@@ -8,6 +8,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
+#include <ctime>
 #include <utility>
 
 #include "daemon/log_reading.h"
@@ -34,6 +36,23 @@ std::uint64_t Number(const json::object& object, std::string_view key) {
 
 Timestamp WrittenAt(const struct stat& info) {
   return Timestamp(std::chrono::seconds(info.st_mtim.tv_sec));
+}
+
+int LocalYear(Timestamp time) {
+  const std::time_t seconds =
+      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  std::tm parts{};
+  localtime_r(&seconds, &parts);
+  return parts.tm_year + 1900;
+}
+
+Timestamp MovedBy(std::chrono::years years, Timestamp time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  std::chrono::year_month_day date(day);
+  date += years;
+  // No 29 February there.
+  if (!date.ok()) date = date.year() / std::chrono::March / 1;
+  return std::chrono::sys_days(date) + (time - day);
 }
 
 }  // namespace
@@ -103,16 +122,24 @@ void ImportSource::LookAtAll() {
   std::stable_sort(
       files_.begin(), files_.end(),
       [](const File& a, const File& b) { return a.first < b.first; });
+  CorrectYears();
+}
+
+// As if all files had been written when the first line says.
+void ImportSource::CorrectYears() {
+  if (!options_.first_year || files_.empty()) return;
+  if (files_.front().first == Timestamp::max()) return;
+  const std::chrono::years away(*options_.first_year -
+                                LocalYear(files_.front().first));
+  for (File& file : files_) file.written = MovedBy(away, file.written);
 }
 
 // When the first line was written that is of Postfix.
-void ImportSource::Look(File* file) const {
+void ImportSource::Look(File* file) {
   std::vector<LogChunk::Line> lines;
   const auto read = file->reader->Read(&lines);
   if (!read) return;  // told when its turn comes
-  StampReader stamps = options_.first_year
-                           ? StampReader(*options_.first_year, LocalToUtc)
-                           : StampReader(file->written, LocalToUtc);
+  StampReader stamps(file->written, LocalToUtc);
   for (const LogChunk::Line& line : lines) {
     LogLine split;
     if (SplitLogLine(line.text, &stamps, &split) == LineKind::kPostfix) {
@@ -192,6 +219,7 @@ Result<LogChunk> ImportSource::Next(std::chrono::milliseconds wait) {
   File& file = files_.front();
   if (!IsReady(file, wait)) return chunk;
   chunk.latest = file.written;
+  if (file.is_pipe) chunk.first_year = options_.first_year;
   const auto read = Read(&file, &chunk);
   bytes_read_ = bytes_before_ + file.reader->bytes().raw_offset();
   if (read) return chunk;

@@ -39,6 +39,8 @@ class ImportSource : public LogSource {
     // ImportPosition; none: files are read from the beginning, and it is not
     // remembered that they were.
     std::optional<std::string> position;
+    // Of the first line of all, if it has none; else guessed from when its file
+    // was written.
     std::optional<int> first_year;
   };
 
@@ -64,7 +66,8 @@ class ImportSource : public LogSource {
   };
 
   void LookAtAll();
-  void Look(File* file) const;
+  static void Look(File* file);
+  void CorrectYears();
   bool IsReady(const File& file, std::chrono::milliseconds wait) const;
   Result<void> Begin(File* file);
   Result<void> Read(File* file, LogChunk* chunk);

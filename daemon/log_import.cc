@@ -19,7 +19,6 @@ LogReading::Options ReadingOptions(const LogImport::Options& options) {
   reading.is_import = true;
   reading.counts = options.apply;
   reading.keep_lines = options.keep_lines;
-  reading.first_year = options.first_year;
   return reading;
 }
 

@@ -9,7 +9,7 @@
 namespace postbounce {
 namespace {
 
-constexpr std::size_t kOpenBytes = 24u << 20;  // of one generation
+constexpr std::size_t kOpenBytes = 16u << 20;  // of one generation
 constexpr std::size_t kLineBytes = 64u << 10;  // kept of one message's lines
 constexpr std::size_t kShownLine = 300;
 constexpr std::size_t kSpare = 4096;

@@ -48,17 +48,12 @@ void LogReading::Use(Settings settings) {
   judge_->Use(settings_.runtime);
 }
 
-void LogReading::StartStream(Timestamp latest) {
-  if (options_.first_year) {
-    stamps_.emplace(*options_.first_year, LocalToUtc);
-  } else {
-    stamps_.emplace(latest, LocalToUtc);
-  }
-}
-
 void LogReading::Add(const LogChunk& chunk, Timestamp now) {
-  if (chunk.is_new_stream) StartStream(chunk.latest);
-  if (!stamps_) StartStream(now);
+  if (chunk.is_new_stream && chunk.first_year) {
+    stamps_.emplace(*chunk.first_year, LocalToUtc);
+  } else if (chunk.is_new_stream || !stamps_) {
+    stamps_.emplace(chunk.is_new_stream ? chunk.latest : now, LocalToUtc);
+  }
   stamps_->Extend(chunk.latest);
   if (chunk.gaps > 0) {
     joiner_->AddGap(chunk.gaps, chunk.gap_text);

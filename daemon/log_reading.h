@@ -30,8 +30,6 @@ class LogReading {
     bool is_import = false;
     bool counts = true;  // whether the list may change for what is read
     KeepLines keep_lines = KeepLines::kFailures;
-    // The year of the first line that has none; else it is guessed.
-    std::optional<int> first_year;
   };
 
   LogReading(Options options, Settings settings,
@@ -54,7 +52,6 @@ class LogReading {
   static constexpr std::size_t kBytes = 4u << 20;
 
   void AddLine(const LogChunk::Line& line, Timestamp now);
-  void StartStream(Timestamp latest);
   void AddFailures(std::size_t number, LogBatch* batch) const;
 
   const Options options_;

@@ -29,6 +29,8 @@ struct LogChunk {
   // over with `latest`, when that file was last written.
   bool is_new_stream = false;
   Timestamp latest{};
+  // Where it is known: of its first line. Then `latest` says nothing.
+  std::optional<int> first_year;
   // What is known to be lost right before these lines: bytes that copytruncate
   // took, messages that journald suppressed. Each counts as one gap.
   std::uint64_t gaps = 0;
