@@ -97,6 +97,16 @@ bool IsFoldable(std::string_view string) {
   });
 }
 
+// All that Find() looks at. A folded text has no line's end.
+void SetKey(std::string_view folded, const Evidence& evidence,
+            std::string* key) {
+  *key = std::to_string(evidence.remote_mta.size());
+  key->push_back('\n');
+  key->append(evidence.remote_mta).append(evidence.reporting_mta);
+  key->push_back('\n');
+  key->append(folded);
+}
+
 }  // namespace
 
 // One automaton over all expressions (RE2::Set) would be faster on common
@@ -174,11 +184,6 @@ Result<RuleSet> RuleSet::Assemble(std::vector<std::vector<RuleSource>> files) {
   return RuleSet(std::move(impl));
 }
 
-bool MatchMemo::Holds(std::string_view folded, const Evidence& evidence) const {
-  return filled_ && text_ == folded && remote_mta_ == evidence.remote_mta &&
-         reporting_mta_ == evidence.reporting_mta;
-}
-
 // The first of the candidates that fits, in order of precedence; but a rule
 // that condemns the address yields to one that blames sender, host, rate or
 // content.
@@ -219,15 +224,15 @@ std::optional<MatchMemo::Found> RuleSet::Find(std::string_view folded,
 std::optional<RuleMatch> RuleSet::Match(const Evidence& evidence,
                                         MatchMemo* memo) const {
   const FoldedText folded(evidence.diagnostic);
-  if (!memo->Holds(folded.text(), evidence)) {
-    memo->found_ = Find(folded.text(), evidence);
-    memo->text_ = folded.text();
-    memo->remote_mta_ = evidence.remote_mta;
-    memo->reporting_mta_ = evidence.reporting_mta;
-    memo->filled_ = true;
+  SetKey(folded.text(), evidence, &memo->key_);
+  auto known = memo->found_.find(memo->key_);
+  if (known == memo->found_.end()) {
+    if (memo->found_.size() >= memo->size_) memo->found_.clear();
+    known =
+        memo->found_.emplace(memo->key_, Find(folded.text(), evidence)).first;
   }
-  if (!memo->found_) return std::nullopt;
-  const MatchMemo::Found& found = *memo->found_;
+  if (!known->second) return std::nullopt;
+  const MatchMemo::Found& found = *known->second;
   RuleMatch match = MatchOf(impl_->rules[found.rule]->source);
   match.temporary = found.temporary;
   match.expired = found.expired;

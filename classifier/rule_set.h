@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_CLASSIFIER_RULE_SET_H_
 #define POSTBOUNCE_CLASSIFIER_RULE_SET_H_
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
 #include <optional>
 #include <span>
@@ -43,11 +44,15 @@ struct RuleMatch {
   std::string words;       // what matched, as it stood; at most 200 bytes
 };
 
-// The last text that rules were matched to, and what fitted. The recipients of
-// one report mostly failed for the same words: whoever matches them in a row
-// keeps one of these. For one thread and one RuleSet, which it must not
-// outlive.
+// The last texts that rules were matched to, and what fitted. The recipients of
+// one report mostly failed for the same words, and servers repeat themselves:
+// whoever matches many keeps one of these. For one thread and one RuleSet,
+// which it must not outlive.
 class MatchMemo {
+ public:
+  // Of so many texts.
+  explicit MatchMemo(std::size_t size = 1) : size_(size) {}
+
  private:
   friend class RuleSet;
   struct Found {
@@ -57,13 +62,10 @@ class MatchMemo {
     bool temporary = false;
     bool expired = false;
   };
-  bool Holds(std::string_view folded, const Evidence& evidence) const;
 
-  std::string text_;
-  std::string remote_mta_;
-  std::string reporting_mta_;
-  bool filled_ = false;
-  std::optional<Found> found_;
+  const std::size_t size_;
+  boost::unordered_flat_map<std::string, std::optional<Found>> found_;
+  std::string key_;  // kept for its memory
 };
 
 // Text rules (RE2 over UTF-8, linear in time): only those are tried whose words
@@ -92,7 +94,7 @@ class RuleSet {
   // one that condemns the address, the first that plainly blames another, if
   // one fits.
   std::optional<RuleMatch> Match(const Evidence& evidence) const;
-  // The same; quick if `memo` holds an equal text of the same hosts.
+  // The same; quick if `memo` has an equal text of the same hosts.
   std::optional<RuleMatch> Match(const Evidence& evidence,
                                  MatchMemo* memo) const;
 

@@ -141,15 +141,15 @@ std::string_view KindOf(const Judgement& judgement) {
   return weightiest == Action::kOther ? "failed" : ActionName(weightiest);
 }
 
-void JudgeRecipients(Judgement* judgement, const RuleSet& rules) {
+void JudgeRecipients(Judgement* judgement, const RuleSet& rules,
+                     MatchMemo* memo) {
   DeliveryReport& report = judgement->reading.report;
   const bool made_where_mailed =
       IsMadeWhereMailed(judgement->reading, report.reporting_mta);
   judgement->recipients.reserve(report.recipients.size());
-  MatchMemo memo;
   for (ReportedRecipient& recipient : report.recipients) {
     judgement->recipients.push_back(
-        WitnessOf(recipient, report, made_where_mailed, rules, &memo));
+        WitnessOf(recipient, report, made_where_mailed, rules, memo));
   }
   report.recipients.clear();
 }
@@ -183,7 +183,8 @@ Judgement Judge(std::string_view bytes, const ReadOptions& options,
   judgement.reading = ReadMail(bytes, options);
   Reading& reading = judgement.reading;
   if (reading.kind == MailKind::kDeliveryReport) {
-    JudgeRecipients(&judgement, rules);
+    MatchMemo memo;
+    JudgeRecipients(&judgement, rules, &memo);
   } else if (reading.kind == MailKind::kComplaint) {
     JudgeComplaint(&judgement);
   } else if (reading.kind == MailKind::kAutoReply) {
@@ -198,10 +199,16 @@ Judgement Judge(std::string_view bytes, const ReadOptions& options,
 }
 
 Judgement JudgeReport(DeliveryReport report, const RuleSet& rules) {
+  MatchMemo memo;
+  return JudgeReport(std::move(report), rules, &memo);
+}
+
+Judgement JudgeReport(DeliveryReport report, const RuleSet& rules,
+                      MatchMemo* memo) {
   Judgement judgement;
   judgement.reading.kind = MailKind::kDeliveryReport;
   judgement.reading.report = std::move(report);
-  JudgeRecipients(&judgement, rules);
+  JudgeRecipients(&judgement, rules, memo);
   Number(&judgement.recipients);
   judgement.kind = KindOf(judgement);
   return judgement;

@@ -28,6 +28,9 @@ Judgement Judge(std::string_view bytes, const ReadOptions& options,
 
 // The same for a report that did not come in a mail.
 Judgement JudgeReport(DeliveryReport report, const RuleSet& rules);
+// The same for one of many, see MatchMemo.
+Judgement JudgeReport(DeliveryReport report, const RuleSet& rules,
+                      MatchMemo* memo);
 
 }  // namespace postbounce
 

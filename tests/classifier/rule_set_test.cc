@@ -135,17 +135,21 @@ TEST(RuleSetTest, AMemoGivesWhatMatchingAnewGives) {
       {"it works", "b", "", ""},
       {"no user", "b", "user", "no user"},
   };
-  MatchMemo memo;
-  for (const Case& c : kCases) {
-    SCOPED_TRACE(std::string(c.diagnostic) + " by " +
-                 std::string(c.remote_mta));
-    Evidence evidence;
-    evidence.diagnostic = c.diagnostic;
-    evidence.remote_mta = c.remote_mta;
-    const RuleMatch match = rules.Match(evidence, &memo).value_or(RuleMatch{});
-    EXPECT_EQ(match.name, c.name);
-    EXPECT_EQ(match.words, c.words);
-    EXPECT_EQ(match.temporary, c.diagnostic.ends_with("gave up"));
+  for (const std::size_t size : {1, 2, 100}) {
+    MatchMemo memo(size);
+    for (std::size_t i = 0; i < 2 * std::size(kCases); ++i) {
+      const Case& c = kCases[i % std::size(kCases)];
+      SCOPED_TRACE(std::string(c.diagnostic) + " by " +
+                   std::string(c.remote_mta) + ", " + std::to_string(size));
+      Evidence evidence;
+      evidence.diagnostic = c.diagnostic;
+      evidence.remote_mta = c.remote_mta;
+      const RuleMatch match =
+          rules.Match(evidence, &memo).value_or(RuleMatch{});
+      EXPECT_EQ(match.name, c.name);
+      EXPECT_EQ(match.words, c.words);
+      EXPECT_EQ(match.temporary, c.diagnostic.ends_with("gave up"));
+    }
   }
 }
 
