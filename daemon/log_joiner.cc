@@ -233,10 +233,13 @@ std::vector<LogMessage> LogJoiner::TakeMessages() {
       continue;
     }
     message.is_whole = false;
-    parts.push_back(message);
-    message.attempts.clear();
-    message.notices.clear();
-    message.lines.clear();
+    auto attempts = std::exchange(message.attempts, {});
+    auto notices = std::exchange(message.notices, {});
+    auto lines = std::exchange(message.lines, {});
+    LogMessage& part = parts.emplace_back(message);
+    part.attempts = std::move(attempts);
+    part.notices = std::move(notices);
+    part.lines = std::move(lines);
     open->is_touched = false;
   }
   touched_.clear();
