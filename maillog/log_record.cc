@@ -66,6 +66,16 @@ std::string_view QueueIdIn(std::string_view text) {
   return is_there && IsQueueId(id) ? id : std::string_view();
 }
 
+// A delivery whose queue id is none that Postfix makes.
+bool IsStrangeDelivery(std::string_view text) {
+  const std::string_view head = text.substr(0, kLongest);
+  std::string_view rest = text.substr(FindAny<':', ' '>(head));
+  if (!TakePrefix(&rest, ": to=")) return false;
+  LogRecord delivery;
+  ReadDelivery(rest, &delivery);
+  return std::holds_alternative<Delivery>(delivery.what);
+}
+
 // The line is of interest for the id alone: "warning: 30E4EA84943: ..."
 std::string_view WarnedOf(std::string_view text) {
   for (const std::string_view severity : kSeverities) {
@@ -114,6 +124,8 @@ LogRecord ReadLogRecord(const LogLine& line) {
     ReadForm(line.text.substr(record.queue_id.size() + 2), &record);
   } else if (line.text.starts_with(kNoQueue)) {
     ReadRejection(line.text.substr(kNoQueue.size()), &record);
+  } else if (IsStrangeDelivery(line.text)) {
+    record.what = Malformed{"no queue id that Postfix makes"};
   } else {
     record.queue_id = WarnedOf(line.text);
   }
