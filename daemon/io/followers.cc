@@ -57,6 +57,13 @@ void Followers::LoadOrigin() {
     }
     return;
   }
+  const auto& unknown = origin->unknown_domains();
+  if (!unknown.empty() && !core_.runtime->config.logs.empty()) {
+    Log(LogLevel::kWarning,
+        fmt::format("the domains in {} are not read: name all of this site's "
+                    "in origin.local_domains",
+                    fmt::join(unknown, ", ")));
+  }
   core_.origin = std::make_shared<const Origin>(*std::move(origin));
 }
 
