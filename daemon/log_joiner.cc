@@ -155,13 +155,17 @@ LogJoiner::OpenPointer LogJoiner::Recall(const LogLine& line,
   }
   vain_recalls_ = 0;
   auto open = std::make_shared<Open>();
+  // Where a log is read again more is known than at the time of this line.
   for (const LogAttempt& attempt : stored->attempts) {
-    Wait(open.get(), attempt);
+    if (attempt.time <= line.time && !attempt.is_expired) {
+      Wait(open.get(), attempt);
+    }
   }
   open->message = *std::move(stored);
   open->message.attempts = {};
   open->message.notices = {};
   open->message.lines = {};
+  open->message.is_removed = false;
   open->message.is_whole = false;
   open->bytes += sizeof(Open) + HeaderSize(open->message);
   return open;

@@ -163,6 +163,35 @@ TEST_F(LogJoinerTest, AMessageFromBeforeIsRecalled) {
   EXPECT_EQ(recalls_, 1);
 }
 
+TEST_F(LogJoinerTest, AMessageIsRecalledAsItWasAtThatTime) {
+  LogMessage message;
+  message.instance = "postfix";
+  message.queue_id = "4CCCCCCCCCz1";
+  message.is_local = true;
+  message.is_removed = true;
+  LogAttempt attempt;
+  attempt.recipient = "joe@x.test";
+  attempt.action = Action::kDelayed;
+  attempt.time = kStart;
+  message.attempts.push_back(attempt);
+  attempt.action = Action::kFailed;
+  attempt.is_expired = true;
+  attempt.time = kStart + std::chrono::seconds(9);
+  message.attempts.push_back(attempt);
+  attempt.recipient = "ann@x.test";
+  attempt.action = Action::kDelayed;
+  attempt.is_expired = false;
+  attempt.time = kStart + std::chrono::seconds(10);
+  message.attempts.push_back(attempt);
+  stored_["postfix/4CCCCCCCCCz1"] = message;
+  Add(9, "qmgr",
+      "4CCCCCCCCCz1: from=<a@l.test>, status=expired, returned to sender");
+  const auto parts = joiner_.TakeMessages();
+  EXPECT_FALSE(parts.at(0).is_removed);
+  ASSERT_EQ(parts[0].attempts.size(), 1u);
+  EXPECT_EQ(parts[0].attempts[0].recipient, "joe@x.test");
+}
+
 TEST_F(LogJoinerTest, ALogWithoutBeginningsIsNotAskedForEachMessage) {
   for (int i = 0; i < 20'000; ++i) {
     AddSent("4CCCCCCC" + std::to_string(100'000 + i) + "z1");
