@@ -97,11 +97,14 @@ Result<const LogFinder::Chunk*> LogFinder::ChunkAt(SegmentId segment,
                                                    std::size_t number,
                                                    bool is_lines) {
   const auto known =
-      std::find_if(chunks_.begin(), chunks_.end(), [&](const Chunk& one) {
+      std::find_if(chunks_.rbegin(), chunks_.rend(), [&](const Chunk& one) {
         return one.segment == segment && one.number == number &&
                one.is_lines == is_lines;
       });
-  if (known != chunks_.end()) return &*known;
+  if (known != chunks_.rend()) {
+    chunks_.splice(chunks_.end(), chunks_, std::prev(known.base()));
+    return &chunks_.back();
+  }
   const auto bytes = is_lines ? tables_.ChunkLines(segment, number)
                               : tables_.Chunk(segment, number);
   if (!bytes) return bytes.error();

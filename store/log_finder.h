@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -79,7 +79,7 @@ class LogFinder {
   std::vector<LogInfo> logs_;
   std::vector<SegmentInfo> segments_;  // the latest first
   std::map<SegmentId, Tail> tails_;
-  std::deque<Chunk> chunks_;  // read last, the oldest first
+  std::list<Chunk> chunks_;  // read last, the oldest first
   std::size_t chunks_size_ = 0;
 };
 
