@@ -1,4 +1,4 @@
-// Sources without a memory: standard input and sockets.
+// Sources without a memory.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "daemon/logs/socket_source.h"
-#include "daemon/logs/stream_source.h"
 #include "tests/daemon/logs/log_files.h"
 #include "tests/temp_dir.h"
 
@@ -71,65 +70,6 @@ std::uint16_t FreePort() {
 }
 
 Endpoint Unix(const std::string& path) { return {path, "", 0}; }
-
-TEST(StreamSourceTest, GivesLinesAsTheyComeAndThenAnEnd) {
-  int ends[2];
-  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
-  StreamSource source(Fd{ends[0]}, "standard input");
-  EXPECT_TRUE(source.Next(milliseconds(0))->lines.empty());
-  ASSERT_EQ(write(ends[1], "one line\ntwo\nthr", 16), 16);
-  auto chunk = source.Next(kLong);
-  EXPECT_EQ(TextOf(*chunk), "one line\ntwo\n");
-  EXPECT_TRUE(chunk->is_new_stream);
-  std::thread writer([&] {
-    EXPECT_EQ(write(ends[1], "ee\nfour", 7), 7);
-    close(ends[1]);
-  });
-  chunk = source.Next(kLong);
-  EXPECT_EQ(TextOf(*chunk), "three\n");
-  EXPECT_FALSE(chunk->is_new_stream);
-  EXPECT_EQ(TextOf(*source.Next(kLong)), "four\n");
-  EXPECT_TRUE(source.Next(milliseconds(0))->is_end);
-  EXPECT_EQ(source.Position(), "");
-  writer.join();
-}
-
-TEST(StreamSourceTest, GivesAllOfACompressedPipeWithoutWaitingInBetween) {
-  TempDir dir;
-  const std::string text = SomeLines(50'000);
-  WriteFile(dir / "log", text);
-  ASSERT_TRUE(RunShell("gzip -q " + dir / "log"));
-  const std::string bytes = ReadFile(dir / "log.gz");
-  int ends[2];
-  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
-  ASSERT_GT(fcntl(ends[1], F_SETPIPE_SZ, 1 << 20), 0);
-  ASSERT_LT(bytes.size(), 1u << 20);
-  StreamSource source(Fd{ends[0]}, "standard input");
-  // The pipe stays open: all of it must come without another byte.
-  ASSERT_EQ(write(ends[1], bytes.data(), bytes.size()),
-            static_cast<ssize_t>(bytes.size()));
-  std::string all;
-  while (all.size() < text.size()) {
-    const auto chunk = source.Next(kLong);
-    ASSERT_FALSE(chunk->lines.empty()) << all.size();
-    all += TextOf(*chunk);
-  }
-  EXPECT_EQ(all, text);
-  close(ends[1]);
-  EXPECT_TRUE(source.Next(kLong)->is_end);
-}
-
-TEST(StreamSourceTest, EndsToWaitWhenItIsInterrupted) {
-  int ends[2];
-  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
-  StreamSource source(Fd{ends[0]}, "standard input");
-  std::thread other([&] { source.Interrupt(); });
-  EXPECT_TRUE(source.Next(kLong)->lines.empty());
-  other.join();
-  ASSERT_EQ(write(ends[1], "one\n", 4), 4);
-  EXPECT_TRUE(source.Next(kLong)->lines.empty());
-  close(ends[1]);
-}
 
 TEST(SocketSourceTest, GivesTheLinesOfDatagramsAsTheyCame) {
   TempDir dir;
