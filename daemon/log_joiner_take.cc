@@ -8,7 +8,7 @@
 namespace postbounce {
 namespace {
 
-constexpr std::size_t kDeferredKept = 1000;  // recipients of one message
+constexpr std::size_t kDeferredBytes = 8u << 20;  // held of one message
 
 Action ActionOf(DeliveryStatus status) {
   switch (status) {
@@ -82,8 +82,7 @@ void LogJoiner::Wait(Open* open, const LogAttempt& attempt) {
     open->bytes -= SizeOf(known->second);
     open->deferred.erase(known);
   }
-  if (attempt.action == Action::kDelayed &&
-      open->deferred.size() < kDeferredKept) {
+  if (attempt.action == Action::kDelayed && open->bytes < kDeferredBytes) {
     open->deferred.emplace(attempt.recipient, attempt);
     open->bytes += SizeOf(attempt);
   }

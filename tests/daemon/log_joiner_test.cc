@@ -140,6 +140,16 @@ TEST_F(LogJoinerTest, WhatExpiresHasFailedForTheLastReason) {
   EXPECT_TRUE(parts[0].is_local);
 }
 
+TEST_F(LogJoinerTest, ThousandsOfRecipientsExpireTogether) {
+  for (int i = 0; i < 5000; ++i) {
+    AddDeferred("4CCCCCCCCCz1", std::to_string(i) + "@x.test", 1);
+  }
+  joiner_.TakeMessages();
+  Add(602, "qmgr",
+      "4CCCCCCCCCz1: from=<a@l.test>, status=expired, returned to sender");
+  EXPECT_EQ(joiner_.TakeMessages().at(0).attempts.size(), 5000u);
+}
+
 TEST_F(LogJoinerTest, AMessageFromBeforeIsRecalled) {
   LogMessage message;
   message.instance = "postfix";
