@@ -33,9 +33,10 @@ LogReading::LogReading(Options options, Settings settings,
     // Without it the message is one more of which the beginning is not known.
     return found ? *std::move(found) : std::nullopt;
   };
-  hooks.judge = [judge = judge_.get()](const LogMessage& message,
-                                       LogAttempt* attempt) {
+  hooks.judge = [judge = judge_.get(), failures = failures_.get()](
+                    const LogMessage& message, LogAttempt* attempt) {
     judge->Judge(message, attempt);
+    if (attempt->action == Action::kFailed) ++*failures;
   };
   joiner_ = std::make_unique<LogJoiner>(options_.keep_lines, std::move(hooks));
 }
@@ -109,6 +110,7 @@ LogBatch LogReading::Take(std::string position) {
   }
   lines_ = 0;
   bytes_ = 0;
+  *failures_ = 0;
   has_gap_ = false;
   return batch;
 }

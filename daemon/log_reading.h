@@ -43,13 +43,16 @@ class LogReading {
   void Add(const LogChunk& chunk, Timestamp now);
   bool is_empty() const { return lines_ == 0 && !has_gap_; }
   // As much as a transaction should hold.
-  bool is_full() const { return lines_ >= kLines || bytes_ >= kBytes; }
+  bool is_full() const {
+    return lines_ >= kLines || bytes_ >= kBytes || *failures_ >= kFailures;
+  }
   // What came since the last time; `position` as LogSource::Position().
   LogBatch Take(std::string position);
 
  private:
   static constexpr std::size_t kLines = 4000;
   static constexpr std::size_t kBytes = 4u << 20;
+  static constexpr std::size_t kFailures = 250;  // each changes the list
 
   void AddLine(const LogChunk::Line& line, Timestamp now);
   void AddFailures(std::size_t number, LogBatch* batch) const;
@@ -62,6 +65,7 @@ class LogReading {
   std::optional<StampReader> stamps_;
   std::size_t lines_ = 0;
   std::size_t bytes_ = 0;  // of them
+  std::unique_ptr<std::size_t> failures_ = std::make_unique<std::size_t>(0);
   bool has_gap_ = false;
 };
 
