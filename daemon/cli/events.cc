@@ -45,11 +45,6 @@ std::uint64_t NumberField(const json::object& object, std::string_view key) {
   return value->to_number<std::uint64_t>();
 }
 
-bool IsSet(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_bool() && value->get_bool();
-}
-
 std::vector<json::object> Objects(const json::object& object,
                                   std::string_view key) {
   std::vector<json::object> all;

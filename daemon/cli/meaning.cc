@@ -15,11 +15,6 @@ namespace json = boost::json;
 
 constexpr std::string_view kProbe = "probe";
 
-bool IsSet(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_bool() && value->get_bool();
-}
-
 bool HasNullSender(const json::object& message) {
   const json::value* sender = message.if_contains("sender");
   return sender != nullptr && sender->is_string() &&

@@ -96,6 +96,11 @@ int EachEntry(Asker& asker, json::object request,
   }
 }
 
+bool IsSet(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr && value->is_bool() && value->get_bool();
+}
+
 std::string_view TextField(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   if (value == nullptr || !value->is_string()) return {};

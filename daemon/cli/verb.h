@@ -62,6 +62,8 @@ void PrintJson(const boost::json::object& object);
 int EachEntry(Asker& asker, boost::json::object request,
               const std::function<void(const boost::json::object&)>& each);
 
+// A flag of an answer; false when it is absent.
+bool IsSet(const boost::json::object& object, std::string_view key);
 // A text field of an answer; empty when it is null or absent.
 std::string_view TextField(const boost::json::object& object,
                            std::string_view key);
