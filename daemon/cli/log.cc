@@ -149,8 +149,7 @@ void PrintSuppressions(const json::object& report, bool apply) {
 }
 
 void Print(const json::object& report, bool apply) {
-  if (apply && Number(report, "lines") == 0 &&
-      Number(report, "of_bytes") > 0) {
+  if (apply && Number(report, "lines") == 0 && Number(report, "of_bytes") > 0) {
     fmt::print("Nothing is new in these files since they were imported.\n");
     return;
   }
