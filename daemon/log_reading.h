@@ -51,7 +51,7 @@ class LogReading {
 
  private:
   static constexpr std::size_t kLines = 4000;
-  static constexpr std::size_t kBytes = 4u << 20;
+  static constexpr std::size_t kBytes = 2u << 20;
   static constexpr std::size_t kFailures = 250;  // each changes the list
 
   void AddLine(const LogChunk::Line& line, Timestamp now);
