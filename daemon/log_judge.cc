@@ -10,10 +10,12 @@
 namespace postbounce {
 namespace {
 
-constexpr std::size_t kRemembered = 8192;
+// A large site has thousands of peers that say a few things each.
+constexpr std::size_t kRemembered = 32'768;
+constexpr std::size_t kTexts = 4096;
 
 Judgement JudgementOf(const LogMessage& message, const LogAttempt& attempt,
-                      const RuleSet& rules) {
+                      const RuleSet& rules, MatchMemo* memo) {
   DeliveryLine line;
   line.host = message.host;
   line.queue_id = message.queue_id;
@@ -23,7 +25,7 @@ Judgement JudgementOf(const LogMessage& message, const LogAttempt& attempt,
   line.dsn = attempt.status;
   line.status = attempt.action == Action::kFailed ? "bounced" : "deferred";
   line.text = attempt.text;
-  return JudgeReport(ReportOf(line), rules);
+  return JudgeReport(ReportOf(line), rules, memo);
 }
 
 // `text` with "@" in place of the recipient, who is not why.
@@ -41,8 +43,15 @@ void AppendWithout(std::string_view recipient, std::string_view text,
 
 }  // namespace
 
+LogJudge::LogJudge(std::shared_ptr<const Runtime> runtime)
+    : runtime_(std::move(runtime)) {
+  memo_.emplace(kTexts);
+}
+
 void LogJudge::Use(std::shared_ptr<const Runtime> runtime) {
   if (runtime->rules.hash() != runtime_->rules.hash()) said_.clear();
+  // It must not outlive these rules, even if the next ones are equal.
+  memo_.emplace(kTexts);
   runtime_ = std::move(runtime);
 }
 
@@ -59,7 +68,8 @@ void LogJudge::Judge(const LogMessage& message, LogAttempt* attempt) {
     std::tie(attempt->reason, attempt->reason_class) = known->second;
     return;
   }
-  const Judgement judgement = JudgementOf(message, *attempt, runtime_->rules);
+  const Judgement judgement =
+      JudgementOf(message, *attempt, runtime_->rules, &*memo_);
   const Verdict& verdict = judgement.recipients.front().verdict;
   attempt->reason = verdict.reason;
   attempt->reason_class = verdict.reason_class;
@@ -67,9 +77,8 @@ void LogJudge::Judge(const LogMessage& message, LogAttempt* attempt) {
   said_.emplace(digest, std::pair(verdict.reason, verdict.reason_class));
 }
 
-Mail LogJudge::AccountOf(const LogMessage& message,
-                         const LogAttempt& attempt) const {
-  Judgement judgement = JudgementOf(message, attempt, runtime_->rules);
+Mail LogJudge::AccountOf(const LogMessage& message, const LogAttempt& attempt) {
+  Judgement judgement = JudgementOf(message, attempt, runtime_->rules, &*memo_);
   const auto second = std::chrono::floor<std::chrono::seconds>(attempt.time);
   std::string identity = "log line";
   PutSigned(&identity, second.time_since_epoch().count());

@@ -3,9 +3,11 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "classifier/rule_set.h"
 #include "daemon/runtime.h"
 #include "mime/text/digest.h"
 #include "store/log_batch.h"
@@ -17,8 +19,7 @@ namespace postbounce {
 // themselves. For one thread.
 class LogJudge {
  public:
-  explicit LogJudge(std::shared_ptr<const Runtime> runtime)
-      : runtime_(std::move(runtime)) {}
+  explicit LogJudge(std::shared_ptr<const Runtime> runtime);
 
   // After a reload. A later one with the same rules changes nothing.
   void Use(std::shared_ptr<const Runtime> runtime);
@@ -28,12 +29,13 @@ class LogJudge {
 
   // A failed attempt as an account, whose only witness is the log. `message`
   // has all that is known of it.
-  Mail AccountOf(const LogMessage& message, const LogAttempt& attempt) const;
+  Mail AccountOf(const LogMessage& message, const LogAttempt& attempt);
 
  private:
   std::shared_ptr<const Runtime> runtime_;
   // By the digest of what an attempt says.
   boost::unordered_flat_map<Digest, std::pair<Reason, ReasonClass>> said_;
+  std::optional<MatchMemo> memo_;
   std::string key_;  // kept for its memory
 };
 

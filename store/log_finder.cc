@@ -245,7 +245,10 @@ Result<std::optional<LogMessage>> LogFinder::OpenMessage(
       latest = Joined(*std::move(parts));
     }
   }
-  if (latest && latest->is_removed) return std::optional<LogMessage>();
+  // What is read again was open when it was read first.
+  if (latest && latest->is_removed && latest->last_seen < time) {
+    return std::optional<LogMessage>();
+  }
   return latest;
 }
 
