@@ -324,29 +324,5 @@ TEST_P(StoreContract, ThePositionIsKeptWithTheLines) {
   EXPECT_EQ(coverage[0].counters.bad, 2u);
 }
 
-TEST_P(StoreContract, AMessageIsOpenUntilItIsRemoved) {
-  LogMessage part =
-      MessageOf("4AAAAz1", {AttemptAt(0, "joe@x.test", Action::kDelayed)});
-  part.is_removed = false;
-  part.is_whole = false;
-  ApplyOne(WriteOf(BatchOf({part})));
-  const auto open = [&](int hour) {
-    return reader_->OpenMessage("mail", "postfix", "4AAAAz1", Hour(hour))
-        .value();
-  };
-  ASSERT_TRUE(open(1));
-  EXPECT_EQ(open(1)->sender, "news@local.test");
-  EXPECT_FALSE(open(24 * 40));
-  EXPECT_FALSE(
-      reader_->OpenMessage("mail", "other", "4AAAAz1", Hour(1)).value());
-  part.attempts = {AttemptAt(9, "joe@x.test")};
-  part.last_seen = Hour(2);
-  part.is_removed = true;
-  ApplyOne(WriteOf(BatchOf({part})));
-  EXPECT_FALSE(open(3));
-  // For whoever reads the same lines again.
-  EXPECT_TRUE(open(1));
-}
-
 }  // namespace
 }  // namespace postbounce
