@@ -63,6 +63,14 @@ void LogReading::Add(const LogChunk& chunk, Timestamp now) {
   for (const LogChunk::Line& line : chunk.lines) AddLine(line, now);
 }
 
+// Why a line of that time is not taken: a clock that was wrong would keep it
+// for ever, and what is forgotten at once would be counted at each import.
+const char* LogReading::FaultOf(Timestamp time, Timestamp now) const {
+  const std::chrono::seconds keep(settings_.runtime->config.store_keep_log);
+  if (time > now + std::chrono::days(1)) return "its time lies in the future";
+  return time < now - keep ? "it is older than store.keep_log" : nullptr;
+}
+
 void LogReading::AddLine(const LogChunk::Line& line, Timestamp now) {
   ++lines_;
   bytes_ += line.text.size();
@@ -78,6 +86,9 @@ void LogReading::AddLine(const LogChunk::Line& line, Timestamp now) {
   }
   switch (kind) {
     case LineKind::kPostfix:
+      if (const char* fault = FaultOf(split.time, now)) {
+        return joiner_->AddBad(line.text, fault);
+      }
       return joiner_->Add(split, line.text);
     case LineKind::kOther:
       return joiner_->AddOther();

@@ -55,6 +55,7 @@ class LogReading {
   static constexpr std::size_t kFailures = 250;  // each changes the list
 
   void AddLine(const LogChunk::Line& line, Timestamp now);
+  const char* FaultOf(Timestamp time, Timestamp now) const;
   void AddFailures(std::size_t number, LogBatch* batch) const;
 
   const Options options_;

@@ -141,9 +141,8 @@ void Bench::Ask() {
     }
   }
   LogStatsQuery stats;
-  stats.to = Now() + std::chrono::days(365);
-  stats.from =
-      Timestamp(std::chrono::sys_days(std::chrono::year(2025) / 11 / 1));
+  stats.to = Now();
+  stats.from = Now() - std::chrono::days(90);
   for (const LogDimension by : {LogDimension::kAll, LogDimension::kDomain,
                                 LogDimension::kRelay, LogDimension::kReason}) {
     stats.dimension = by;
@@ -162,6 +161,8 @@ int Main(int argc, char** argv) {
       1'000'000 * (argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 20);
   LogShape shape;
   shape.lines = kLines;
+  shape.begin =
+      std::chrono::floor<std::chrono::days>(Now()) - std::chrono::days(90);
   {
     Bench bench(folder);
     bench.Import(shape, "empty store, short ids");

@@ -23,9 +23,11 @@ std::shared_ptr<const Runtime> DefaultRuntime() {
       Runtime{ParseConfig("", "none").value(), LoadRules({}).value(), {}});
 }
 
-// A message of our own that fails for `recipient`.
-std::string Failure(const std::string& id, const std::string& recipient) {
-  const std::string start = "2026-11-20T10:00:00+00:00 mx postfix/";
+// A message of our own that failed for `recipient` so many hours ago.
+std::string Failure(const std::string& id, const std::string& recipient,
+                    int before = 1) {
+  const std::string start =
+      FormatTimestamp(Now() - std::chrono::hours(before)) + " mx postfix/";
   return start + "pickup[1]: " + id + ": uid=0 from=<shop@example.com>\n" +
          start + "qmgr[1]: " + id +
          ": from=<shop@example.com>, size=5, nrcpt=1 (queue active)\n" + start +
@@ -96,6 +98,20 @@ TEST_F(LogImportTest, APreviewSaysTheSameWheneverItIsAsked) {
   }
   EXPECT_EQ(Import(true).counters.lines, 0u);
   EXPECT_EQ(Import(false).suppressions, 0u) << "it is on the list";
+}
+
+TEST_F(LogImportTest, LinesOfTheFutureAndOfWhatIsForgottenAreNotTaken) {
+  Append(Failure("ABCDE00001", "future@example.org", -25));
+  Append(Failure("ABCDE00002", "past@example.org", 24 * 401));
+  Append(Failure("ABCDE00003", "one@example.org", 24 * 399));
+  Append(Failure("ABCDE00004", "two@example.org", -23));
+  const LogImport::Report report = Import(true);
+  EXPECT_EQ(report.counters.lines, 12u);
+  EXPECT_EQ(report.counters.bad, 6u);
+  EXPECT_EQ(report.attempts, 2u);
+  EXPECT_NE(report.counters.last_bad.find("older than store.keep_log"),
+            std::string::npos)
+      << report.counters.last_bad;
 }
 
 TEST_F(LogImportTest, ALineWithoutItsEndIsReadWhenItHasOne) {
