@@ -2,23 +2,13 @@
 #include <boost/json/value.hpp>
 #include <string>
 
+#include "daemon/json_value.h"
 #include "daemon/to_json.h"
-#include "mime/text/text.h"
 
 namespace postbounce {
 namespace {
 
 namespace json = boost::json;
-
-json::value Text(std::string_view text) {
-  if (text.empty()) return nullptr;
-  return json::value(ToUtf8(text));
-}
-
-json::value Time(std::optional<Timestamp> time) {
-  if (!time) return nullptr;
-  return json::value(FormatTimestamp(*time));
-}
 
 std::string_view KindName(LogNotice::Kind kind) {
   switch (kind) {
@@ -57,14 +47,14 @@ json::object AttemptJson(const LogAttempt& attempt) {
   json::object to;
   to["time"] = FormatTimestamp(attempt.time);
   to["recipient"] = ToUtf8(attempt.recipient);
-  to["original_recipient"] = Text(attempt.original);
+  to["original_recipient"] = JsonText(attempt.original);
   to["status"] = OutcomeName(attempt);
   to["probe"] = attempt.is_probe;
-  to["dsn"] = Text(attempt.status);
-  to["relay"] = Text(attempt.relay);
-  to["program"] = Text(attempt.program);
+  to["dsn"] = JsonText(attempt.status);
+  to["relay"] = JsonText(attempt.relay);
+  to["program"] = JsonText(attempt.program);
   to["delays"] = json::array(attempt.delays.begin(), attempt.delays.end());
-  to["text"] = Text(attempt.text);
+  to["text"] = JsonText(attempt.text);
   to["reason"] = ReasonName(attempt.reason);
   to["class"] = ClassName(attempt.reason_class);
   return to;
@@ -82,18 +72,18 @@ json::object ToJson(const LogMessage& message) {
   json::object to;
   to["log"] = ToUtf8(message.log);
   to["instance"] = ToUtf8(message.instance);
-  to["host"] = Text(message.host);
+  to["host"] = JsonText(message.host);
   to["queue_id"] = ToUtf8(message.queue_id);
   to["first_seen"] = FormatTimestamp(message.first_seen);
   to["last_seen"] = FormatTimestamp(message.last_seen);
   to["sender"] = message.sender ? json::value(ToUtf8(*message.sender))
                                 : json::value(nullptr);
-  to["message_id"] = Text(message.message_id);
+  to["message_id"] = JsonText(message.message_id);
   to["origin"] = OriginOf(message);
-  to["client_name"] = Text(message.client_name);
-  to["client_address"] = Text(message.client_address);
-  to["sasl_username"] = Text(message.sasl_user);
-  to["previous_queue_id"] = Text(message.previous_id);
+  to["client_name"] = JsonText(message.client_name);
+  to["client_address"] = JsonText(message.client_address);
+  to["sasl_username"] = JsonText(message.sasl_user);
+  to["previous_queue_id"] = JsonText(message.previous_id);
   to["size"] = message.size;
   to["recipients"] = message.recipients;
   to["removed"] = message.is_removed;
@@ -111,7 +101,7 @@ json::object ToJson(const LogMessage& message) {
   to["notices"] = std::move(notices);
   json::array lines;
   std::string_view rest = message.lines;
-  while (const auto line = TakeLine(&rest)) lines.push_back(Text(*line));
+  while (const auto line = TakeLine(&rest)) lines.push_back(JsonText(*line));
   to["lines"] = std::move(lines);
   return to;
 }
@@ -125,14 +115,14 @@ json::array ToJson(const std::vector<LogCoverage>& logs) {
     to["lines"] = counters.lines;
     to["lines_of_others"] = counters.other;
     to["lines_not_read"] = counters.bad;
-    to["last_not_read"] = Text(counters.last_bad);
+    to["last_not_read"] = JsonText(counters.last_bad);
     to["gaps"] = counters.gaps;
-    to["last_gap"] = Text(counters.last_gap);
-    to["last_line"] = Time(counters.last_line == Timestamp()
-                               ? std::nullopt
-                               : std::optional(counters.last_line));
-    to["from"] = Time(log.first);
-    to["to"] = Time(log.last);
+    to["last_gap"] = JsonText(counters.last_gap);
+    to["last_line"] = JsonTime(counters.last_line == Timestamp()
+                                   ? std::nullopt
+                                   : std::optional(counters.last_line));
+    to["from"] = JsonTime(log.first);
+    to["to"] = JsonTime(log.last);
     all.push_back(std::move(to));
   }
   return all;
@@ -145,7 +135,7 @@ json::object ToJson(const LogImport::Report& report) {
   to["lines"] = report.counters.lines;
   to["lines_of_others"] = report.counters.other;
   to["lines_not_read"] = report.counters.bad;
-  to["last_not_read"] = Text(report.counters.last_bad);
+  to["last_not_read"] = JsonText(report.counters.last_bad);
   to["attempts"] = report.attempts;
   to["failures"] = report.failures;
   to["suppressions"] = report.suppressions;
@@ -153,10 +143,10 @@ json::object ToJson(const LogImport::Report& report) {
   for (const std::string& one : report.examples) examples.emplace_back(one);
   to["examples"] = std::move(examples);
   json::array errors;
-  for (const std::string& one : report.errors) errors.push_back(Text(one));
+  for (const std::string& one : report.errors) errors.push_back(JsonText(one));
   to["errors"] = std::move(errors);
-  to["blocked"] = Text(report.blocked);
-  to["warning"] = Text(report.warning);
+  to["blocked"] = JsonText(report.blocked);
+  to["warning"] = JsonText(report.warning);
   return to;
 }
 

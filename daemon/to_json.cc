@@ -3,23 +3,12 @@
 #include <boost/json/array.hpp>
 #include <string>
 
-#include "mime/text/text.h"
-#include "mime/text/timestamp.h"
+#include "daemon/json_value.h"
 
 namespace postbounce {
 namespace {
 
 namespace json = boost::json;
-
-json::value Text(std::string_view text) {
-  if (text.empty()) return nullptr;
-  return json::value(ToUtf8(text));
-}
-
-json::value Time(std::optional<Timestamp> time) {
-  if (!time) return nullptr;
-  return json::value(FormatTimestamp(*time));
-}
 
 json::value IdOf(std::optional<EventId> id) {
   if (!id) return nullptr;
@@ -30,21 +19,24 @@ void AddVerdict(const Verdict& verdict, json::object* to) {
   (*to)["reason"] = ReasonName(verdict.reason);
   (*to)["class"] = ClassName(verdict.reason_class);
   (*to)["fault"] = FaultName(verdict.fault);
-  (*to)["rule"] = Text(verdict.rule);
-  (*to)["words"] = Text(verdict.words);
+  (*to)["rule"] = JsonText(verdict.rule);
+  (*to)["words"] = JsonText(verdict.words);
 }
 
 json::object RecipientJson(const Witness& witness) {
   const Verdict& verdict = witness.verdict;
   json::object to;
-  to["address"] = witness.mailed ? Text(witness.mailed->ToString()) : nullptr;
-  to["original_recipient"] = Text(witness.original_recipient);
-  to["final_recipient"] = Text(witness.final_recipient);
-  to["action"] = Text(ActionName(witness.evidence.action));
-  to["status"] = verdict.status ? Text(verdict.status->ToString()) : nullptr;
-  to["reply_code"] = verdict.reply ? Text(verdict.reply->ToString()) : nullptr;
-  to["diagnostic"] = Text(witness.evidence.diagnostic);
-  to["remote_mta"] = Text(witness.evidence.remote_mta);
+  to["address"] =
+      witness.mailed ? JsonText(witness.mailed->ToString()) : nullptr;
+  to["original_recipient"] = JsonText(witness.original_recipient);
+  to["final_recipient"] = JsonText(witness.final_recipient);
+  to["action"] = JsonText(ActionName(witness.evidence.action));
+  to["status"] =
+      verdict.status ? JsonText(verdict.status->ToString()) : nullptr;
+  to["reply_code"] =
+      verdict.reply ? JsonText(verdict.reply->ToString()) : nullptr;
+  to["diagnostic"] = JsonText(witness.evidence.diagnostic);
+  to["remote_mta"] = JsonText(witness.evidence.remote_mta);
   AddVerdict(verdict, &to);
   return to;
 }
@@ -52,12 +44,12 @@ json::object RecipientJson(const Witness& witness) {
 json::object WitnessJson(const StoredWitness& stored) {
   json::object to = RecipientJson(stored.witness);
   to["mail"] = static_cast<std::int64_t>(stored.mail);
-  to["received"] = Time(stored.received);
-  to["reporting_mta"] = Text(stored.facts.reporting_mta);
-  to["queue_id"] = Text(stored.facts.queue_id);
-  to["envelope_id"] = Text(stored.facts.envelope_id);
-  to["message_id"] = Text(stored.facts.original_message_id);
-  to["arrival_date"] = Time(stored.facts.arrival_date);
+  to["received"] = JsonTime(stored.received);
+  to["reporting_mta"] = JsonText(stored.facts.reporting_mta);
+  to["queue_id"] = JsonText(stored.facts.queue_id);
+  to["envelope_id"] = JsonText(stored.facts.envelope_id);
+  to["message_id"] = JsonText(stored.facts.original_message_id);
+  to["arrival_date"] = JsonTime(stored.facts.arrival_date);
   json::object fields;
   for (const auto& [name, value] : stored.facts.original_fields) {
     fields[ToUtf8(name)] = ToUtf8(value);
@@ -70,8 +62,8 @@ json::object EventJson(const StoredEvent& stored) {
   const Event& event = stored.event;
   json::object to;
   to["event"] = IdOf(event.id);
-  to["time"] = Time(event.time);
-  to["action"] = Text(ActionName(event.action));
+  to["time"] = JsonTime(event.time);
+  to["action"] = JsonText(ActionName(event.action));
   to["reason"] = ReasonName(event.reason);
   to["class"] = ClassName(event.reason_class);
   json::array witnesses;
@@ -86,8 +78,8 @@ void AddDecision(const Decision& decision, json::object* to) {
   const bool listed = decision.state != ListState::kNone;
   (*to)["state"] = StateName(decision.state);
   (*to)["suppressed"] = decision.state == ListState::kActive;
-  (*to)["since"] = listed ? Time(decision.since) : nullptr;
-  (*to)["until"] = Time(decision.until);
+  (*to)["since"] = listed ? JsonTime(decision.since) : nullptr;
+  (*to)["until"] = JsonTime(decision.until);
   (*to)["event"] = IdOf(decision.because);
 }
 
@@ -111,17 +103,17 @@ json::object ToJson(std::string_view file, const Judgement& judgement) {
   recipients.reserve(judgement.recipients.size());
   for (const Witness& witness : judgement.recipients) {
     json::object recipient = RecipientJson(witness);
-    recipient["address"] = Text(ShownAddress(witness));
+    recipient["address"] = JsonText(ShownAddress(witness));
     recipients.push_back(std::move(recipient));
   }
   to["recipients"] = std::move(recipients);
   to["recipients_omitted"] = reading.report.recipients_omitted;
-  to["reporting_mta"] = Text(reading.report.reporting_mta);
-  to["queue_id"] = Text(reading.report.queue_id);
-  to["envelope_id"] = Text(reading.report.original_envelope_id);
-  to["arrival_date"] = Time(reading.report.arrival_date);
+  to["reporting_mta"] = JsonText(reading.report.reporting_mta);
+  to["queue_id"] = JsonText(reading.report.queue_id);
+  to["envelope_id"] = JsonText(reading.report.original_envelope_id);
+  to["arrival_date"] = JsonTime(reading.report.arrival_date);
   to["message_id"] =
-      reading.original ? Text(reading.original->message_id) : nullptr;
+      reading.original ? JsonText(reading.original->message_id) : nullptr;
   to["truncated"] = reading.truncated;
   return to;
 }
@@ -147,26 +139,27 @@ json::object ToJson(const ListEntry& entry) {
   to["address"] = ToUtf8(entry.address);
   AddDecision(entry.decision, &to);
   AddVerdict(entry.verdict, &to);
-  to["status"] =
-      entry.verdict.status ? Text(entry.verdict.status->ToString()) : nullptr;
+  to["status"] = entry.verdict.status
+                     ? JsonText(entry.verdict.status->ToString())
+                     : nullptr;
   to["reply_code"] =
-      entry.verdict.reply ? Text(entry.verdict.reply->ToString()) : nullptr;
-  to["diagnostic"] = Text(entry.diagnostic);
-  to["remote_mta"] = Text(entry.remote_mta);
+      entry.verdict.reply ? JsonText(entry.verdict.reply->ToString()) : nullptr;
+  to["diagnostic"] = JsonText(entry.diagnostic);
+  to["remote_mta"] = JsonText(entry.remote_mta);
   return to;
 }
 
 json::object ToJson(const InboxEntry& entry) {
   json::object to;
   to["id"] = static_cast<std::int64_t>(entry.id);
-  to["received"] = Time(entry.received);
+  to["received"] = JsonTime(entry.received);
   to["kind"] =
       entry.kind == MailKind::kDeliveryReport ? "unreadable-bounce" : "mail";
-  to["from"] = Text(entry.from);
-  to["subject"] = Text(entry.subject);
+  to["from"] = JsonText(entry.from);
+  to["subject"] = JsonText(entry.subject);
   json::array recipients;
   for (const std::string& recipient : entry.envelope_recipients) {
-    recipients.push_back(Text(recipient));
+    recipients.push_back(JsonText(recipient));
   }
   to["recipients"] = std::move(recipients);
   to["size"] = entry.size;
