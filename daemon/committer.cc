@@ -61,32 +61,47 @@ void Committer::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+bool Committer::IsLogDue() const {
+  return !logs_.empty() && (stopping_ || Clock::now() >= log_due_);
+}
+
+// False when there is nothing to do yet.
+bool Committer::WaitForWork(std::unique_lock<std::mutex>* lock) {
+  const auto has_work = [this] {
+    return !queue_.empty() || IsLogDue() || stopping_;
+  };
+  if (!logs_.empty()) return wakeup_.wait_until(*lock, log_due_, has_work);
+  const auto has_any = [&] { return has_work() || !logs_.empty(); };
+  if (since_checkpoint_ == 0) {
+    wakeup_.wait(*lock, has_any);
+  } else if (!wakeup_.wait_for(*lock, kIdle, has_any)) {
+    lock->unlock();
+    Tidy();
+    lock->lock();
+  }
+  return has_work();
+}
+
 void Committer::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto has_work = [this] {
-      return !queue_.empty() || !logs_.empty() || stopping_;
-    };
-    if (since_checkpoint_ == 0) {
-      wakeup_.wait(lock, has_work);
-    } else if (!wakeup_.wait_for(lock, kIdle, has_work)) {
-      lock.unlock();
-      Tidy();
-      lock.lock();
-      continue;
-    }
+    if (!WaitForWork(&lock)) continue;
     if (queue_.empty() && logs_.empty()) return;
     std::vector<Item> group = NextGroup();
-    std::optional<Item> log;
-    if (!logs_.empty()) {
-      log = std::move(logs_.front());
-      logs_.pop_front();
-    }
+    std::optional<Item> log = NextLog();
     lock.unlock();
+    is_shared_ |= !group.empty();
     if (!group.empty()) Commit(std::move(group));
     if (log) CommitLog(*std::move(log));
     lock.lock();
   }
+}
+
+std::optional<Committer::Item> Committer::NextLog() {
+  if (!IsLogDue()) return std::nullopt;
+  std::optional<Item> log = std::move(logs_.front());
+  logs_.pop_front();
+  return log;
 }
 
 std::vector<Committer::Item> Committer::NextGroup() {
@@ -100,6 +115,7 @@ std::vector<Committer::Item> Committer::NextGroup() {
 }
 
 void Committer::CommitLog(Item item) {
+  const Clock::time_point begin = Clock::now();
   auto outcomes = store_->Apply(std::span(&item.write, 1), hooks_.now());
   const Result<Outcome> outcome = outcomes ? std::move(outcomes->front())
                                            : Result<Outcome>(outcomes.error());
@@ -110,6 +126,8 @@ void Committer::CommitLog(Item item) {
   item.done(outcome);
   since_checkpoint_ += kWritesPerLogBatch;
   if (since_checkpoint_ >= kCheckpointWrites) Tidy();
+  log_due_ = Clock::now();
+  if (std::exchange(is_shared_, false)) log_due_ += 2 * (log_due_ - begin);
 }
 
 void Committer::Commit(std::vector<Item> group) {

@@ -1,10 +1,12 @@
 #ifndef POSTBOUNCE_DAEMON_COMMITTER_H_
 #define POSTBOUNCE_DAEMON_COMMITTER_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -43,9 +45,10 @@ class Committer {
   // holds a share of (ByteBudget), not here. After Stop: kUnavailable.
   void Submit(Write write, Done done);
 
-  // Queues a batch of a log: between two groups of the others at most one is
-  // stored, so that neither waits for long. `done` is called on the writing
-  // thread. The caller has at most one batch here at a time.
+  // Queues a batch of a log. While there are other writes, batches get a third
+  // of the time at most, one at once, so that intake does not wait for a log.
+  // `done` is called on the writing thread. The caller has at most one batch
+  // here at a time.
   void SubmitLog(SharedLogBatch batch, Done done);
 
   // Writes what is queued, then ends the thread. The last acknowledgements
@@ -58,7 +61,12 @@ class Committer {
     Done done;
   };
 
+  using Clock = std::chrono::steady_clock;
+
   void Run();
+  bool WaitForWork(std::unique_lock<std::mutex>* lock);
+  bool IsLogDue() const;
+  std::optional<Item> NextLog();
   std::vector<Item> NextGroup();
   void Commit(std::vector<Item> group);
   void CommitLog(Item item);
@@ -71,7 +79,10 @@ class Committer {
   std::vector<Item> queue_;
   std::deque<Item> logs_;
   bool stopping_ = false;
-  std::size_t since_checkpoint_ = 0;  // writes; of the thread alone
+  // Of the thread alone.
+  std::size_t since_checkpoint_ = 0;  // writes
+  bool is_shared_ = false;            // others wrote since the last log batch
+  Clock::time_point log_due_;
   std::thread thread_;
 };
 
