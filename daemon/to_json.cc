@@ -44,6 +44,7 @@ json::object RecipientJson(const Witness& witness) {
 json::object WitnessJson(const StoredWitness& stored) {
   json::object to = RecipientJson(stored.witness);
   to["mail"] = static_cast<std::int64_t>(stored.mail);
+  to["source"] = stored.facts.route == Route::kLog ? "log" : "bounce";
   to["received"] = JsonTime(stored.received);
   to["reporting_mta"] = JsonText(stored.facts.reporting_mta);
   to["queue_id"] = JsonText(stored.facts.queue_id);

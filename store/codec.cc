@@ -202,7 +202,7 @@ Result<Facts> DecodeFacts(std::string_view text) {
   const auto decoder = Decoder::Parse(text);
   if (!decoder) return decoder.error();
   Facts facts;
-  facts.route = decoder->Named("route", Route::kMilter);
+  facts.route = decoder->Named("route", Route::kLog);
   if (facts.route == Route{}) facts.route = Route::kInetSocket;
   facts.envelope_sender = decoder->Text("envelope_sender");
   facts.envelope_recipients = decoder->Texts("envelope_recipients");

@@ -31,9 +31,16 @@ std::string OrNone(std::string text) {
 }
 
 void PrintWitness(const json::object& witness) {
-  fmt::print("    bounce     mail {} of {}, reported by {}\n",
-             witness.at("mail").get_int64(), ShownField(witness, "received"),
-             OrNone(ShownField(witness, "reporting_mta")));
+  if (ShownField(witness, "source") == "log") {
+    fmt::print("    log        of {}, queue id {} of {}\n",
+               OrNone(ShownField(witness, "reporting_mta")),
+               OrNone(ShownField(witness, "queue_id")),
+               ShownField(witness, "received"));
+  } else {
+    fmt::print("    bounce     mail {} of {}, reported by {}\n",
+               witness.at("mail").get_int64(), ShownField(witness, "received"),
+               OrNone(ShownField(witness, "reporting_mta")));
+  }
   fmt::print("    said       {}: {}\n",
              OrNone(ShownField(witness, "remote_mta")),
              OrNone(ShownField(witness, "diagnostic", 400)));

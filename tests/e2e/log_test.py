@@ -53,6 +53,7 @@ class LogTest(SiteTest):
         self.assertEqual(self.daemon.suppressed(), ["unknown@example.org"])
         status = self.daemon.status("unknown@example.org")
         witness, = status["events"][0]["witnesses"]
+        self.assertEqual(witness["source"], "log")
         self.assertEqual(witness["reason"], "no-such-user")
         self.assertIn("User unknown", witness["diagnostic"])
         self.assertEqual(self.deliveries(), [])
@@ -64,7 +65,12 @@ class LogTest(SiteTest):
         self.wait_for_counts()
 
         event, = self.daemon.status("unknown@example.org")["events"]
+        self.assertEqual({w["source"] for w in event["witnesses"]},
+                         {"bounce", "log"})
         self.assertEqual(len(event["witnesses"]), 2)
+        shown = self.daemon.cli("status", "unknown@example.org")
+        for word in ("    bounce     mail ", "    log        of "):
+            self.assertIn(word, shown)
 
     def test_our_own_people_are_not_concerned(self):
         self.start_with_log(**{"origin.local_domains": ["example.org"]})

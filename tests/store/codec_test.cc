@@ -10,7 +10,7 @@ namespace {
 
 Facts FullFacts() {
   Facts facts;
-  facts.route = Route::kMilter;
+  facts.route = Route::kLog;
   facts.envelope_sender = "<>";
   facts.envelope_recipients = {"bounces+a=x.test@local.test", "", "b@c"};
   facts.envelope_id = "campaign-7";
