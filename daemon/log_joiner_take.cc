@@ -104,8 +104,9 @@ void LogJoiner::Take(const LogLine&, Open* open, const Queued& queued) {
 // Whoever was still waited for has failed, for the reason of the last try.
 void LogJoiner::Take(const LogLine& line, Open* open, const Expired& expired) {
   if (!open->message.sender) open->message.sender = expired.sender;
-  const Attempts deferred = open->deferred;
-  for (auto [recipient, attempt] : deferred) {
+  std::vector<LogAttempt> failed;
+  for (const auto& deferred : open->deferred) failed.push_back(deferred.second);
+  for (LogAttempt& attempt : failed) {
     attempt.time = line.time;
     attempt.action = Action::kFailed;
     attempt.is_expired = true;

@@ -44,9 +44,7 @@ void AppendWithout(std::string_view recipient, std::string_view text,
 }  // namespace
 
 LogJudge::LogJudge(std::shared_ptr<const Runtime> runtime)
-    : runtime_(std::move(runtime)) {
-  memo_.emplace(kTexts);
-}
+    : runtime_(std::move(runtime)), memo_(std::in_place, kTexts) {}
 
 void LogJudge::Use(std::shared_ptr<const Runtime> runtime) {
   if (runtime->rules.hash() != runtime_->rules.hash()) said_.clear();

@@ -92,6 +92,16 @@ LogHash SecondsLater(LogHash attempt, std::int64_t seconds) {
   return attempt + static_cast<LogHash>(seconds) * 0x9e3779b97f4a7c15u;
 }
 
+std::string_view NextIdOf(const LogAttempt& attempt) {
+  constexpr std::string_view kQueuedAs = "queued as ";
+  if (attempt.action != Action::kDelivered) return {};
+  const std::string_view text = attempt.text;
+  const std::size_t at = text.rfind(kQueuedAs);
+  if (at == std::string_view::npos) return {};
+  const std::string_view id = text.substr(at + kQueuedAs.size());
+  return id.substr(0, id.find_first_of(" )"));
+}
+
 std::string_view DomainOf(std::string_view address) {
   const std::size_t at = address.rfind('@');
   return at == std::string_view::npos ? std::string_view()

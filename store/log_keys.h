@@ -42,6 +42,10 @@ LogHash HashOfAttempt(const LogMessage& message, const LogAttempt& attempt);
 // differ by one.
 LogHash SecondsLater(LogHash attempt, std::int64_t seconds);
 
+// What the next server called a delivered message, the last word of "250 2.0.0
+// Ok: queued as 4jWY2c4NLgz1"; empty if it does not say.
+std::string_view NextIdOf(const LogAttempt& attempt);
+
 // The domain of an address as logged; empty if it has none.
 std::string_view DomainOf(std::string_view address);
 // One form for all of a domain's: lower case, and A-labels (IDNA 2008) where

@@ -20,17 +20,6 @@ bool IsStatus(std::string_view status, std::string_view begin) {
           status[begin.size()] == '.');
 }
 
-// Whether the next server called it so; see LogKeyKind::kNextId.
-bool WentOnAs(const LogAttempt& attempt, std::string_view id) {
-  constexpr std::string_view kQueuedAs = "queued as ";
-  if (attempt.action != Action::kDelivered) return false;
-  const std::string_view text = attempt.text;
-  const std::size_t at = text.rfind(kQueuedAs);
-  if (at == std::string_view::npos) return false;
-  const std::string_view next = text.substr(at + kQueuedAs.size());
-  return next.substr(0, next.find_first_of(" )")) == id;
-}
-
 bool AsksForAttempt(const LogQuery& query) {
   return !query.recipient.empty() || !query.domain.empty() || query.action ||
          !query.status.empty() || query.reason;
@@ -93,7 +82,7 @@ bool LogMatch::HasId(const LogMessage& message) const {
   return message.queue_id == query_.queue_id ||
          std::any_of(message.attempts.begin(), message.attempts.end(),
                      [&](const LogAttempt& attempt) {
-                       return WentOnAs(attempt, query_.queue_id);
+                       return NextIdOf(attempt) == query_.queue_id;
                      });
 }
 

@@ -6,22 +6,6 @@
 #include "store/varint.h"
 
 namespace postbounce {
-namespace {
-
-// The last word of "250 2.0.0 Ok: queued as 4jWY2c4NLgz1": the same text as
-// the log's reader understands, that of the peer's reply.
-std::string_view NextIdIn(const LogAttempt& attempt) {
-  constexpr std::string_view kQueuedAs = "queued as ";
-  if (attempt.action != Action::kDelivered) return {};
-  const std::size_t at = attempt.text.rfind(kQueuedAs);
-  if (at == std::string_view::npos) return {};
-  const std::string_view id =
-      std::string_view(attempt.text).substr(at + kQueuedAs.size());
-  return id.substr(0, id.find_first_of(" )"));
-}
-
-}  // namespace
-
 void LogTail::Add(const LogMessage& message, std::span<const LogHash> hashes) {
   bytes_.clear();
   EncodeLogMessage(message, &bytes_);
@@ -109,7 +93,7 @@ void LogTail::Index(const LogMessage& message,
       add(LogKeyKind::kRecipient, hasher_->HashOfAddress(attempt.original));
     }
     add(LogKeyKind::kDomain, HashOfDomain(DomainOf(attempt.recipient)));
-    const std::string_view next = NextIdIn(attempt);
+    const std::string_view next = NextIdOf(attempt);
     if (!next.empty()) add(LogKeyKind::kNextId, HashOfId(next));
     first_ = std::min(first_, attempt.time);
   }

@@ -18,12 +18,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLong{60'000};
 
-std::string TextOf(const LogChunk& chunk) {
-  std::string all;
-  for (const auto& line : chunk.lines) all.append(line.text) += '\n';
-  return all;
-}
-
 std::vector<LogBytes> Pipe(int fd) {
   std::vector<LogBytes> files;
   files.emplace_back(Fd(fd), "standard input");

@@ -55,10 +55,7 @@ class FileSourceTest : public testing::Test {
   // The text of the next chunk, for which it waits.
   static std::string Wait(FileSource* source) {
     const auto chunk = source->Next(kLong);
-    if (!chunk) return chunk.error().ToString();
-    std::string all;
-    for (const auto& line : chunk->lines) all.append(line.text) += '\n';
-    return all;
+    return chunk ? TextOf(*chunk) : chunk.error().ToString();
   }
 
   TempDir dir_;

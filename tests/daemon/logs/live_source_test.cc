@@ -23,12 +23,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLong{60'000};
 
-std::string TextOf(const LogChunk& chunk) {
-  std::string all;
-  for (const auto& line : chunk.lines) all.append(line.text) += '\n';
-  return all;
-}
-
 // A client of syslog(3), or a relay.
 class Sender {
  public:

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/log_source.h"
+
 namespace postbounce {
 
 inline void WriteFile(const std::string& path, std::string_view bytes) {
@@ -26,6 +28,12 @@ inline std::string ReadFile(const std::string& path) {
 // Runs a command of the shell; false if it fails.
 inline bool RunShell(const std::string& command) {
   return std::system(command.c_str()) == 0;
+}
+
+inline std::string TextOf(const LogChunk& chunk) {
+  std::string all;
+  for (const auto& line : chunk.lines) all.append(line.text) += '\n';
+  return all;
 }
 
 // `count` lines of a log, all different, of many lengths.
