@@ -57,6 +57,8 @@ struct Config {
   std::vector<std::string> rules_files;
   std::vector<std::string> origin_local_domains;
   std::vector<std::string> origin_trusted_clients;
+  std::vector<std::string> origin_senders;
+  std::vector<std::string> origin_hosts;
   bool address_fold_local_part = true;
   std::string daemon_log_level;
   std::vector<LogConfig> logs;

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "daemon/endpoint.h"
-#include "daemon/network.h"
+#include "mime/text/network.h"
 #include "mime/text/address.h"
 #include "mime/text/text.h"
 

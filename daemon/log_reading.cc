@@ -102,7 +102,7 @@ void LogReading::AddFailures(std::size_t number, LogBatch* batch) const {
   for (std::size_t i = 0; i < message.attempts.size(); ++i) {
     const LogAttempt& attempt = message.attempts[i];
     if (attempt.action != Action::kFailed || attempt.is_probe) continue;
-    const bool is_ours = settings_.origin->IsOurs(message, attempt);
+    const bool is_ours = settings_.site->origin.IsOurs(message, attempt);
     LogFailure failure{number, i, is_ours, judge_->AccountOf(message, attempt)};
     failure.account.counts = options_.counts && is_ours;
     batch->failures.push_back(std::move(failure));

@@ -8,7 +8,7 @@
 #include "daemon/log_joiner.h"
 #include "daemon/log_judge.h"
 #include "daemon/log_source.h"
-#include "daemon/origin.h"
+#include "daemon/site.h"
 #include "daemon/runtime.h"
 #include "maillog/stamp.h"
 #include "store/log_batch.h"
@@ -23,7 +23,7 @@ class LogReading {
   // What a reload replaces.
   struct Settings {
     std::shared_ptr<const Runtime> runtime;
-    std::shared_ptr<const Origin> origin;
+    std::shared_ptr<const Site> site;
   };
   struct Options {
     std::string log;

@@ -6,7 +6,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/import_request.h"
-#include "daemon/origin.h"
+#include "daemon/site.h"
 #include "daemon/to_json.h"
 
 namespace postbounce {
@@ -34,11 +34,9 @@ Result<boost::json::object> ImportHere(
     bytes.emplace_back(std::move(file.fd), std::move(file.name));
   }
   // Where it is not known whose mail is whose, no failure counts.
-  auto origin = Origin::Load(runtime->config);
-  if (!origin) parsed->options.warning = origin.error().ToString();
-  LogReading::Settings settings{
-      std::move(runtime),
-      std::make_shared<const Origin>(origin ? *std::move(origin) : Origin())};
+  const auto site = std::make_shared<const Site>(LoadSite(runtime->config));
+  parsed->options.warning = site->problem;
+  LogReading::Settings settings{std::move(runtime), site};
   int batches = 0;
   LogImport import(std::move(bytes), std::move(parsed->options),
                    std::move(settings), std::move(readers),

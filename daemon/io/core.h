@@ -13,7 +13,7 @@
 #include "daemon/forwarder.h"
 #include "daemon/index.h"
 #include "daemon/io/connection.h"
-#include "daemon/origin.h"
+#include "daemon/site.h"
 #include "daemon/protocol/byte_budget.h"
 #include "daemon/protocol/lmtp_session.h"
 #include "daemon/runtime.h"
@@ -33,7 +33,7 @@ struct Core {
 
   boost::asio::io_context loop{1};
   std::shared_ptr<const Runtime> runtime;
-  std::shared_ptr<const Origin> origin = std::make_shared<const Origin>();
+  std::shared_ptr<const Site> site = std::make_shared<const Site>();
   const std::string hostname;
   ByteBudget budget;
   Index index;

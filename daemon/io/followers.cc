@@ -47,28 +47,23 @@ Result<std::unique_ptr<LogSource>> OpenSource(const LogConfig& log,
 
 }  // namespace
 
-void Followers::LoadOrigin() {
-  auto origin = Origin::Load(core_.runtime->config);
-  if (!origin) {
-    core_.origin = std::make_shared<const Origin>();
-    // Who follows no log need not know.
-    if (!core_.runtime->config.logs.empty()) {
-      Log(LogLevel::kWarning, origin.error().ToString());
-    }
-    return;
+void Followers::TakeSite() {
+  core_.site = std::make_shared<const Site>(LoadSite(core_.runtime->config));
+  // Who follows no log need not know.
+  if (core_.runtime->config.logs.empty()) return;
+  if (!core_.site->problem.empty()) {
+    Log(LogLevel::kWarning, core_.site->problem);
   }
-  const auto& unknown = origin->unknown_domains();
-  if (!unknown.empty() && !core_.runtime->config.logs.empty()) {
-    Log(LogLevel::kWarning,
-        fmt::format("the domains in {} are not read: name all of this site's "
-                    "in origin.local_domains",
-                    fmt::join(unknown, ", ")));
-  }
-  core_.origin = std::make_shared<const Origin>(*std::move(origin));
+  const auto& unknown = core_.site->unknown_domains;
+  if (unknown.empty()) return;
+  Log(LogLevel::kWarning,
+      fmt::format("the domains in {} are not read: name all of this site's "
+                  "in origin.local_domains",
+                  fmt::join(unknown, ", ")));
 }
 
 Result<void> Followers::Start() {
-  LoadOrigin();
+  TakeSite();
   for (const LogConfig& log : core_.runtime->config.logs) {
     const auto followed = Follow(log);
     if (!followed) return followed;
@@ -97,7 +92,7 @@ Result<void> Followers::Follow(const LogConfig& log) {
   };
   followers_.push_back(std::make_unique<LogFollower>(
       *std::move(source),
-      LogReading(std::move(options), {core_.runtime, core_.origin},
+      LogReading(std::move(options), {core_.runtime, core_.site},
                  *std::move(reader)),
       std::move(hooks)));
   Log(LogLevel::kInfo, fmt::format("log {}: following", log.name));
@@ -105,9 +100,9 @@ Result<void> Followers::Follow(const LogConfig& log) {
 }
 
 void Followers::Reload() {
-  LoadOrigin();
+  TakeSite();
   for (const auto& follower : followers_) {
-    follower->Use({core_.runtime, core_.origin});
+    follower->Use({core_.runtime, core_.site});
   }
 }
 

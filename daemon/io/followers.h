@@ -25,7 +25,7 @@ class Followers {
   void Stop() { followers_.clear(); }
 
  private:
-  void LoadOrigin();
+  void TakeSite();
   Result<void> Follow(const LogConfig& log);
 
   Core& core_;

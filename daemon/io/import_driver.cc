@@ -84,13 +84,10 @@ Result<std::unique_ptr<LogImport>> Start(Core& core, ImportRequest request,
     if (!opened) return opened.error();
     *reader = *std::move(opened);
   }
-  if (core.origin->local_domains().empty()) {
-    request.options.warning =
-        "no domain of this site is known ([origin] in postbounce.toml(5))";
-  }
+  request.options.warning = core.site->problem;
   return std::make_unique<LogImport>(
       std::move(files), std::move(request.options),
-      LogReading::Settings{core.runtime, core.origin}, std::move(readers),
+      LogReading::Settings{core.runtime, core.site}, std::move(readers),
       [&core](SharedLogBatch batch, Committer::Done done) {
         core.committer->SubmitLog(std::move(batch), std::move(done));
       });

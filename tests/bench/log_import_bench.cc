@@ -16,8 +16,8 @@
 
 #include "daemon/clock.h"
 #include "daemon/log_import.h"
-#include "daemon/origin.h"
 #include "daemon/runtime.h"
+#include "daemon/site.h"
 #include "store/sqlite/sqlite_store.h"
 #include "tests/bench/log_shapes.h"
 
@@ -87,6 +87,13 @@ class Bench {
   std::shared_ptr<const Runtime> runtime_;
 };
 
+std::shared_ptr<const Site> SenderSite() {
+  Site site;
+  site.origin = Origin(
+      {{"sender.example"}, {Network::Parse("192.0.2.0/24").value()}, {}});
+  return std::make_shared<const Site>(std::move(site));
+}
+
 std::uint64_t Bench::Import(const LogShape& shape, const char* name) {
   const std::string path = Path("log");
   WriteLog(path, shape);
@@ -96,11 +103,7 @@ std::uint64_t Bench::Import(const LogShape& shape, const char* name) {
   LogImport::Report report;
   const double seconds = SecondsOf([&] {
     LogImport import(
-        std::move(files), {},
-        {runtime_,
-         std::make_shared<const Origin>(
-             std::vector<std::string>{"sender.example"},
-             std::vector<Network>{Network::Parse("192.0.2.0/24").value()})},
+        std::move(files), {}, {runtime_, SenderSite()},
         {OrExit(store_->OpenReader(), "a reader"),
          OrExit(store_->OpenReader(), "a reader")},
         [&](const SharedLogBatch& batch, const Committer::Done& done) {

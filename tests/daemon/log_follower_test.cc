@@ -58,7 +58,7 @@ class LogFollowerTest : public testing::Test {
     follower_ = std::make_unique<LogFollower>(
         std::make_unique<FileSource>(std::move(options)),
         LogReading(std::move(reading),
-                   {DefaultRuntime(), std::make_shared<const Origin>()},
+                   {DefaultRuntime(), std::make_shared<const Site>()},
                    store_->OpenReader().value()),
         std::move(hooks));
   }

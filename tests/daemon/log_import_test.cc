@@ -23,6 +23,12 @@ std::shared_ptr<const Runtime> DefaultRuntime() {
       Runtime{ParseConfig("", "none").value(), LoadRules({}).value(), {}});
 }
 
+std::shared_ptr<const Site> ExampleSite() {
+  Site site;
+  site.origin = Origin({{"example.com"}, {}, {}});
+  return std::make_shared<const Site>(std::move(site));
+}
+
 // A message of our own that failed for `recipient` so many hours ago.
 std::string Failure(const std::string& id, const std::string& recipient,
                     int before = 1) {
@@ -54,10 +60,7 @@ class LogImportTest : public testing::Test {
     options.apply = apply;
     return std::make_unique<LogImport>(
         std::move(files), std::move(options),
-        LogReading::Settings{DefaultRuntime(),
-                             std::make_shared<const Origin>(
-                                 std::vector<std::string>{"example.com"},
-                                 std::vector<Network>{})},
+        LogReading::Settings{DefaultRuntime(), ExampleSite()},
         LogImport::Readers{store_->OpenReader().value(),
                            store_->OpenReader().value()},
         [this](const SharedLogBatch& batch, const Committer::Done& done) {

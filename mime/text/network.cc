@@ -1,4 +1,4 @@
-#include "daemon/network.h"
+#include "mime/text/network.h"
 
 #include <arpa/inet.h>
 

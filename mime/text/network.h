@@ -1,5 +1,5 @@
-#ifndef POSTBOUNCE_DAEMON_NETWORK_H_
-#define POSTBOUNCE_DAEMON_NETWORK_H_
+#ifndef POSTBOUNCE_MIME_TEXT_NETWORK_H_
+#define POSTBOUNCE_MIME_TEXT_NETWORK_H_
 
 #include <array>
 #include <cstdint>
@@ -27,4 +27,4 @@ class Network {
 
 }  // namespace postbounce
 
-#endif  // POSTBOUNCE_DAEMON_NETWORK_H_
+#endif  // POSTBOUNCE_MIME_TEXT_NETWORK_H_

@@ -1,0 +1,111 @@
+#include "daemon/site.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+constexpr std::size_t kOutput = 1u << 20;
+constexpr std::size_t kShownTable = 200;
+
+// A line for each, in this order; mail_name is free text.
+constexpr const char* kParameters =
+    " -xh mail_name myhostname mydestination virtual_alias_domains"
+    " virtual_mailbox_domains relay_domains 2>/dev/null";
+
+bool IsDomainName(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    const char lower = AsciiLower(c);
+    return (lower >= 'a' && lower <= 'z') || IsDigit(c) || c == '-' ||
+           c == '.' || c == '_';
+  });
+}
+
+// A daemon's or a user's PATH may lack where postconf(1) is.
+std::optional<std::string> Ask(const std::string& postconf) {
+  const std::string command =
+      "PATH=\"$PATH:/usr/sbin:/usr/local/sbin\"; " + postconf + kParameters;
+  FILE* const pipe = popen(command.c_str(), "r");
+  std::string output;
+  std::array<char, 4096> chunk;
+  while (pipe != nullptr && output.size() < kOutput) {
+    const std::size_t size = fread(chunk.data(), 1, chunk.size(), pipe);
+    if (size == 0) break;
+    output.append(chunk.data(), size);
+  }
+  if (pipe == nullptr || pclose(pipe) != 0) return std::nullopt;
+  return output;
+}
+
+std::string Hostname() {
+  char name[HOST_NAME_MAX + 1] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : std::string();
+}
+
+// What postconf says, for all that the configuration leaves open.
+void Fill(std::string_view output, Site* site, Origin::Names* names) {
+  const auto mail_name = TakeLine(&output);
+  const auto hostname = TakeLine(&output);
+  if (mail_name && !Trim(*mail_name).empty()) {
+    site->mail_name = Trim(*mail_name);
+  }
+  if (site->hosts.empty() && hostname && IsDomainName(Trim(*hostname))) {
+    site->hosts.emplace_back(Trim(*hostname));
+  }
+  if (!names->local_domains.empty()) return;
+  DomainWords words = DomainsIn(output);
+  names->local_domains = std::move(words.names);
+  site->unknown_domains = std::move(words.tables);
+}
+
+}  // namespace
+
+DomainWords DomainsIn(std::string_view postconf_output) {
+  DomainWords domains;
+  while (!postconf_output.empty()) {
+    const std::size_t end = postconf_output.find_first_of(", \t\r\n");
+    const std::string_view word = postconf_output.substr(0, end);
+    if (IsDomainName(word)) {
+      domains.names.push_back(ToLower(word));
+    } else if (word.find('/') != std::string_view::npos) {
+      domains.tables.push_back(Printable(word, kShownTable));
+    }
+    postconf_output.remove_prefix(
+        end == std::string_view::npos ? postconf_output.size() : end + 1);
+  }
+  return domains;
+}
+
+Site LoadSite(const Config& config, const std::string& postconf) {
+  Site site;
+  site.hosts = config.origin_hosts;
+  Origin::Names names;
+  names.local_domains = config.origin_local_domains;
+  names.senders = config.origin_senders;
+  for (const std::string& text : config.origin_trusted_clients) {
+    // The configuration was checked.
+    if (auto network = Network::Parse(text)) {
+      names.trusted_clients.push_back(*network);
+    }
+  }
+  if (const auto output = Ask(postconf)) Fill(*output, &site, &names);
+  if (site.hosts.empty()) site.hosts.push_back(Hostname());
+  if (names.local_domains.empty()) {
+    site.problem =
+        "postconf does not say what domains this site has; failures in the "
+        "logs change nothing until origin.local_domains names them";
+  }
+  site.origin = Origin(std::move(names));
+  return site;
+}
+
+}  // namespace postbounce

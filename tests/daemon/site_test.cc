@@ -1,0 +1,60 @@
+#include "daemon/site.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace postbounce {
+namespace {
+
+TEST(SiteTest, TakesTheNamesThatPostconfPrints) {
+  const DomainWords words = DomainsIn(
+      "$myhostname, Mail.site.test localhost\n"
+      "hash:/etc/postfix/virtual\nsite.test,other.test\n\n");
+  EXPECT_THAT(words.names, testing::ElementsAre("mail.site.test", "localhost",
+                                                "site.test", "other.test"));
+  EXPECT_THAT(words.tables, testing::ElementsAre("hash:/etc/postfix/virtual"));
+}
+
+TEST(SiteTest, APostconfThatFailsLeavesThingsOpen) {
+  const Config config = ParseConfig("", "a.toml").value();
+  for (const char* postconf : {"false", "echo postconf: not found; false",
+                               "no-such-program", "echo not found >&2; true"}) {
+    SCOPED_TRACE(postconf);
+    const Site site = LoadSite(config, postconf);
+    EXPECT_THAT(site.origin.local_domains(), testing::IsEmpty());
+    EXPECT_NE(site.problem, "");
+    EXPECT_EQ(site.hosts.size(), 1u);
+  }
+}
+
+TEST(SiteTest, TakesWhatPostconfSays) {
+  const Config config = ParseConfig("", "a.toml").value();
+  const Site site =
+      LoadSite(config,
+               "printf '%s\\n' 'Our Mail' mx.site.test 'site.test,"
+               " mysql:/etc/postfix/domains.cf, /etc/more' #");
+  EXPECT_EQ(site.problem, "");
+  EXPECT_EQ(site.mail_name, "Our Mail");
+  EXPECT_THAT(site.hosts, testing::ElementsAre("mx.site.test"));
+  EXPECT_THAT(site.origin.local_domains(), testing::ElementsAre("site.test"));
+  EXPECT_THAT(
+      site.unknown_domains,
+      testing::ElementsAre("mysql:/etc/postfix/domains.cf", "/etc/more"));
+}
+
+TEST(SiteTest, WhatIsConfiguredIsNotAskedFor) {
+  const Config config =
+      ParseConfig(
+          "[origin]\nlocal_domains = [\"a.test\"]\nhosts = [\"mx.a.test\"]\n",
+          "a.toml")
+          .value();
+  const Site site =
+      LoadSite(config, "printf '%s\\n' Postfix mx.site.test site.test #");
+  EXPECT_THAT(site.hosts, testing::ElementsAre("mx.a.test"));
+  EXPECT_THAT(site.origin.local_domains(), testing::ElementsAre("a.test"));
+}
+
+}  // namespace
+}  // namespace postbounce
