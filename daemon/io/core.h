@@ -13,11 +13,11 @@
 #include "daemon/forwarder.h"
 #include "daemon/index.h"
 #include "daemon/io/connection.h"
-#include "daemon/site.h"
 #include "daemon/protocol/byte_budget.h"
 #include "daemon/protocol/lmtp_session.h"
 #include "daemon/runtime.h"
 #include "daemon/service.h"
+#include "daemon/site.h"
 #include "store/store.h"
 
 namespace postbounce {
