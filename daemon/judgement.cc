@@ -1,5 +1,6 @@
 #include "daemon/judgement.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -7,18 +8,16 @@
 #include "classifier/enhanced_status.h"
 #include "classifier/reply_code.h"
 #include "mime/text/text.h"
+#include "mime/trace_field.h"
 
 namespace postbounce {
 namespace {
 
-// The fields of the first Received header of `header`, if that host made the
-// mail itself: Postfix writes "by HOST (MAIL_NAME) id ID" without "from" on
-// the bounces that it makes.
-std::string_view LocalOrigin(const Header& header) {
-  std::string_view received = header.Get("Received");
-  if (!received.starts_with("by ")) return {};
-  received.remove_prefix(3);
-  return received.substr(0, received.find(' '));
+// The host that made the mail itself, as Postfix makes bounces; empty when it
+// took the mail from somebody.
+std::string LocalOrigin(const Header& header) {
+  const std::optional<TraceField> top = ReadTraceField(header.Get("Received"));
+  return top && top->kind == TraceKind::kLocal ? top->by : std::string();
 }
 
 // True for the report of the host that the mail was sent from.

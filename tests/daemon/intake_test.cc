@@ -85,16 +85,28 @@ TEST(IntakeTest, ForgetsTheReturnedBodyButNotItsHeaders) {
 }
 
 TEST(IntakeTest, TheMailedAddressIsTheOneThatLeftTheSite) {
-  const std::string failed = "Action: failed\nStatus: 5.1.1\n";
-  // Made by the Postfix that had the alias, and mailed its member itself.
-  const Mail local =
-      Understand(Report("Received: by out.example (Postfix) id 77\n", failed));
-  EXPECT_EQ(local.witnesses.at(0).mailed->ToString(), "member@inside.example");
-  // Made elsewhere: we only mailed what was there before that alias.
-  const Mail remote = Understand(
-      Report("Received: from out.example by us (Postfix) id 77\n", failed));
-  EXPECT_EQ(remote.witnesses.at(0).mailed->ToString(), "alias@example.org");
-  EXPECT_EQ(remote.witnesses.at(0).final_recipient, "member@inside.example");
+  const struct {
+    const char* received;
+    std::string_view mailed;
+  } kCases[] = {
+      // Made by the Postfix that had the alias, and mailed its member itself.
+      {"by out.example (Postfix) id 77", "member@inside.example"},
+      // Made elsewhere: we only mailed what was there before that alias.
+      {"from out.example (unknown [192.0.2.1]) by us (Postfix) with SMTP id 77",
+       "alias@example.org"},
+      {"by us (Postfix) id 77", "alias@example.org"},
+      // Sent by a program there, whatever it is.
+      {"by out.example (Postfix, from userid 1000) id 77", "alias@example.org"},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(test.received);
+    const std::string received = std::string("Received: ") + test.received +
+                                 "; Sat, 21 Nov 2026 00:27:56 +0000\n";
+    const Mail mail =
+        Understand(Report(received, "Action: failed\nStatus: 5.1.1\n"));
+    EXPECT_EQ(mail.witnesses.at(0).mailed->ToString(), test.mailed);
+    EXPECT_EQ(mail.witnesses.at(0).final_recipient, "member@inside.example");
+  }
 }
 
 TEST(JudgementTest, TheKindIsTheWeightiestAction) {
