@@ -1,6 +1,7 @@
 #include "mime/text/digest.h"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
@@ -92,6 +93,11 @@ Key128 KeyedHash(std::string_view secret, std::string_view bytes) {
   Key128 key;
   std::copy_n(digest.begin(), key.size(), key.begin());
   return key;
+}
+
+bool SameInConstantTime(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace postbounce

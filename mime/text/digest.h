@@ -16,6 +16,10 @@ Digest Sha256(std::string_view bytes);
 // HMAC-SHA-256 cut to 128 bits (RFC 2104 section 5).
 Key128 KeyedHash(std::string_view secret, std::string_view bytes);
 
+// Whether two texts are the same, in a time that only their sizes tell: for
+// what a stranger offers as a keyed hash.
+bool SameInConstantTime(std::string_view a, std::string_view b);
+
 }  // namespace postbounce
 
 #endif  // POSTBOUNCE_MIME_TEXT_DIGEST_H_

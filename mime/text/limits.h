@@ -16,6 +16,7 @@ inline constexpr std::size_t kReportRecipients = 10'000;  // the rest counted
 inline constexpr std::size_t kDiagnosticKept = 4u << 10;  // per recipient
 inline constexpr std::size_t kRuleText = 600;             // shown to rules
 inline constexpr std::size_t kAddress = 320;              // octets, ASCII
+inline constexpr std::size_t kLocalPart = 64;             // octets, RFC 5321
 inline constexpr std::size_t kAddressUtf8 = 1280;         // octets, SMTPUTF8
 inline constexpr std::size_t kLogLine = 16u << 10;        // the rest is cut
 inline constexpr std::size_t kQueryLine = 4u << 10;       // JSON request
