@@ -44,6 +44,8 @@ write_config() {
 [store]
 path = "$SCRATCH/postbounce.db"
 site_key = "$SCRATCH/site.key"
+[verp]
+keys = "$SCRATCH/verp.keys"
 [lmtp]
 listen = ["unix:$SCRATCH/lmtp"]
 group = ""

@@ -60,6 +60,8 @@ struct Config {
   std::vector<std::string> origin_senders;
   std::vector<std::string> origin_hosts;
   bool address_fold_local_part = true;
+  std::string verp_keys;
+  std::string verp_delimiter;  // one character
   std::string daemon_log_level;
   std::vector<LogConfig> logs;
 };
@@ -73,6 +75,7 @@ enum class ParameterType {
   kLogLines,    // none, failures or all
   kLogStart,    // end or beginning
   kLogTrust,    // full or none
+  kDelimiter,   // one of kVerpDelimiters
   kAnySocket,   // a unix socket, or an inet one on loopback; or empty
   kTextList,
   kSocketList,  // unix sockets, or inet ones on loopback

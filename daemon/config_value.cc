@@ -10,6 +10,7 @@
 #include "mime/text/network.h"
 #include "mime/text/address.h"
 #include "mime/text/text.h"
+#include "mime/text/verp.h"
 
 namespace postbounce {
 namespace {
@@ -88,6 +89,11 @@ std::string CheckText(ParameterType type, const std::string& text) {
       return CheckWord(text, {"end", "beginning"});
     case ParameterType::kLogTrust:
       return CheckWord(text, {"full", "none"});
+    case ParameterType::kDelimiter:
+      return text.size() == 1 && kVerpDelimiters.find(text) != text.npos
+                 ? ""
+                 : fmt::format("it is one of: {}",
+                               fmt::join(kVerpDelimiters, " "));
     case ParameterType::kNetworkList: {
       const auto network = Network::Parse(text);
       return network ? "" : network.error().text();
@@ -132,6 +138,7 @@ std::string_view Expected(ParameterType type) {
     case ParameterType::kLogLines:
     case ParameterType::kLogStart:
     case ParameterType::kLogTrust:
+    case ParameterType::kDelimiter:
     case ParameterType::kAnySocket:
       return "a text in quotes is wanted";
     case ParameterType::kTextList:

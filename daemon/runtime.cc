@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "daemon/verp_key_file.h"
+
 namespace postbounce {
 
 Result<RuleSet> LoadRules(const std::vector<std::string>& own_files) {
@@ -21,9 +23,12 @@ Result<std::shared_ptr<const Runtime>> LoadRuntime(
   if (!config) return config.error();
   auto rules = LoadRules(config->rules_files);
   if (!rules) return rules.error();
+  auto verp_keys = LoadVerpKeys(config->verp_keys);
+  if (!verp_keys) return verp_keys.error();
   ReadOptions options{config->intake_original_fields};
   return std::make_shared<const Runtime>(
-      Runtime{*std::move(config), *std::move(rules), std::move(options)});
+      Runtime{*std::move(config), *std::move(rules), std::move(options),
+              *std::move(verp_keys)});
 }
 
 }  // namespace postbounce

@@ -8,6 +8,7 @@
 #include "daemon/config.h"
 #include "mime/reading.h"
 #include "mime/text/result.h"
+#include "mime/text/verp_keys.h"
 
 namespace postbounce {
 
@@ -17,10 +18,11 @@ struct Runtime {
   Config config;
   RuleSet rules;
   ReadOptions read_options;
+  VerpKeys verp_keys = {};  // none: nothing is signed
 };
 
-// Reads the configuration and every rule file it names. An error names file
-// and line, and nothing has changed.
+// Reads the configuration, every rule file it names and the keys. An error
+// names file and line, and nothing has changed.
 Result<std::shared_ptr<const Runtime>> LoadRuntime(
     const std::string& config_path);
 

@@ -30,6 +30,7 @@ class Postbounced:
         self.settings = {
             "store.path": os.path.join(home, "store", "postbounce.db"),
             "store.site_key": os.path.join(home, "store", "site.key"),
+            "verp.keys": os.path.join(home, "store", "verp.keys"),
             "lmtp.listen": ["unix:" + self.socket("lmtp")],
             "query.listen": ["unix:" + self.socket("query")],
             "control.listen": "unix:" + self.socket("control"),
