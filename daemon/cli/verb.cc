@@ -27,6 +27,7 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddCodeVerb(app, line);
   AddConfigVerb(app, line);
   AddRulesVerb(app, line);
+  AddVerpVerb(app, line);
 }
 
 int Complain(const Error& error) {

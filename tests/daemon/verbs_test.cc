@@ -38,7 +38,7 @@ TEST_F(VerbsTest, EachHasItsPlaceAndItsOptionsInTheManPage) {
 
 TEST_F(VerbsTest, EachThatAnswersHasJson) {
   for (const char* name : {"status", "check", "list", "export", "inbox",
-                           "stats", "explain", "code"}) {
+                           "stats", "explain", "code", "verp"}) {
     SCOPED_TRACE(name);
     EXPECT_NE(app_.get_subcommand(name)->get_option_no_throw("--json"),
               nullptr);
