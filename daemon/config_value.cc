@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <span>
 
 #include "daemon/endpoint.h"
 #include "mime/text/network.h"
 #include "mime/text/address.h"
+#include "mime/text/duration.h"
 #include "mime/text/text.h"
 #include "mime/text/verp.h"
 
@@ -21,15 +21,11 @@ struct Unit {
 };
 constexpr Unit kSizeUnits[] = {
     {"B", 1}, {"KiB", 1u << 10}, {"MiB", 1u << 20}, {"GiB", 1u << 30}};
-constexpr Unit kDurationUnits[] = {
-    {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
 
-std::optional<std::uint64_t> ParseQuantity(std::string_view text,
-                                           std::span<const Unit> units) {
-  std::string_view rest = text;
+std::optional<std::uint64_t> ParseSize(std::string_view rest) {
   const std::optional<int> number = TakeNumber(&rest, 9);
   if (!number) return std::nullopt;
-  for (const Unit& unit : units) {
+  for (const Unit& unit : kSizeUnits) {
     if (rest == unit.name) {
       return static_cast<std::uint64_t>(*number) * unit.factor;
     }
@@ -124,8 +120,10 @@ std::optional<std::uint64_t> ReadNumber(ParameterType type,
   const auto text = node.value_exact<std::string_view>();
   if (!text) return std::nullopt;
   if (type == ParameterType::kMode) return ParseOctal(*text);
-  return type == ParameterType::kSize ? ParseQuantity(*text, kSizeUnits)
-                                      : ParseQuantity(*text, kDurationUnits);
+  if (type == ParameterType::kSize) return ParseSize(*text);
+  const auto duration = ParseDuration(*text);
+  if (!duration) return std::nullopt;
+  return static_cast<std::uint64_t>(duration->count());
 }
 
 std::string_view Expected(ParameterType type) {
