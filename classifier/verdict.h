@@ -18,6 +18,9 @@ struct Verdict {
   ReasonClass reason_class = ReasonClass::kSoft;
   Fault fault = Fault::kUnknown;
   bool permanent = false;  // class 5 of Status or reply, not lowered by text
+  // What decided is said of live addresses, too, now and then: it must be said
+  // again on another day (a rule's "second_day").
+  bool wants_second_day = false;
   // What decided: a rule's name, "own-refusal", "code 5.1.1" (in the text),
   // "status 5.1.1" (the field), "reply 552", "action delivered" or "none".
   std::string rule;

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "classifier/reason.h"
 #include "daemon/config_value.h"
 #include "daemon/log_import.h"
 #include "mime/text/text.h"
@@ -107,6 +108,14 @@ class Complaints {
   std::string text_;
 };
 
+std::string NoParameter(std::string_view section, std::string_view key) {
+  if (section == "policy" && ParseReason(key)) {
+    return fmt::format("policy.{}: nobody is ever suppressed for this", key);
+  }
+  return "there is no parameter " +
+         Printable(fmt::format("{}.{}", section, key), 80);
+}
+
 template <class Target>
 void ReadSection(std::string_view section, const toml::table& table,
                  std::span<const ParameterOf<Target>> parameters,
@@ -118,7 +127,7 @@ void ReadSection(std::string_view section, const toml::table& table,
         std::find_if(parameters.begin(), parameters.end(),
                      [&](const auto& one) { return one.name == name; });
     if (parameter == parameters.end()) {
-      complaints->Add(node.source(), "there is no parameter " + shown);
+      complaints->Add(node.source(), NoParameter(section, key.str()));
       continue;
     }
     const std::string wrong = Set(*parameter, node, target);
@@ -149,23 +158,61 @@ std::string CheckLog(const LogConfig& log, const Config& config) {
   return "";
 }
 
+// What is wrong with a [[scope]] as a whole; empty when nothing is.
+std::string CheckScope(const Scope& scope, const Config& config) {
+  if (scope.name.empty() || scope.senders.empty()) {
+    return "a scope has a name and senders";
+  }
+  for (const Scope& other : config.scopes) {
+    if (other.name == scope.name) {
+      return fmt::format("there are two scopes with the name {}",
+                         Printable(scope.name, 80));
+    }
+  }
+  return "";
+}
+
+// Reads one table of an array of them. nullopt where it is none.
+template <class Target>
+std::optional<Target> ReadElement(
+    const char* name, const toml::node& node,
+    std::span<const ParameterOf<Target>> parameters, Complaints* complaints) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) {
+    complaints->Add(
+        node.source(),
+        fmt::format("{} is a table: write [[{}]] above it", name, name));
+    return std::nullopt;
+  }
+  Target target = Defaults(parameters);
+  ReadSection(name, *table, parameters, &target, complaints);
+  return target;
+}
+
 void ReadLogs(const toml::array& array, Config* config,
               Complaints* complaints) {
   for (const toml::node& node : array) {
-    const toml::table* table = node.as_table();
-    if (table == nullptr) {
-      complaints->Add(node.source(), "log is a table: write [[log]] above it");
-      continue;
-    }
-    LogConfig log = Defaults(LogParameters());
-    ReadSection("log", *table, LogParameters(), &log, complaints);
+    auto log = ReadElement("log", node, LogParameters(), complaints);
+    if (!log) continue;
     // Whoever has an account here can send to an inet socket.
-    if (!table->contains("trust") && log.socket.starts_with("inet:")) {
-      log.trust = "none";
+    if (!node.as_table()->contains("trust") &&
+        log->socket.starts_with("inet:")) {
+      log->trust = "none";
     }
-    const std::string wrong = CheckLog(log, *config);
+    const std::string wrong = CheckLog(*log, *config);
     if (!wrong.empty()) complaints->Add(node.source(), wrong);
-    config->logs.push_back(std::move(log));
+    config->logs.push_back(*std::move(log));
+  }
+}
+
+void ReadScopes(const toml::array& array, Config* config,
+                Complaints* complaints) {
+  for (const toml::node& node : array) {
+    auto scope = ReadElement("scope", node, ScopeParameters(), complaints);
+    if (!scope) continue;
+    const std::string wrong = CheckScope(*scope, *config);
+    if (!wrong.empty()) complaints->Add(node.source(), wrong);
+    config->scopes.push_back(*std::move(scope));
   }
 }
 
@@ -183,6 +230,10 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
     for (const auto& [key, node] : root) {
       if (key.str() == "log" && node.is_array()) {
         ReadLogs(*node.as_array(), &config, &complaints);
+        continue;
+      }
+      if (key.str() == "scope" && node.is_array()) {
+        ReadScopes(*node.as_array(), &config, &complaints);
         continue;
       }
       const toml::table* section = node.as_table();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mime/text/result.h"
+#include "store/scopes.h"
 
 namespace postbounce {
 
@@ -59,22 +60,55 @@ struct Config {
   std::vector<std::string> origin_trusted_clients;
   std::vector<std::string> origin_senders;
   std::vector<std::string> origin_hosts;
+  std::vector<std::string> origin_internal_relays;
+  std::string policy_no_such_user;
+  std::string policy_mailbox_disabled;
+  std::string policy_mailbox_moved;
+  std::string policy_bad_address_syntax;
+  std::string policy_no_such_domain;
+  std::string policy_domain_accepts_no_mail;
+  std::string policy_mailbox_full;
+  std::string policy_recipient_refused;
+  std::string policy_system_error;
+  std::string policy_system_full;
+  std::string policy_expired;
+  std::string policy_relay_denied;
+  std::string policy_smtputf8_unsupported;
+  std::string policy_complaint;
+  std::uint64_t policy_domain_recipients = 0;
+  std::uint64_t policy_domain_days = 0;
+  std::uint64_t policy_domain_lasts = 0;
+  std::uint64_t policy_success_settle = 0;
+  std::string policy_on_success;
+  std::string policy_proof;
+  std::uint64_t policy_proof_window = 0;
   bool address_fold_local_part = true;
+  bool guard_enabled = true;
+  std::uint64_t guard_failures = 0;
+  std::uint64_t guard_factor = 0;
+  std::uint64_t guard_lookback = 0;
+  std::uint64_t guard_hold = 0;
+  std::string guard_alert;
   std::string verp_keys;
   std::string verp_delimiter;  // one character
   std::string daemon_log_level;
   std::vector<LogConfig> logs;
+  std::vector<Scope> scopes;
 };
 
 enum class ParameterType {
   kText,
+  kReasonPolicy,
   kAddress,     // a mailbox, or empty
   kUnixSocket,  // see Endpoint
   kPath,        // absolute
+  kProgram,     // a path, or empty
   kLogLevel,    // error, warning, info or debug
   kLogLines,    // none, failures or all
   kLogStart,    // end or beginning
   kLogTrust,    // full or none
+  kOnSuccess,   // flag or release
+  kProof,       // required or none
   kDelimiter,   // one of kVerpDelimiters
   kAnySocket,   // a unix socket, or an inet one on loopback; or empty
   kTextList,
@@ -110,6 +144,10 @@ struct ParameterOf {
 };
 using Parameter = ParameterOf<Config>;
 std::span<const Parameter> AllParameters();
+
+// Those of each [[scope]].
+using ScopeParameter = ParameterOf<Scope>;
+std::span<const ScopeParameter> ScopeParameters();
 
 // Those of each [[log]]; all of them need a restart.
 using LogParameter = ParameterOf<LogConfig>;

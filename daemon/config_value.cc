@@ -6,11 +6,12 @@
 #include <initializer_list>
 
 #include "daemon/endpoint.h"
-#include "mime/text/network.h"
 #include "mime/text/address.h"
 #include "mime/text/duration.h"
+#include "mime/text/network.h"
 #include "mime/text/text.h"
 #include "mime/text/verp.h"
+#include "store/policy.h"
 
 namespace postbounce {
 namespace {
@@ -69,6 +70,9 @@ std::string CheckText(ParameterType type, const std::string& text) {
       return CheckSocket(type, text);
     case ParameterType::kAnySocket:
       return text.empty() ? "" : CheckSocket(type, text);
+    case ParameterType::kProgram:
+      if (text.empty()) return "";
+      [[fallthrough]];
     case ParameterType::kPath:
     case ParameterType::kPathList:
       return text.starts_with('/') ? "" : "the path must be absolute";
@@ -85,6 +89,14 @@ std::string CheckText(ParameterType type, const std::string& text) {
       return CheckWord(text, {"end", "beginning"});
     case ParameterType::kLogTrust:
       return CheckWord(text, {"full", "none"});
+    case ParameterType::kOnSuccess:
+      return CheckWord(text, {"flag", "release"});
+    case ParameterType::kProof:
+      return CheckWord(text, {"required", "none"});
+    case ParameterType::kReasonPolicy: {
+      const auto policy = ReasonPolicy::Parse(text);
+      return policy ? "" : policy.error().text();
+    }
     case ParameterType::kDelimiter:
       return text.size() == 1 && kVerpDelimiters.find(text) != text.npos
                  ? ""
@@ -132,10 +144,14 @@ std::string_view Expected(ParameterType type) {
     case ParameterType::kAddress:
     case ParameterType::kUnixSocket:
     case ParameterType::kPath:
+    case ParameterType::kProgram:
     case ParameterType::kLogLevel:
     case ParameterType::kLogLines:
     case ParameterType::kLogStart:
     case ParameterType::kLogTrust:
+    case ParameterType::kOnSuccess:
+    case ParameterType::kProof:
+    case ParameterType::kReasonPolicy:
     case ParameterType::kDelimiter:
     case ParameterType::kAnySocket:
       return "a text in quotes is wanted";

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "mime/text/digest.h"
 #include "mime/text/timestamp.h"
@@ -17,29 +18,40 @@ namespace postbounce {
 // loop's thread owns it.
 class Index {
  public:
-  void Add(const Key128& key, std::optional<Timestamp> until) {
-    entries_[key] = until.value_or(Timestamp::max());
-  }
-
   void Apply(std::span<const ListChange> changes) {
     for (const ListChange& change : changes) {
+      const Key128 key = InScope(change.key, change.scope);
       if (change.state == ListState::kActive) {
-        Add(change.key, change.until);
+        entries_[key] = change.until.value_or(Timestamp::max());
       } else {
-        entries_.erase(change.key);
+        entries_.erase(key);
       }
     }
   }
 
-  // Expiry needs no commit: it is read here.
-  bool IsSuppressed(const Key128& key, Timestamp now) const {
-    const auto entry = entries_.find(key);
-    return entry != entries_.end() && now < entry->second;
+  // For mail of the scope; without one, for all mail. Expiry needs no commit:
+  // it is read here.
+  bool IsSuppressed(const Key128& key, std::string_view scope,
+                    Timestamp now) const {
+    if (Has(key, now)) return true;
+    return !scope.empty() && Has(InScope(key, scope), now);
   }
 
   std::size_t size() const { return entries_.size(); }
 
  private:
+  static Key128 InScope(Key128 key, std::string_view scope) {
+    if (scope.empty()) return key;
+    const Digest digest = Sha256(scope);
+    for (std::size_t i = 0; i < key.size(); ++i) key[i] ^= digest[i];
+    return key;
+  }
+
+  bool Has(const Key128& key, Timestamp now) const {
+    const auto entry = entries_.find(key);
+    return entry != entries_.end() && now < entry->second;
+  }
+
   // Keys are keyed hashes already: any eight bytes of one are a good hash.
   struct FirstBytes {
     using is_avalanching = void;

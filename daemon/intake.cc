@@ -7,6 +7,8 @@
 #include "mime/message.h"
 #include "mime/reading.h"
 #include "mime/text/text.h"
+#include "mime/text/verp.h"
+#include "mime/trace_field.h"
 #include "store/compress.h"
 
 namespace postbounce {
@@ -16,20 +18,55 @@ constexpr std::size_t kShownHeader = 300;  // bytes of From and Subject kept
 constexpr std::size_t kTraceField = 1000;  // bytes of a Received field kept
 constexpr std::size_t kEnvelopeRecipients = 100;
 
+Proof ProofOf(VerpProof verp) {
+  switch (verp) {
+    case VerpProof::kNone:
+      return Proof::kNone;
+    case VerpProof::kUnsigned:
+      return Proof::kWeak;
+    case VerpProof::kSigned:
+      return Proof::kStrong;
+  }
+  return Proof::kNone;
+}
+
 std::string Shown(std::string_view value) {
   return Printable(DecodeHeaderText(value.substr(0, 4 * kShownHeader)),
                    kShownHeader);
 }
 
-std::string TraceField(const Header& header, int wanted) {
+std::string_view Received(const Header& header, int wanted) {
   for (const Field& field : header.fields()) {
     if (!EqualsIgnoringCase(field.name, "Received")) continue;
-    if (wanted-- == 0) return ToUtf8(Clip(field.value, kTraceField));
+    if (wanted-- == 0) return field.value;
   }
   return {};
 }
 
-Facts FactsOf(const Envelope& envelope, Route route, Reading& reading) {
+std::string Kept(std::string_view trace_field) {
+  return ToUtf8(Clip(trace_field, kTraceField));
+}
+
+// Only our own Postfix writes the first field of what comes in at its socket;
+// at another anybody may. RFC 5321 section 4.4.
+void AddTrace(std::string_view received, Route route, const Site& site,
+              Facts* facts) {
+  const bool is_from_postfix =
+      route == Route::kUnixSocket || route == Route::kMilter;
+  const auto trace = ReadTraceField(received);
+  if (!is_from_postfix || !trace || trace->mail_name != site.mail_name) return;
+  const bool is_our_host = std::any_of(
+      site.hosts.begin(), site.hosts.end(), [&](const std::string& host) {
+        return EqualsIgnoringCase(trace->by, host);
+      });
+  if (!is_our_host) return;
+  facts->is_local_origin = trace->kind == TraceKind::kLocal;
+  facts->client_name = trace->client_name;
+  facts->client_address = trace->client_address;
+}
+
+Facts FactsOf(const Envelope& envelope, Route route, const Site& site,
+              Reading& reading) {
   Facts facts;
   facts.route = route;
   facts.envelope_sender = envelope.sender;
@@ -51,9 +88,40 @@ Facts FactsOf(const Envelope& envelope, Route route, Reading& reading) {
                                          std::move(field.value));
     }
   }
-  facts.first_received = TraceField(reading.header, 0);
-  facts.second_received = TraceField(reading.header, 1);
+  facts.first_received = Kept(Received(reading.header, 0));
+  facts.second_received = Kept(Received(reading.header, 1));
+  AddTrace(Received(reading.header, 0), route, site, &facts);
   return facts;
+}
+
+std::optional<Address> AddressIn(const std::string& text) {
+  auto address = Address::Parse(text);
+  if (!address) return std::nullopt;
+  return *std::move(address);
+}
+
+// What the addresses that the report came to say of each recipient.
+void FindVerps(const Facts& facts, const Runtime& runtime,
+               std::vector<Witness>* witnesses) {
+  const char delimiter = runtime.config.verp_delimiter.front();
+  for (const std::string& text : facts.envelope_recipients) {
+    const auto bounce = Address::Parse(text);
+    if (!bounce) continue;
+    for (Witness& witness : *witnesses) {
+      for (const auto& name :
+           {witness.mailed, AddressIn(witness.original_recipient),
+            AddressIn(witness.final_recipient)}) {
+        if (!name) continue;
+        const VerpFinding found =
+            FindVerp(runtime.verp_keys, delimiter, *bounce, *name);
+        const Proof proof = ProofOf(found.proof);
+        if (proof <= witness.verp) continue;
+        witness.verp = proof;
+        witness.mailed = name;
+        if (proof == Proof::kStrong) witness.verp_day = found.day;
+      }
+    }
+  }
 }
 
 // People write to bounce addresses, and some bounces name nobody.
@@ -77,7 +145,7 @@ bool IsForPeople(const Judgement& judgement) {
 
 Mail UnderstandMail(const Envelope& envelope, Route route,
                     std::string_view bytes, std::size_t size,
-                    const Runtime& runtime, Timestamp now) {
+                    const Runtime& runtime, const Site& site, Timestamp now) {
   Judgement judgement = Judge(bytes, runtime.read_options, runtime.rules);
   Reading& reading = judgement.reading;
   Mail mail;
@@ -96,8 +164,9 @@ Mail UnderstandMail(const Envelope& envelope, Route route,
   mail.rules_hash = runtime.rules.hash();
   mail.kept = mail.for_people ? Compress(bytes)
                               : Compress(WithoutReturnedBody(bytes, reading));
-  mail.facts = FactsOf(envelope, route, reading);
+  mail.facts = FactsOf(envelope, route, site, reading);
   mail.witnesses = std::move(judgement.recipients);
+  FindVerps(mail.facts, runtime, &mail.witnesses);
   return mail;
 }
 

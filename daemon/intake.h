@@ -5,6 +5,7 @@
 
 #include "daemon/protocol/envelope.h"
 #include "daemon/runtime.h"
+#include "daemon/site.h"
 #include "mime/text/timestamp.h"
 #include "store/witness.h"
 
@@ -18,7 +19,7 @@ inline constexpr std::string_view kForwardedField = "X-Postbounce-Forwarded";
 // mail, of which `bytes` may be the beginning.
 Mail UnderstandMail(const Envelope& envelope, Route route,
                     std::string_view bytes, std::size_t size,
-                    const Runtime& runtime, Timestamp now);
+                    const Runtime& runtime, const Site& site, Timestamp now);
 
 }  // namespace postbounce
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "daemon/clock.h"
 #include "store/correlate.h"
 #include "store/decide.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t kExamples = 20;
 constexpr std::size_t kErrors = 20;
+constexpr std::size_t kEvents = 64;  // of one address that are weighed
 
 LogReading::Options ReadingOptions(const LogImport::Options& options) {
   LogReading::Options reading;
@@ -28,7 +30,9 @@ LogImport::LogImport(
     std::vector<LogBytes> files, Options options, LogReading::Settings settings,
     Readers readers,
     std::function<void(SharedLogBatch, Committer::Done)> submit)
-    : options_(std::move(options)), list_(std::move(readers.list)) {
+    : options_(std::move(options)),
+      list_(std::move(readers.list)),
+      site_(settings.site) {
   report_.warning = options_.warning;
   ImportSource::Options source;
   // A preview tells of all that is in the files.
@@ -97,17 +101,28 @@ void LogImport::Count(const LogBatch& batch, const Outcome& outcome) {
   std::move(found.begin(), found.end(), std::back_inserter(report_.examples));
 }
 
-// True once for each address. Of one that is stored: with `apply` it is on the
-// list by now.
+// True once for each address, when its failures in these logs are enough. Of
+// one that is stored: with `apply` it is on the list by now.
 bool LogImport::IsSuppression(const LogFailure& failure) {
   const Witness& witness = failure.account.witnesses.front();
-  const Event event =
-      EventOf(witness, failure.account.date, failure.would_count);
+  Event event = EventOf(witness);
+  if (failure.would_count) event.standing = Standing::kCounts;
   if (!witness.mailed || !IsDecisive(event)) return false;
-  if (suppressed_.size() >= kMaxSuppressions ||
-      !suppressed_.insert(list_->KeyOf(*witness.mailed)).second) {
+  const Key128 key = list_->KeyOf(*witness.mailed);
+  if (failing_.size() >= kMaxSuppressions && !failing_.contains(key)) {
     return false;
   }
+  Failing& failing = failing_[key];
+  if (failing.is_counted) return false;
+  if (failing.events.size() < kEvents) failing.events.push_back(event);
+  const auto decided =
+      Decide({failing.events, {}, {}}, site_->policy.list, postbounce::Now());
+  failing.is_counted =
+      std::any_of(decided.begin(), decided.end(), [](const Decision& decision) {
+        return decision.state == ListState::kActive;
+      });
+  if (!failing.is_counted) return false;
+  failing.events = {};
   if (options_.apply) return true;
   const auto story = list_->Status(*witness.mailed, 0);
   return story && story->decision.state != ListState::kActive;

@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -75,7 +75,13 @@ class LogImport {
 
   mutable std::mutex mutex_;
   Report report_;
-  std::set<Key128> suppressed_;  // of the follower's thread
+  // Of the follower's thread: what addresses have failed for so far.
+  struct Failing {
+    std::vector<Event> events;
+    bool is_counted = false;
+  };
+  const std::shared_ptr<const Site> site_;
+  std::map<Key128, Failing> failing_;
   std::unique_ptr<LogFollower> follower_;
 };
 

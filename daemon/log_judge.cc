@@ -100,6 +100,10 @@ Mail LogJudge::AccountOf(const LogMessage& message, const LogAttempt& attempt) {
   facts.original_message_id = ToUtf8(message.message_id);
   facts.original_return_path = facts.envelope_sender;
   account.witnesses = std::move(judgement.recipients);
+  Binding& binding = account.witnesses.front().binding;
+  binding.time = attempt.time;
+  binding.proof = Proof::kStrong;
+  binding.message = RefOf(message);
   return account;
 }
 

@@ -28,7 +28,7 @@ class LogJudge {
   void Judge(const LogMessage& message, LogAttempt* attempt);
 
   // A failed attempt as an account, whose only witness is the log. `message`
-  // has all that is known of it.
+  // has all that is known of it. Standing and scope are the caller's to tell.
   Mail AccountOf(const LogMessage& message, const LogAttempt& attempt);
 
  private:

@@ -102,9 +102,15 @@ void LogReading::AddFailures(std::size_t number, LogBatch* batch) const {
   for (std::size_t i = 0; i < message.attempts.size(); ++i) {
     const LogAttempt& attempt = message.attempts[i];
     if (attempt.action != Action::kFailed || attempt.is_probe) continue;
-    const bool is_ours = settings_.site->origin.IsOurs(message, attempt);
+    const bool is_ours = settings_.site->policy.origin.IsOurs(message, attempt);
     LogFailure failure{number, i, is_ours, judge_->AccountOf(message, attempt)};
-    failure.account.counts = options_.counts && is_ours;
+    Binding& binding = failure.account.witnesses.front().binding;
+    binding.standing = !is_ours          ? Standing::kNotOurs
+                       : options_.counts ? Standing::kCounts
+                                         : Standing::kUntrusted;
+    if (message.sender) {
+      binding.scope = settings_.site->policy.scopes.NameOf(*message.sender);
+    }
     batch->failures.push_back(std::move(failure));
   }
 }
@@ -113,6 +119,7 @@ LogBatch LogReading::Take(std::string position) {
   LogBatch batch;
   batch.log = options_.log;
   batch.is_import = options_.is_import;
+  batch.counts = options_.counts;
   if (!position.empty()) batch.position = std::move(position);
   batch.counters = joiner_->TakeCounters();
   batch.messages = joiner_->TakeMessages();

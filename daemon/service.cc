@@ -15,6 +15,7 @@
 #include "daemon/to_json.h"
 #include "mime/text/address.h"
 #include "mime/text/text.h"
+#include "store/decide.h"
 
 namespace postbounce {
 namespace {
@@ -145,12 +146,15 @@ Result<json::object> ParseRequest(const LineReader::Line& line) {
 
 Result<json::object> AnswerCheck(
     const json::object& request,
-    const std::function<Result<bool>(const Address&)>& is_suppressed) {
+    const std::function<Result<bool>(const Address&, std::string_view sender)>&
+        is_suppressed) {
   const auto addresses = AddressesOf(request);
   if (!addresses) return addresses.error();
+  const auto sender = TextOf(request, "sender");
+  if (!sender) return sender.error();
   json::array results;
   for (const Address& address : *addresses) {
-    const auto suppressed = is_suppressed(address);
+    const auto suppressed = is_suppressed(address, *sender);
     if (!suppressed) return suppressed.error();
     json::object result;
     result["address"] = address.ToString();
@@ -162,12 +166,24 @@ Result<json::object> AnswerCheck(
   return answer;
 }
 
-Result<json::object> Service::Check(const json::object& request, Timestamp) {
-  return AnswerCheck(request, [this](const Address& address) -> Result<bool> {
+Result<json::object> Service::Check(const json::object& request,
+                                    Timestamp now) {
+  const auto is_active = [now](const Decision& decision) {
+    return StateAt(decision, now) == ListState::kActive;
+  };
+  const auto is_suppressed = [&](const Address& address,
+                                 std::string_view sender) -> Result<bool> {
     const auto story = reader_->Status(address, 0);
     if (!story) return story.error();
-    return story->decision.state == ListState::kActive;
-  });
+    const std::string scope = policy_.scopes.NameOf(sender);
+    return is_active(story->decision) ||
+           (story->domain && is_active(*story->domain)) ||
+           std::any_of(story->scoped.begin(), story->scoped.end(),
+                       [&](const Decision& decision) {
+                         return decision.scope == scope && is_active(decision);
+                       });
+  };
+  return AnswerCheck(request, is_suppressed);
 }
 
 Result<json::object> Service::Status(const json::object& request, Timestamp) {

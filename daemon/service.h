@@ -27,7 +27,8 @@ enum class Door { kQuery, kControl };
 class Service {
  public:
   // Uses `reader` from the calling thread alone.
-  explicit Service(Reader* reader) : reader_(reader) {}
+  Service(Reader* reader, const SitePolicy& policy)
+      : reader_(reader), policy_(policy) {}
 
   boost::json::object Answer(const boost::json::object& request, Door door,
                              Timestamp now);
@@ -51,15 +52,18 @@ class Service {
   Result<boost::json::object> Stats(const boost::json::object&, Timestamp);
 
   Reader* const reader_;
+  const SitePolicy& policy_;
 };
 
 // A line of a client's as a request. kLimit, kSyntax.
 Result<boost::json::object> ParseRequest(const LineReader::Line& line);
 
-// The answer to `check`: whether each address is suppressed, and no more.
+// The answer to `check`: whether each address is suppressed, for mail of the
+// sender that the request names, if it does.
 Result<boost::json::object> AnswerCheck(
     const boost::json::object& request,
-    const std::function<Result<bool>(const Address&)>& is_suppressed);
+    const std::function<Result<bool>(const Address&, std::string_view sender)>&
+        is_suppressed);
 
 // The write that a request asks for: none when its verb does not write.
 // kConflict when the verb does not write through this door.

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/list_policy.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -19,8 +20,8 @@ constexpr std::size_t kShownTable = 200;
 
 // A line for each, in this order; mail_name is free text.
 constexpr const char* kParameters =
-    " -xh mail_name myhostname mydestination virtual_alias_domains"
-    " virtual_mailbox_domains relay_domains 2>/dev/null";
+    " -xh mail_name myhostname relayhost content_filter mydestination"
+    " virtual_alias_domains virtual_mailbox_domains relay_domains 2>/dev/null";
 
 bool IsDomainName(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -51,8 +52,25 @@ std::string Hostname() {
   return gethostname(name, sizeof name - 1) == 0 ? name : std::string();
 }
 
+// Of "[relay.example.org]:587" and of "smtp:[127.0.0.1]:10024".
+std::string_view HostOf(std::string_view next_hop) {
+  next_hop = Trim(next_hop);
+  const std::size_t open = next_hop.find('[');
+  if (open != std::string_view::npos) {
+    next_hop.remove_prefix(open + 1);
+    return next_hop.substr(0, next_hop.find(']'));
+  }
+  const std::size_t colon = next_hop.find(':');
+  const std::string_view rest =
+      colon == std::string_view::npos ? "" : next_hop.substr(colon + 1);
+  const bool is_port = std::all_of(rest.begin(), rest.end(), IsDigit);
+  if (is_port) return next_hop.substr(0, colon);
+  return rest.substr(0, rest.find(':'));
+}
+
 // What postconf says, for all that the configuration leaves open.
-void Fill(std::string_view output, Site* site, Origin::Names* names) {
+void Fill(std::string_view output, Site* site, Origin::Names* names,
+          std::vector<std::string>* relays) {
   const auto mail_name = TakeLine(&output);
   const auto hostname = TakeLine(&output);
   if (mail_name && !Trim(*mail_name).empty()) {
@@ -61,10 +79,34 @@ void Fill(std::string_view output, Site* site, Origin::Names* names) {
   if (site->hosts.empty() && hostname && IsDomainName(Trim(*hostname))) {
     site->hosts.emplace_back(Trim(*hostname));
   }
+  for (int i = 0; i < 2; ++i) {
+    const auto next_hop = TakeLine(&output);
+    const std::string_view host = HostOf(next_hop.value_or(""));
+    if (!host.empty()) relays->emplace_back(host);
+  }
   if (!names->local_domains.empty()) return;
   DomainWords words = DomainsIn(output);
   names->local_domains = std::move(words.names);
   site->unknown_domains = std::move(words.tables);
+}
+
+// Private addresses (RFC 1918, RFC 4193) and those of this host are of the
+// site, whatever they are called.
+InternalRelays RelaysOf(std::vector<std::string> names) {
+  std::vector<Network> networks;
+  for (const char* text : {"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12",
+                           "192.168.0.0/16", "::1", "fc00::/7", "fe80::/10"}) {
+    networks.push_back(Network::Parse(text).value());
+  }
+  std::vector<std::string> domains;
+  for (std::string& name : names) {
+    if (const auto network = Network::Parse(name)) {
+      networks.push_back(*network);
+    } else {
+      domains.push_back(std::move(name));
+    }
+  }
+  return InternalRelays(std::move(domains), std::move(networks));
 }
 
 }  // namespace
@@ -97,14 +139,26 @@ Site LoadSite(const Config& config, const std::string& postconf) {
       names.trusted_clients.push_back(*network);
     }
   }
-  if (const auto output = Ask(postconf)) Fill(*output, &site, &names);
+  std::vector<std::string> relays = config.origin_internal_relays;
+  if (const auto output = Ask(postconf)) {
+    Fill(*output, &site, &names, &relays);
+  }
   if (site.hosts.empty()) site.hosts.push_back(Hostname());
   if (names.local_domains.empty()) {
     site.problem =
         "postconf does not say what domains this site has; failures in the "
         "logs change nothing until origin.local_domains names them";
   }
-  site.origin = Origin(std::move(names));
+  SitePolicy& policy = site.policy;
+  policy.origin = Origin(std::move(names));
+  policy.internal_relays = RelaysOf(std::move(relays));
+  policy.scopes = Scopes(config.scopes);
+  policy.list = ListPolicyOf(config);
+  policy.is_proof_required = config.policy_proof == "required";
+  policy.proof_window = std::chrono::seconds(config.policy_proof_window);
+  for (const LogConfig& log : config.logs) {
+    if (log.trust != "full") policy.untrusted_logs.push_back(log.name);
+  }
   return site;
 }
 

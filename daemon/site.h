@@ -7,14 +7,14 @@
 
 #include "daemon/config.h"
 #include "mime/text/result.h"
-#include "store/origin.h"
+#include "store/site_policy.h"
 
 namespace postbounce {
 
 // What the configuration says of this site, and postconf(1) where that says
 // nothing.
 struct Site {
-  Origin origin;
+  SitePolicy policy;
   // Names of this site's Postfix in the trace fields that it writes.
   std::vector<std::string> hosts;
   std::string mail_name = "Postfix";

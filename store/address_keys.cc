@@ -11,6 +11,10 @@ Key128 AddressKeys::KeyOf(const Address& address) const {
   return KeyedHash(site_key_, address.NormalisedText(normaliser_));
 }
 
+Key128 AddressKeys::KeyOfDomain(std::string_view ascii_domain) const {
+  return KeyOfText("@" + std::string(ascii_domain));
+}
+
 Key128 AddressKeys::KeyOfText(std::string_view text) const {
   return KeyedHash(site_key_, text);
 }

@@ -17,6 +17,8 @@ class AddressKeys {
   AddressKeys(std::string site_key, const Normaliser& normaliser);
 
   Key128 KeyOf(const Address& address) const;
+  // Of a domain as such: what stands behind the "@" of an address.
+  Key128 KeyOfDomain(std::string_view ascii_domain) const;
   // The key of what is no address but stands where one should.
   Key128 KeyOfText(std::string_view text) const;
   // Differs for every secret and every way to normalise: a store keeps it and

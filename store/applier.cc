@@ -1,14 +1,15 @@
 #include "store/applier.h"
 
-#include <algorithm>
-#include <iterator>
-#include <map>
+#include <chrono>
 #include <utility>
 
-#include "store/decide.h"
+#include "store/batch_applier.h"
 
 namespace postbounce {
 namespace {
+
+// A report that is older does not count any more, whatever a log says.
+constexpr std::chrono::days kAwaitedFor{30};
 
 // An error of the database itself: no later item would fare better.
 bool IsFatal(const Error& error) {
@@ -26,181 +27,43 @@ bool IsFatal(const Error& error) {
   return true;
 }
 
-// Stores one mail that is not known yet.
-class MailApplier {
- public:
-  MailApplier(Tables* tables, const AddressKeys& keys, const Mail& mail,
-              Timestamp now)
-      : tables_(*tables),
-        keys_(keys),
-        mail_(mail),
-        now_(now),
-        links_(LinksOf(mail)),
-        // A report cannot be of a time after it came, whatever it says. Nor of
-        // one that is still to come: the clock may have been set back since.
-        time_(std::min({mail.date, mail.received, now})) {}
-
-  Result<Outcome> Apply();
-  // The mail is known; from now on its events count.
-  Result<Outcome> LetCount(MailId id);
-
- private:
-  // An address that this mail speaks of. `events` are those that share a link
-  // with the mail, and those that its own witnesses have made: two blocks of
-  // one report for one address are one event, even without any link.
-  struct Touched {
-    Key128 key{};
-    std::vector<Event> events;
-    // A decisive event has come or changed: all that moves the list.
-    bool is_moved = false;
-  };
-
-  Result<void> AddWitness(MailId id, const Witness& witness);
-  Result<Event> JoinEvents(AddressId address, const Witness& witness,
-                           Touched* touched);
-  Result<void> Fold(AddressId address, const Touched& touched,
-                    Outcome* outcome);
-
-  Tables& tables_;
-  const AddressKeys& keys_;
-  const Mail& mail_;
-  const Timestamp now_;
-  const std::vector<Link> links_;
-  const Timestamp time_;
-  std::map<AddressId, Touched> touched_;
-};
-
-Result<Outcome> MailApplier::Apply() {
-  const auto id = tables_.InsertMail(mail_);
-  if (!id) return id.error();
-  for (const Witness& witness : mail_.witnesses) {
-    const auto added = AddWitness(*id, witness);
-    if (!added) return added.error();
-  }
+Result<Outcome> Affected(const Result<std::size_t>& count) {
+  if (!count) return count.error();
   Outcome outcome;
-  outcome.mail = *id;
-  outcome.affected = mail_.witnesses.size();
-  for (const auto& [address, touched] : touched_) {
-    if (!touched.is_moved) continue;
-    const auto folded = Fold(address, touched, &outcome);
-    if (!folded) return folded.error();
-  }
+  outcome.affected = *count;
   return outcome;
 }
 
-Result<Outcome> MailApplier::LetCount(MailId id) {
-  Outcome outcome;
-  outcome.known = true;
-  outcome.mail = id;
-  const auto changed = tables_.LetCount(id);
-  if (!changed) return changed.error();
-  if (*changed == 0) return outcome;
-  for (const Witness& witness : mail_.witnesses) {
-    if (!witness.mailed) continue;
-    Touched touched;
-    touched.key = keys_.KeyOf(*witness.mailed);
-    const auto interned =
-        tables_.InternAddress(touched.key, witness.mailed->ToString());
-    if (!interned) return interned.error();
-    const auto folded = Fold(interned->id, touched, &outcome);
-    if (!folded) return folded.error();
-  }
-  return outcome;
-}
-
-Result<void> MailApplier::AddWitness(MailId id, const Witness& witness) {
-  if (!witness.mailed) {
-    return tables_.InsertWitness(id, std::nullopt, std::nullopt, witness);
-  }
-  const Key128 key = keys_.KeyOf(*witness.mailed);
-  const auto interned = tables_.InternAddress(key, witness.mailed->ToString());
-  if (!interned) return interned.error();
-  const AddressId address = interned->id;
-
-  const auto [place, is_first] = touched_.try_emplace(address);
-  Touched& touched = place->second;
-  if (is_first) touched.key = key;
-  if (is_first && !interned->is_new) {
-    auto found = tables_.FindEvents(address, links_);
-    if (!found) return found.error();
-    touched.events = std::move(*found);
-  }
-  const auto event = JoinEvents(address, witness, &touched);
-  if (!event) return event.error();
-  return tables_.InsertWitness(id, address, event->id, witness);
-}
-
-Result<Event> MailApplier::JoinEvents(AddressId address, const Witness& witness,
-                                      Touched* touched) {
-  Event event = EventOf(witness, time_, mail_.counts);
-  const std::vector<Event> same = Correlate(witness, touched->events);
-  if (same.empty()) {
-    const auto id = tables_.InsertEvent(address, event);
-    if (!id) return id.error();
-    event.id = *id;
-  } else {
-    event = Revise(same.front(), event);
-    for (const Event& other : std::span(same).subspan(1)) {
-      event = Revise(event, other);
-      const auto merged = tables_.MergeEvent(other.id, event.id);
-      if (!merged) return merged.error();
-    }
-    if (event != same.front()) {
-      const auto updated = tables_.UpdateEvent(event);
-      if (!updated) return updated.error();
-    }
-    std::erase_if(touched->events, [&](const Event& known) {
-      return std::any_of(same.begin(), same.end(),
-                         [&](const Event& one) { return one.id == known.id; });
-    });
-  }
-  touched->events.push_back(event);
-  // A decisive event stays one, since nothing outweighs it: see Revise().
-  touched->is_moved |= IsDecisive(event);
-  const auto linked = tables_.InsertLinks(address, event.id, links_);
-  if (!linked) return linked.error();
-  return event;
-}
-
-Result<void> MailApplier::Fold(AddressId address, const Touched& touched,
-                               Outcome* outcome) {
-  const auto before = tables_.CurrentDecision(address);
-  if (!before) return before.error();
-  const auto events = tables_.DecisiveEvents(address, kDecisiveEvents);
-  if (!events) return events.error();
-  const Decision after = Decide(*events, now_);
-  if (after == *before) return {};
-
-  const auto written = tables_.WriteDecision(address, after);
-  if (!written) return written.error();
-  const auto logged = tables_.AppendChange({now_, address, *before, after});
-  if (!logged) return logged.error();
-  outcome->changes.push_back({touched.key, after.state, after.until});
-  return {};
-}
+}  // namespace
 
 // Applies any one write.
-class ItemApplier {
+class Applier::Item {
  public:
-  ItemApplier(const Database& database, const AddressKeys& keys, Timestamp now)
-      : tables_(*database.tables), logs_(database), keys_(keys), now_(now) {}
+  Item(Applier* applier, const SitePolicy& policy, Timestamp now)
+      : tables_(applier->tables_),
+        writer_(applier->writer_),
+        now_(now),
+        fold_(&applier->tables_, &applier->list_, policy, now),
+        parts_{&applier->tables_, &applier->list_,
+               &applier->keys_,   &applier->tracer_,
+               &applier->watch_,  &applier->hasher_,
+               &policy,           now} {}
 
-  Result<Outcome> operator()(const Mail& mail) const {
+  Result<Outcome> operator()(const Mail& mail) {
     const auto known = tables_.FindMail(mail.digest, mail.date);
     if (!known) return known.error();
-    if (*known && mail.kind == MailKind::kLogLine && mail.counts) {
-      return MailApplier(&tables_, keys_, mail, now_).LetCount(**known);
-    }
-    if (*known) {
-      Outcome outcome;
-      outcome.known = true;
-      outcome.mail = **known;
-      return outcome;
-    }
-    return MailApplier(&tables_, keys_, mail, now_).Apply();
+    Outcome outcome;
+    outcome.known = known->has_value();
+    outcome.mail = *known;
+    if (outcome.known) return outcome;
+    const auto added = MailApplier(parts_, &fold_).Add(mail);
+    if (!added) return added.error();
+    outcome.mail = *added;
+    outcome.affected = mail.witnesses.size();
+    return Folded(std::move(outcome));
   }
 
-  Result<Outcome> operator()(const MarkSeen& mark) const {
+  Result<Outcome> operator()(const MarkSeen& mark) {
     Outcome outcome;
     for (const MailId mail : mark.mails) {
       const auto marked = tables_.MarkSeen(mail);
@@ -210,61 +73,66 @@ class ItemApplier {
     return outcome;
   }
 
-  Result<Outcome> operator()(const MarkForwarded& mark) const {
+  Result<Outcome> operator()(const MarkForwarded& mark) {
     return Affected(tables_.MarkForwarded(mark.mail));
   }
 
-  Result<Outcome> operator()(const Prune& prune) const {
+  Result<Outcome> operator()(const Prune& prune) {
     return Affected(tables_.Prune(prune.kept_before, prune.limit));
   }
 
-  Result<Outcome> operator()(const SharedLogBatch& shared) const {
-    const LogBatch& batch = *shared;
-    const auto is_new = logs_.writer->Store(batch, now_);
-    if (!is_new) return is_new.error();
-    Outcome outcome;
-    outcome.affected = is_new->count();
-    for (const LogFailure& failure : batch.failures) {
-      // One that is known may count from now on: a preview was applied.
-      const bool is_known = !is_new->At(failure.message, failure.attempt);
-      if (is_known && !failure.account.counts) continue;
-      auto one = (*this)(failure.account);
-      if (!one) return one;
-      std::move(one->changes.begin(), one->changes.end(),
-                std::back_inserter(outcome.changes));
-    }
-    return outcome;
-  }
-
-  Result<Outcome> operator()(const PruneLog& prune) const {
-    return Affected(
-        logs_.writer->Prune(prune.kept_before, prune.lines_before, now_));
-  }
-
- private:
-  static Result<Outcome> Affected(const Result<std::size_t>& count) {
+  Result<Outcome> operator()(const SharedLogBatch& batch) {
+    const auto count = BatchApplier(parts_, &writer_, &fold_).Apply(*batch);
     if (!count) return count.error();
     Outcome outcome;
     outcome.affected = *count;
+    return Folded(std::move(outcome));
+  }
+
+  Result<Outcome> operator()(const PruneLog& prune) {
+    return Affected(writer_.Prune(prune.kept_before, prune.lines_before, now_));
+  }
+
+ private:
+  Result<Outcome> Folded(Outcome outcome) {
+    auto changes = fold_.Finish();
+    if (!changes) return changes.error();
+    outcome.changes = *std::move(changes);
     return outcome;
   }
 
   Tables& tables_;
-  const Database& logs_;
-  const AddressKeys& keys_;
+  LogWriter& writer_;
   const Timestamp now_;
+  ListFold fold_;
+  const ApplierParts parts_;
 };
 
+Applier::Applier(Tables* tables, ListTables* list, LogTables* logs,
+                 const AddressKeys* keys)
+    : tables_(*tables),
+      list_(*list),
+      keys_(*keys),
+      hasher_(keys),
+      writer_(logs, keys),
+      tracer_(logs, &writer_),
+      watch_(tables, list) {}
+
+void Applier::Forget() {
+  writer_.Forget();
+  tracer_.Forget();
+  watch_.Forget();
+}
+
 // One write as an item of its own, which leaves nothing behind if it fails.
-Result<Outcome> ApplyItem(const Database& database, const ItemApplier& applier,
-                          const Write& write) {
-  Tables* const tables = database.tables;
-  const auto begun = tables->BeginItem();
+Result<Outcome> Applier::ApplyOne(const Write& write, const SitePolicy& policy,
+                                  Timestamp now) {
+  const auto begun = tables_.BeginItem();
   if (!begun) return begun.error();
-  auto outcome = std::visit(applier, write);
+  auto outcome = std::visit(Item(this, policy, now), write);
   if (!outcome && IsFatal(outcome.error())) return outcome;
-  if (!outcome) database.writer->Forget();
-  const auto ended = outcome ? tables->KeepItem() : tables->DropItem();
+  if (!outcome) Forget();
+  const auto ended = outcome ? tables_.KeepItem() : tables_.DropItem();
   // Half an item must never be committed with the others.
   if (!ended) {
     return Error(ErrorCode::kIo, "cannot end an item: " + ended.error().text());
@@ -272,48 +140,42 @@ Result<Outcome> ApplyItem(const Database& database, const ItemApplier& applier,
   return outcome;
 }
 
-enum class Items { kTogether, kApart };
-
 // One transaction, still open when it ends in an error.
-Result<std::vector<Result<Outcome>>> ApplyAll(const Database& database,
-                                              const ItemApplier& applier,
-                                              std::span<const Write> writes,
-                                              Items items) {
-  Tables* const tables = database.tables;
-  const auto begun = tables->Begin();
+Result<std::vector<Result<Outcome>>> Applier::ApplyAll(
+    std::span<const Write> writes, Items items, const SitePolicy& policy,
+    Timestamp now) {
+  const auto begun = tables_.Begin();
   if (!begun) return begun.error();
   std::vector<Result<Outcome>> outcomes;
   outcomes.reserve(writes.size());
   for (const Write& write : writes) {
-    auto outcome = items == Items::kApart ? ApplyItem(database, applier, write)
-                                          : std::visit(applier, write);
+    const auto loaded = watch_.Load(now - kAwaitedFor);
+    if (!loaded) return loaded.error();
+    auto outcome = items == Items::kApart
+                       ? ApplyOne(write, policy, now)
+                       : std::visit(Item(this, policy, now), write);
     const bool is_over =
         !outcome && (items == Items::kTogether || IsFatal(outcome.error()));
     if (is_over) return outcome.error();
     outcomes.push_back(std::move(outcome));
   }
-  const auto committed = tables->Commit();
+  const auto committed = tables_.Commit();
   if (!committed) return committed.error();
   return outcomes;
 }
 
-}  // namespace
-
-Result<std::vector<Result<Outcome>>> ApplyWrites(const Database& database,
-                                                 const AddressKeys& keys,
-                                                 std::span<const Write> writes,
-                                                 Timestamp now) {
+Result<std::vector<Result<Outcome>>> Applier::Apply(
+    std::span<const Write> writes, const SitePolicy& policy, Timestamp now) {
+  const auto roll_back = [&] {
+    tables_.Rollback();
+    Forget();
+  };
   // To be able to drop one item alone costs a third more, and next to never
   // does one fail: it is paid for only when the group has failed without.
-  const ItemApplier applier(database, keys, now);
-  const auto roll_back = [&] {
-    database.tables->Rollback();
-    database.writer->Forget();
-  };
-  auto outcomes = ApplyAll(database, applier, writes, Items::kTogether);
+  auto outcomes = ApplyAll(writes, Items::kTogether, policy, now);
   if (!outcomes && !IsFatal(outcomes.error())) {
     roll_back();
-    outcomes = ApplyAll(database, applier, writes, Items::kApart);
+    outcomes = ApplyAll(writes, Items::kApart, policy, now);
   }
   if (!outcomes) roll_back();
   return outcomes;

@@ -5,24 +5,50 @@
 #include <vector>
 
 #include "store/address_keys.h"
+#include "store/list_tables.h"
+#include "store/log_tracer.h"
+#include "store/log_watch.h"
 #include "store/log_writer.h"
+#include "store/site_policy.h"
 #include "store/store.h"
 #include "store/tables.h"
 
 namespace postbounce {
 
-// What a store has open. The writer keeps in memory what its own tables hold.
-struct Database {
-  Tables* tables;
-  LogWriter* writer;
-};
-
 // Store::Apply() for any database: one transaction, an item for each write,
-// correlation, revision and the fold of each address that was touched.
-Result<std::vector<Result<Outcome>>> ApplyWrites(const Database& database,
-                                                 const AddressKeys& keys,
-                                                 std::span<const Write> writes,
-                                                 Timestamp now);
+// correlation, revision and the fold of each address that was touched. For one
+// thread.
+class Applier {
+ public:
+  // All must outlive the applier.
+  Applier(Tables* tables, ListTables* list, LogTables* logs,
+          const AddressKeys* keys);
+
+  Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
+                                             const SitePolicy& policy,
+                                             Timestamp now);
+
+ private:
+  class Item;
+  enum class Items { kTogether, kApart };
+
+  Result<std::vector<Result<Outcome>>> ApplyAll(std::span<const Write> writes,
+                                                Items items,
+                                                const SitePolicy& policy,
+                                                Timestamp now);
+  Result<Outcome> ApplyOne(const Write& write, const SitePolicy& policy,
+                           Timestamp now);
+  // What is in memory may have been rolled back.
+  void Forget();
+
+  Tables& tables_;
+  ListTables& list_;
+  const AddressKeys& keys_;
+  LogHasher hasher_;
+  LogWriter writer_;
+  LogTracer tracer_;
+  LogWatch watch_;
+};
 
 }  // namespace postbounce
 

@@ -144,6 +144,7 @@ Verdict VerdictOf(const Decoder& decoder) {
   verdict.reason_class = decoder.Named("class", ReasonClass::kHard);
   verdict.fault = decoder.Named("fault", Fault::kNobody);
   verdict.permanent = decoder.Number("permanent") != 0;
+  verdict.wants_second_day = decoder.Number("second_day") != 0;
   verdict.rule = decoder.Text("rule");
   verdict.words = decoder.Text("words");
   const auto status = EnhancedStatus::Parse(decoder.Text("code"));
@@ -170,6 +171,9 @@ std::string EncodeFacts(const Facts& facts) {
   encoder.Add("original_fields", facts.original_fields);
   encoder.Add("first_received", facts.first_received);
   encoder.Add("second_received", facts.second_received);
+  encoder.Add("local_origin", std::int64_t{facts.is_local_origin ? 1 : 0});
+  encoder.Add("client_name", facts.client_name);
+  encoder.Add("client_address", facts.client_address);
   return encoder.Text();
 }
 
@@ -191,10 +195,13 @@ std::string EncodeWitness(const Witness& witness) {
   encoder.Add("class", static_cast<std::int64_t>(verdict.reason_class));
   encoder.Add("fault", static_cast<std::int64_t>(verdict.fault));
   encoder.Add("permanent", std::int64_t{verdict.permanent ? 1 : 0});
+  encoder.Add("second_day", std::int64_t{verdict.wants_second_day ? 1 : 0});
   encoder.Add("rule", verdict.rule);
   encoder.Add("words", verdict.words);
   if (verdict.status) encoder.Add("code", verdict.status->ToString());
   if (verdict.reply) encoder.Add("reply", verdict.reply->ToString());
+  encoder.Add("verp", static_cast<std::int64_t>(witness.verp));
+  encoder.Add("verp_day", witness.verp_day);
   return encoder.Text();
 }
 
@@ -216,6 +223,9 @@ Result<Facts> DecodeFacts(std::string_view text) {
   facts.original_fields = decoder->Pairs("original_fields");
   facts.first_received = decoder->Text("first_received");
   facts.second_received = decoder->Text("second_received");
+  facts.is_local_origin = decoder->Number("local_origin") != 0;
+  facts.client_name = decoder->Text("client_name");
+  facts.client_address = decoder->Text("client_address");
   return facts;
 }
 
@@ -227,6 +237,8 @@ Result<Witness> DecodeWitness(std::string_view text) {
   witness.final_recipient = decoder->Text("final_recipient");
   witness.evidence = EvidenceOf(*decoder);
   witness.verdict = VerdictOf(*decoder);
+  witness.verp = decoder->Named("verp", Proof::kStrong);
+  witness.verp_day = decoder->Time("verp_day");
   return witness;
 }
 

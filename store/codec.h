@@ -14,8 +14,8 @@ namespace postbounce {
 // with a version, {"v":1,...}, where what is empty is left out. Valid UTF-8
 // comes back as it was, NUL bytes too; other bytes are repaired by ToUtf8().
 std::string EncodeFacts(const Facts& facts);
-// All of a witness but its ordinal and the mailed address, which have columns
-// of their own.
+// All of a witness but its ordinal, the mailed address and the binding, which
+// have columns of their own.
 std::string EncodeWitness(const Witness& witness);
 
 // Unknown members are skipped, absent ones are empty. kCorrupt for what was

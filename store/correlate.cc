@@ -65,13 +65,30 @@ int WeightOf(Action action) {
   return 0;
 }
 
+// Of those that do not count, the one that says most of why.
+int WeightOf(Standing standing) {
+  switch (standing) {
+    case Standing::kUnproven:
+      return 0;
+    case Standing::kUntrusted:
+      return 1;
+    case Standing::kTooOld:
+      return 2;
+    case Standing::kNotOurs:
+      return 3;
+    case Standing::kCounts:
+      return 4;
+  }
+  return 0;
+}
+
 // A total order over all that an event says but its time, so that the outcome
 // that stands never depends on which witness happened to come first. An account
 // that does not count changes nothing that one has said which does. The last
 // two members only break ties: what is known outweighs "unknown".
 auto RankOf(const Event& event) {
   const int reason = static_cast<int>(event.reason);
-  return std::make_tuple(event.counts, WeightOf(event.action),
+  return std::make_tuple(WeightOf(event.standing), WeightOf(event.action),
                          static_cast<int>(event.reason_class), event.permanent,
                          event.reason != Reason::kUnknown, -reason,
                          -static_cast<int>(event.action));
@@ -107,13 +124,21 @@ std::vector<Link> LinksOf(const Mail& mail) {
   return links;
 }
 
+Link LinkOf(const MessageRef& message) {
+  return {LinkKind::kMessage, DayOf(message.first_seen), message.id};
+}
+
 std::vector<Event> Correlate(const Witness& witness,
                              std::span<const Event> candidates) {
   const Subject subject = SubjectOf(witness.verdict.reason);
+  const auto& message = witness.binding.message;
   std::vector<Event> same;
   std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(same),
-               [subject](const Event& event) {
-                 return SubjectOf(event.reason) == subject;
+               [&](const Event& event) {
+                 const bool is_another =
+                     message && event.message &&
+                     !IsSameMessage(*message, *event.message);
+                 return !is_another && SubjectOf(event.reason) == subject;
                });
   std::sort(same.begin(), same.end(),
             [](const Event& a, const Event& b) { return a.id < b.id; });
@@ -121,24 +146,33 @@ std::vector<Event> Correlate(const Witness& witness,
 }
 
 Event Revise(const Event& event, const Event& account) {
-  Event revised = event;
-  if (RankOf(account) > RankOf(event)) {
-    revised = account;
-    revised.id = event.id;
-  } else if (RankOf(account) == RankOf(event)) {
+  const bool is_weightier = RankOf(account) > RankOf(event);
+  Event revised = is_weightier ? account : event;
+  const Event& other = is_weightier ? event : account;
+  revised.id = event.id;
+  if (RankOf(account) == RankOf(event)) {
     revised.time = std::min(event.time, account.time);
   }
+  revised.after_acceptance |= other.after_acceptance;
+  revised.is_held |= other.is_held;
+  revised.is_void |= other.is_void;
+  if (revised.scope.empty()) revised.scope = other.scope;
+  if (!revised.message) revised.message = other.message;
   return revised;
 }
 
-Event EventOf(const Witness& witness, Timestamp time, bool counts) {
+Event EventOf(const Witness& witness) {
   Event event;
-  event.time = time;
+  event.time = witness.binding.time;
   event.action = witness.evidence.action;
   event.reason = witness.verdict.reason;
   event.reason_class = witness.verdict.reason_class;
   event.permanent = witness.verdict.permanent;
-  event.counts = counts;
+  event.wants_second_day = witness.verdict.wants_second_day;
+  event.standing = witness.binding.standing;
+  event.after_acceptance = witness.binding.after_acceptance;
+  event.scope = witness.binding.scope;
+  event.message = witness.binding.message;
   return event;
 }
 

@@ -15,6 +15,7 @@ enum class LinkKind {
   kQueueId = 1,     // queue id at its Reporting-MTA
   kMessageId = 2,   // Message-ID of the returned message
   kEnvelopeId = 3,  // ENVID at a Reporting-MTA, of one Arrival-Date
+  kMessage = 4,     // a message of the logs
 };
 
 // Random keys make slow indexes: a link is found by day and 64-bit hash.
@@ -35,6 +36,7 @@ struct Link {
 //    give one ENVID to a whole campaign.
 // Host names are compared without case.
 std::vector<Link> LinksOf(const Mail& mail);
+Link LinkOf(const MessageRef& message);
 
 // Two links join when they are equal but for at most this many days.
 inline constexpr std::int64_t kLinkDays = 1;
@@ -44,7 +46,7 @@ inline constexpr std::int64_t kLinkDays = 1;
 // `candidates` are the events of the witness's own address that share a link
 // with it. Pure. Two different final outcomes of one message are still one
 // event, but a complaint or an automatic reply is no outcome: it joins only
-// its like.
+// its like. Two messages of the logs are never one, whatever else they share.
 std::vector<Event> Correlate(const Witness& witness,
                              std::span<const Event> candidates);
 
@@ -56,7 +58,7 @@ std::vector<Event> Correlate(const Witness& witness,
 Event Revise(const Event& event, const Event& account);
 
 // A new event of `witness` alone; the id is the store's to give.
-Event EventOf(const Witness& witness, Timestamp time, bool counts);
+Event EventOf(const Witness& witness);
 
 }  // namespace postbounce
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "classifier/reason.h"
@@ -14,6 +15,34 @@ namespace postbounce {
 // Surrogate ids, in the order of storing.
 enum class EventId : std::int64_t {};
 enum class MailId : std::int64_t {};
+enum class ActionId : std::int64_t {};  // of what a person has ordered
+enum class AlarmId : std::int64_t {};   // of the outage guard
+
+// Whether the list may change for an account of a failure; if not, why not.
+// Values are stored; do not change them.
+enum class Standing {
+  kUnproven = 0,  // nothing but the mail itself says so
+  kCounts = 1,
+  kNotOurs = 2,    // of mail that this site did not send for itself
+  kUntrusted = 3,  // from a log that is only shown
+  kTooOld = 4,     // of a message that was sent before policy.proof_window
+};
+std::string_view StandingName(Standing standing);  // "not-ours"
+
+// How an account is bound to a message of ours and to its recipient. Values are
+// stored.
+enum class Proof { kNone = 0, kWeak = 1, kStrong = 2 };
+std::string_view ProofName(Proof proof);  // "strong"
+
+// Which message of the logs: queue ids repeat.
+struct MessageRef {
+  std::uint64_t id = 0;  // a hash of instance and queue id
+  Timestamp first_seen{};
+
+  bool operator==(const MessageRef&) const = default;
+};
+// Two logs may differ by some seconds in when they first saw a message.
+bool IsSameMessage(const MessageRef& a, const MessageRef& b);
 
 // One outcome of one message for one recipient. Witnesses point to it.
 struct Event {
@@ -23,9 +52,19 @@ struct Event {
   Reason reason = Reason::kUnknown;
   ReasonClass reason_class = ReasonClass::kSoft;
   bool permanent = false;
-  // Whether the list may change for it: one that is not proven, or not of our
-  // own mail, is shown and no more.
-  bool counts = true;
+  Standing standing = Standing::kCounts;
+  // The next server had taken the mail, and it came back later.
+  bool after_acceptance = false;
+  // What was said is not always meant: it wants a second day, see RuleSet.
+  bool wants_second_day = false;
+  // Whose mail it was: a [[scope]] of the configuration, else the sender's
+  // domain; empty where that is not known.
+  std::string scope;
+  std::optional<MessageRef> message;  // where a log knows it
+  // The outage guard doubts it: see Alarm.
+  bool is_held = false;
+  // An operator has undone it, or the guard has found that it meant nothing.
+  bool is_void = false;
 
   bool operator==(const Event&) const = default;
 };
@@ -40,13 +79,17 @@ enum class ListState {
 };
 std::string_view StateName(ListState state);  // "active"
 
-// What the events of an address amount to.
+// What the history of an address amounts to, for all mail or in one scope.
 struct Decision {
+  std::string scope;  // empty: for all mail
   ListState state = ListState::kNone;
   Reason reason = Reason::kUnknown;
   Timestamp since{};               // 0 with kNone
   std::optional<Timestamp> until;  // none: until something else happens
   std::optional<EventId> because;  // the event that decided
+  std::optional<ActionId> by;      // or the action
+  // Mail was delivered since: somebody may want to look.
+  std::optional<Timestamp> contradicted;
 
   bool operator==(const Decision&) const = default;
 };

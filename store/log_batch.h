@@ -42,6 +42,9 @@ struct LogFailure {
 struct LogBatch {
   std::string log;         // the source's name
   bool is_import = false;  // of an old log, beside the one that is followed
+  // Whether the list may change for it: a log that is trusted, and more than a
+  // preview.
+  bool counts = true;
   std::vector<LogMessage> messages;  // parts; one may stand for all its lines
   std::vector<LogFailure> failures;
   std::optional<std::string> position;  // LogSource::Position()

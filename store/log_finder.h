@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "store/address_keys.h"
+#include "store/log_parts.h"
 #include "store/log_query.h"
 #include "store/log_tables.h"
 #include "store/log_tail.h"
@@ -23,7 +23,11 @@ class LogFinder {
  public:
   // Both must outlive the finder.
   LogFinder(LogTables* tables, const AddressKeys* keys)
-      : tables_(*tables), hasher_(keys) {}
+      : tables_(*tables),
+        hasher_(keys),
+        parts_(tables, [this](SegmentId id) -> const LogTail& {
+          return tails_.at(id).tail;
+        }) {}
 
   Result<LogPage> Messages(const LogQuery& query);
   Result<LogStats> Stats(const LogStatsQuery& query);
@@ -40,38 +44,13 @@ class LogFinder {
     LogTail tail;
     std::uint32_t rows = 0;
   };
-  // Where a part is.
-  struct Place {
-    const SegmentInfo* segment = nullptr;
-    std::uint32_t part = 0;
-  };
-  struct Located {
-    LogMessage message;
-    Place place;
-  };
-  // The parts of a chunk, or their lines.
-  struct Chunk {
-    SegmentId segment{};
-    std::size_t number = 0;
-    bool is_lines = false;
-    std::vector<std::string> texts;
-    std::size_t size = 0;
-  };
+  using Place = LogParts::Place;
+  using Located = LogParts::Located;
   class Search;
 
   Result<void> Refresh();
   Result<void> RefreshTail(SegmentInfo* segment);
-  Result<std::vector<std::uint32_t>> Find(const SegmentInfo& segment,
-                                          LogKeyKind kind, LogHash hash);
   Result<LogMessage> Load(const Place& place, bool with_lines);
-  // Lives until the next call; empty where nothing was kept.
-  Result<std::string_view> TextAt(const Place& place, bool is_lines);
-  Result<const Chunk*> ChunkAt(SegmentId segment, std::size_t number,
-                               bool is_lines);
-  // All parts of the message that `part` is of.
-  Result<std::vector<Located>> AllParts(const LogMessage& part,
-                                        const Place& place, bool with_lines);
-  static LogMessage Joined(std::vector<Located> parts);
   std::string NameOf(LogId log) const;
 
   LogTables& tables_;
@@ -79,8 +58,7 @@ class LogFinder {
   std::vector<LogInfo> logs_;
   std::vector<SegmentInfo> segments_;  // the latest first
   std::map<SegmentId, Tail> tails_;
-  std::list<Chunk> chunks_;  // read last, the oldest first
-  std::size_t chunks_size_ = 0;
+  LogParts parts_;
 };
 
 }  // namespace postbounce

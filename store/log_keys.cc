@@ -4,6 +4,7 @@
 
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
+#include "store/keys.h"
 #include "store/varint.h"
 
 namespace postbounce {
@@ -21,13 +22,6 @@ LogHash HashOfText(std::string_view text, bool fold_case) {
   hash ^= hash >> 32;
   hash *= 0x9e3779b97f4a7c15u;
   return hash ^ hash >> 29;
-}
-
-template <class Bytes>
-LogHash FirstBytes(const Bytes& key) {
-  LogHash hash = 0;
-  for (std::size_t i = 0; i < 8; ++i) hash = hash << 8 | key[i];
-  return hash;
 }
 
 bool IsPlainWord(char c) { return (c >= 'a' && c <= 'z') || IsDigit(c); }
@@ -84,12 +78,17 @@ LogHash HashOfAttempt(const LogMessage& message, const LogAttempt& attempt) {
     PutText(&text, part);
   }
   const auto second = std::chrono::floor<std::chrono::seconds>(attempt.time);
-  return SecondsLater(FirstBytes(Sha256(text)),
-                      second.time_since_epoch().count());
+  return SecondsLater(HashOf(Sha256(text)), second.time_since_epoch().count());
 }
 
 LogHash SecondsLater(LogHash attempt, std::int64_t seconds) {
   return attempt + static_cast<LogHash>(seconds) * 0x9e3779b97f4a7c15u;
+}
+
+LogHash HashOfKey(const Key128& key) {
+  LogHash hash = 0;
+  for (std::size_t i = 0; i < 8; ++i) hash = hash << 8 | key[i];
+  return hash;
 }
 
 std::string_view NextIdOf(const LogAttempt& attempt) {
@@ -125,7 +124,7 @@ Key128 LogHasher::KeyOf(std::string_view address) const {
 LogHash LogHasher::HashOfAddress(std::string_view address) {
   const auto found = known_.find(address);
   if (found != known_.end()) return found->second;
-  const LogHash hash = FirstBytes(KeyOf(address));
+  const LogHash hash = HashOfKey(KeyOf(address));
   if (known_.size() >= kRemembered) known_.clear();
   known_.emplace(address, hash);
   return hash;

@@ -42,6 +42,9 @@ LogHash HashOfAttempt(const LogMessage& message, const LogAttempt& attempt);
 // differ by one.
 LogHash SecondsLater(LogHash attempt, std::int64_t seconds);
 
+// The first bytes of an address's key, as LogHasher makes them.
+LogHash HashOfKey(const Key128& key);
+
 // What the next server called a delivered message, the last word of "250 2.0.0
 // Ok: queued as 4jWY2c4NLgz1"; empty if it does not say.
 std::string_view NextIdOf(const LogAttempt& attempt);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/codec.h"
+#include "store/keys.h"
 #include "store/log_batch.h"
 #include "store/varint.h"
 
@@ -172,6 +173,13 @@ LogCounters& LogCounters::operator+=(const LogCounters& more) {
 bool IsSameMessage(const LogMessage& a, const LogMessage& b) {
   return a.queue_id == b.queue_id && a.first_seen == b.first_seen &&
          a.instance == b.instance && a.log == b.log;
+}
+
+MessageRef RefOf(const LogMessage& message) {
+  std::string identity = "message of a log";
+  PutText(&identity, message.instance);
+  PutText(&identity, message.queue_id);
+  return {HashOf(Sha256(identity)), message.first_seen};
 }
 
 void Join(LogMessage* message, LogMessage part) {

@@ -12,6 +12,7 @@
 #include "mime/text/action.h"
 #include "mime/text/result.h"
 #include "mime/text/timestamp.h"
+#include "store/event.h"
 
 namespace postbounce {
 
@@ -91,6 +92,9 @@ struct LogMessage {
 
 // Whether both are about one message.
 bool IsSameMessage(const LogMessage& a, const LogMessage& b);
+
+// Which message it is, whatever log it stands in.
+MessageRef RefOf(const LogMessage& message);
 
 // Adds what a later part says. Attempts and notices stand there once, in order
 // of time.

@@ -158,7 +158,7 @@ Result<std::vector<std::uint32_t>> LogFinder::Search::Candidates(
   if (keys_.empty()) return EveryPart(segment);
   std::vector<std::uint32_t> parts;
   for (const LogMatch::Key& key : keys_) {
-    const auto more = finder_.Find(segment, key.kind, key.hash);
+    const auto more = finder_.parts_.Find(segment, key.kind, key.hash);
     if (!more) return more;
     parts.insert(parts.end(), more->begin(), more->end());
   }
@@ -192,7 +192,8 @@ Result<void> LogFinder::Search::Collect(const SegmentInfo& segment) {
 Result<void> LogFinder::Search::Consider(const Hit& hit) {
   const auto part = finder_.Load(hit.place, false);
   if (!part) return part.error();
-  auto parts = finder_.AllParts(*part, hit.place, query_.with_lines);
+  auto parts = finder_.parts_.AllParts(finder_.segments_, *part, hit.place,
+                                       query_.with_lines);
   if (!parts) return parts.error();
   joined_ += parts->size();
   bool is_newest = true;
@@ -202,7 +203,7 @@ Result<void> LogFinder::Search::Consider(const Hit& hit) {
     const Rank rank{other.message.last_seen, segment, other.place.part};
     is_newest &= rank <= hit.rank || !match_.Fits(other.message);
   }
-  if (is_newest) Take(Joined(*std::move(parts)));
+  if (is_newest) Take(LogParts::Joined(*std::move(parts)));
   return {};
 }
 

@@ -44,6 +44,8 @@ void LogWriter::Forget() {
   is_loaded_ = false;
   open_.clear();
   closed_.clear();
+  all_.clear();
+  names_.clear();
   attempts_.clear();
   attempts_kept_ = 0;
   hour_.reset();
@@ -52,6 +54,9 @@ void LogWriter::Forget() {
 Result<void> LogWriter::Load() {
   if (is_loaded_) return {};
   Forget();
+  const auto logs = tables_.Logs();
+  if (!logs) return logs.error();
+  for (const LogInfo& log : *logs) names_[log.id] = log.name;
   const auto segments = tables_.Segments();
   if (!segments) return segments.error();
   for (const SegmentInfo& info : *segments) {
@@ -78,6 +83,7 @@ Result<LogWriter::Open*> LogWriter::OpenFor(const LogBatch& batch,
   if (!log) return log.error();
   const auto advanced = tables_.Advance(*log, batch.counters, batch.position);
   if (!advanced) return advanced.error();
+  names_[*log] = batch.log;
   const OpenKey key(*log, batch.is_import);
   const auto found = open_.find(key);
   if (found != open_.end()) return &found->second;
@@ -88,8 +94,36 @@ Result<LogWriter::Open*> LogWriter::OpenFor(const LogBatch& batch,
   info.log = *log;
   info.is_import = batch.is_import;
   info.is_open = true;
+  all_.clear();
   return &open_.emplace(key, Open{info, LogTail(&hasher_), 0, now})
               .first->second;
+}
+
+Result<const std::vector<SegmentInfo>*> LogWriter::Segments() {
+  const auto loaded = Load();
+  if (!loaded) return loaded.error();
+  if (all_.empty()) {
+    for (const auto& [key, open] : open_) all_.push_back(open.info);
+    all_.insert(all_.end(), closed_.begin(), closed_.end());
+  }
+  for (SegmentInfo& info : all_) {
+    if (!info.is_open) break;
+    info.first = TailOf(info.id).first();
+    info.last = TailOf(info.id).last();
+  }
+  return &all_;
+}
+
+const LogTail& LogWriter::TailOf(SegmentId segment) const {
+  const auto open = std::find_if(
+      open_.begin(), open_.end(),
+      [&](const auto& one) { return one.second.info.id == segment; });
+  return open->second.tail;
+}
+
+std::string LogWriter::NameOf(LogId log) const {
+  const auto name = names_.find(log);
+  return name == names_.end() ? std::string() : name->second;
 }
 
 Result<const std::vector<LogHash>*> LogWriter::AttemptsOf(SegmentId segment) {
@@ -229,6 +263,7 @@ Result<std::size_t> LogWriter::PruneSegment(Timestamp before) {
   if (!*segment) return std::size_t{0};
   std::erase_if(closed_,
                 [&](const auto& info) { return info.id == **segment; });
+  all_.clear();
   const auto known = attempts_.find(**segment);
   if (known != attempts_.end()) {
     attempts_kept_ -= known->second.size();
@@ -265,6 +300,7 @@ Result<void> LogWriter::Close(const OpenKey& key) {
                                            open.tail.totals());
   if (!closed) return closed.error();
   closed_.push_back(open.info);
+  all_.clear();
   hour_.reset();
   open_.erase(place);
   return {};

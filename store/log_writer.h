@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -59,6 +60,12 @@ class LogWriter {
   Result<std::size_t> Prune(Timestamp kept_before, Timestamp lines_before,
                             Timestamp now);
 
+  // What is stored, the open ones first; lives until the next call of any
+  // other than those here.
+  Result<const std::vector<SegmentInfo>*> Segments();
+  const LogTail& TailOf(SegmentId open) const;
+  std::string NameOf(LogId log) const;
+
   // The transaction was rolled back.
   void Forget();
 
@@ -88,6 +95,8 @@ class LogWriter {
   bool is_loaded_ = false;
   std::map<OpenKey, Open> open_;
   std::vector<SegmentInfo> closed_;
+  std::vector<SegmentInfo> all_;  // see Segments(); empty: to be made anew
+  std::map<LogId, std::string> names_;
   // Hashes of the attempts of the closed segments that were asked for last.
   std::map<SegmentId, std::vector<LogHash>> attempts_;
   std::size_t attempts_kept_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mime/text/domains.h"
 #include "mime/text/text.h"
 #include "store/log_keys.h"
 
@@ -13,28 +14,6 @@ namespace {
 // read here; or they repeat what was said of a destination.
 constexpr std::string_view kToOtherSites = "smtp";
 
-void Sort(std::vector<std::string>* names) {
-  for (std::string& name : *names) name = ToLower(name);
-  std::sort(names->begin(), names->end());
-}
-
-bool Has(const std::vector<std::string>& names, const std::string& name) {
-  return std::binary_search(names.begin(), names.end(), name);
-}
-
-// The name itself, or a domain that it lies in, as in Postfix's relay_domains.
-bool IsWithin(const std::vector<std::string>& domains,
-              std::string_view domain) {
-  std::string name = ToLower(domain);
-  while (!name.empty()) {
-    if (Has(domains, name)) return true;
-    const std::size_t dot = name.find('.');
-    if (dot == std::string::npos) return false;
-    name.erase(0, dot + 1);
-  }
-  return false;
-}
-
 }  // namespace
 
 bool IsSenderOfMail(std::string_view sender) {
@@ -44,8 +23,8 @@ bool IsSenderOfMail(std::string_view sender) {
 }
 
 Origin::Origin(Names names) : names_(std::move(names)) {
-  Sort(&names_.local_domains);
-  Sort(&names_.senders);
+  SortDomains(&names_.local_domains);
+  SortDomains(&names_.senders);
 }
 
 bool Origin::IsLocal(std::string_view domain) const {
@@ -70,7 +49,9 @@ bool Origin::IsOurs(const LogMessage& message,
       IsLocal(domain)) {
     return false;
   }
-  return IsInjected(message) || Has(names_.senders, ToLower(*message.sender)) ||
+  return IsInjected(message) ||
+         std::binary_search(names_.senders.begin(), names_.senders.end(),
+                            ToLower(*message.sender)) ||
          IsWithin(names_.senders, DomainOf(*message.sender));
 }
 

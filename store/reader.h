@@ -33,8 +33,10 @@ struct StoredEvent {
 
 // Everything known of one address.
 struct AddressStory {
-  std::string address;  // as first seen, or as asked when unknown
-  Decision decision;
+  std::string address;              // as first seen, or as asked when unknown
+  Decision decision;                // for all mail
+  std::vector<Decision> scoped;     // for mail of some scopes, by name
+  std::optional<Decision> domain;   // for the whole of its domain
   std::vector<StoredEvent> events;  // newest first, bounded
   std::uint64_t event_count = 0;    // all of them
 };
@@ -90,9 +92,19 @@ struct Totals {
   std::uint64_t mails = 0;
   std::uint64_t witnesses = 0;
   std::uint64_t events = 0;
-  std::uint64_t suppressed = 0;    // state active
+  std::uint64_t unproven = 0;    // events
+  std::uint64_t suppressed = 0;  // state active
+  std::uint64_t held = 0;
   std::uint64_t unseen_mails = 0;  // that wait for a person
   std::uint64_t unseen_bytes = 0;  // kept of these
+};
+
+// One place on the list, or what has become of it.
+struct ListChange {
+  Key128 key{};  // of an address, or of a domain: see AddressKeys
+  std::string scope;
+  ListState state = ListState::kNone;
+  std::optional<Timestamp> until;
 };
 
 // A view on the store for one thread. Unknown cursors are kSyntax errors.
@@ -122,10 +134,11 @@ class Reader {
 
   // Calls `each` for every active suppression: what the index starts from.
   virtual Result<void> EachActive(
-      const std::function<void(const Key128&, std::optional<Timestamp> until)>&
-          each) = 0;
-  // The key of an address, as the index and the store compare them.
+      const std::function<void(const ListChange&)>& each) = 0;
+  // The keys of an address and of its domain, as the index and the store
+  // compare them.
   virtual Key128 KeyOf(const Address& address) const = 0;
+  virtual Key128 KeyOfDomain(const Address& address) const = 0;
 };
 
 }  // namespace postbounce

@@ -13,6 +13,7 @@
 #include "store/event.h"
 #include "store/log_batch.h"
 #include "store/reader.h"
+#include "store/site_policy.h"
 #include "store/witness.h"
 
 namespace postbounce {
@@ -50,13 +51,6 @@ using SharedLogBatch = std::shared_ptr<const LogBatch>;
 using Write = std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch,
                            PruneLog>;
 
-// One address's place on the list has changed.
-struct ListChange {
-  Key128 key{};
-  ListState state = ListState::kNone;
-  std::optional<Timestamp> until;
-};
-
 struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed
   std::optional<MailId> mail;  // of a Mail
@@ -77,6 +71,10 @@ class Store {
   // known whether it is: doing it again is right in both cases.
   virtual Result<std::vector<Result<Outcome>>> Apply(
       std::span<const Write> writes, Timestamp now) = 0;
+
+  // By what all that is applied from now on is decided; before the first call
+  // nothing is ever suppressed. From any thread.
+  virtual void Use(std::shared_ptr<const SitePolicy> policy) = 0;
 
   // Moves what is committed from the log into the database file. Called
   // between groups; slow.

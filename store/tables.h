@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,12 +25,16 @@ struct Interned {
   bool is_new = false;
 };
 
-// One difference in the list, as it goes into the change log.
-struct Change {
-  Timestamp time{};
-  AddressId address{};
-  Decision before;
-  Decision after;
+// A witness as it is stored, and the event that it tells of.
+struct BoundWitness {
+  Witness witness;
+  std::optional<AddressId> address;  // none for an unreadable recipient
+  std::optional<EventId> event;
+};
+
+struct KnownMail {
+  Mail mail;  // without digest, kept bytes and what is shown of its header
+  std::vector<BoundWitness> witnesses;
 };
 
 // What a database must be able to do so that ApplyWrites() can do the rest:
@@ -58,6 +63,7 @@ class Tables {
   // The id of the address with this key; `text` is stored when it is new.
   virtual Result<Interned> InternAddress(const Key128& key,
                                          const std::string& text) = 0;
+  virtual Result<Key128> KeyOf(AddressId address) = 0;
   // The address's events, merged ones as what they were merged into, that
   // were linked by one of `links` or one at most kLinkDays from it. Each once.
   virtual Result<std::vector<Event>> FindEvents(
@@ -67,27 +73,27 @@ class Tables {
   virtual Result<void> UpdateEvent(const Event& event) = 0;
   // `from` and all that was merged into it become `into`.
   virtual Result<void> MergeEvent(EventId from, EventId into) = 0;
+  // An event that no witness tells of any longer, with its links.
+  virtual Result<void> DeleteEvent(EventId event) = 0;
   // Links that are there already stay.
   virtual Result<void> InsertLinks(AddressId address, EventId event,
                                    std::span<const Link> links) = 0;
-  // `address` and `event` are none for an unreadable recipient.
   virtual Result<void> InsertWitness(MailId mail,
-                                     std::optional<AddressId> address,
-                                     std::optional<EventId> event,
-                                     const Witness& witness) = 0;
+                                     const BoundWitness& witness) = 0;
+  // Its address, event and binding; the rest never changes.
+  virtual Result<void> UpdateWitness(MailId mail,
+                                     const BoundWitness& witness) = 0;
+  virtual Result<std::vector<Witness>> WitnessesOf(EventId event) = 0;
+  virtual Result<KnownMail> LoadMail(MailId mail) = 0;
 
-  // The oldest of the address's events that IsDecisive(), in order of time
-  // and id; merged ones are left out.
-  virtual Result<std::vector<Event>> DecisiveEvents(AddressId address,
-                                                    std::size_t limit) = 0;
-  virtual Result<Decision> CurrentDecision(AddressId address) = 0;
-  virtual Result<void> WriteDecision(AddressId address,
-                                     const Decision& decision) = 0;
-  virtual Result<void> AppendChange(const Change& change) = 0;
-
-  // Events that the mail's witnesses tell of count from now on; how many did
-  // not before.
-  virtual Result<std::size_t> LetCount(MailId mail) = 0;
+  // Ids that a mail waits for, to be found in a log: hashes of them. Replaces
+  // those that it has waited for.
+  virtual Result<void> SetAwaited(MailId mail,
+                                  std::span<const std::uint64_t> ids) = 0;
+  // All mails that wait, and which did not come before that.
+  virtual Result<void> EachAwaited(
+      Timestamp since,
+      const std::function<void(MailId, std::uint64_t id)>& each) = 0;
 
   // How many mails this changed. kNotFound: there is no such mail.
   virtual Result<std::size_t> MarkSeen(MailId mail) = 0;

@@ -13,6 +13,7 @@
 #include "mime/text/digest.h"
 #include "mime/text/mail_kind.h"
 #include "mime/text/timestamp.h"
+#include "store/event.h"
 
 namespace postbounce {
 
@@ -41,12 +42,30 @@ struct Facts {
   std::vector<std::pair<std::string, std::string>> original_fields;
   std::string first_received;  // of the mail itself: who gave it to us
   std::string second_received;
+  // What our own Postfix wrote there, if it did. It made the mail itself, or
+  // a client gave it to it, by the name that its address is known to have.
+  bool is_local_origin = false;
+  std::string client_name;
+  std::string client_address;
 
   bool operator==(const Facts&) const = default;
 };
 
-// One immutable observation of one recipient: here, a block of a delivery
-// report.
+// How a witness is bound to a mail of ours, as far as that is known. It may
+// change when more is known.
+struct Binding {
+  Timestamp time{};  // of the outcome
+  Proof proof = Proof::kNone;
+  Standing standing = Standing::kUnproven;
+  bool after_acceptance = false;      // see Event
+  std::string scope;                  // see Event
+  std::optional<MessageRef> message;  // that a log knows
+
+  bool operator==(const Binding&) const = default;
+};
+
+// One immutable observation of one recipient, a block of a delivery report or
+// a line of a log; only its binding ever changes.
 struct Witness {
   std::uint32_t ordinal = 0;       // of the recipient within its mail
   std::optional<Address> mailed;   // whom it is about; none when unreadable
@@ -54,6 +73,11 @@ struct Witness {
   std::string final_recipient;     // as given
   Evidence evidence;
   Verdict verdict;
+  // What the address that the report was sent to says of this recipient:
+  // kStrong if it is signed for it, and of which day; kWeak if it names it.
+  Proof verp = Proof::kNone;
+  std::optional<Timestamp> verp_day;
+  Binding binding;
 
   bool operator==(const Witness&) const = default;
 };
@@ -69,7 +93,6 @@ struct Mail {
   // A person must look: mail from people, and bounces without a readable
   // recipient. Exempt from pruning until seen.
   bool for_people = false;
-  bool counts = true;    // see Event::counts
   bool forward = false;  // to be sent on once, see MarkForwarded
   std::string from;      // for the list of such mails; UTF-8
   std::string subject;

@@ -20,6 +20,7 @@
 #include "daemon/config.h"
 #include "daemon/endpoint.h"
 #include "daemon/open_store.h"
+#include "daemon/site.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -124,18 +125,21 @@ class SocketAsker : public Asker {
 
 class StoreAsker : public Asker {
  public:
-  StoreAsker(std::string config_path, std::unique_ptr<Store> store,
-             std::unique_ptr<Reader> reader)
+  StoreAsker(std::string config_path, const Config& config,
+             std::unique_ptr<Store> store, std::unique_ptr<Reader> reader)
       : config_path_(std::move(config_path)),
+        site_(std::make_shared<const Site>(LoadSite(config))),
         store_(std::move(store)),
-        reader_(std::move(reader)) {}
+        reader_(std::move(reader)) {
+    store_->Use({site_, &site_->policy});
+  }
 
   Result<json::object> ImportLogs(
       json::object request, std::vector<OpenFile> files,
       const std::function<void(const json::object&)>& progress) override {
     auto runtime = LoadRuntime(config_path_);
     if (!runtime) return runtime.error();
-    return ImportHere(store_.get(), *std::move(runtime), request,
+    return ImportHere(store_.get(), *std::move(runtime), site_, request,
                       std::move(files), progress);
   }
 
@@ -143,8 +147,8 @@ class StoreAsker : public Asker {
     const Timestamp now = Now();
     auto write = WriteOf(request, Door::kControl);
     if (!write) {
-      return CheckedAnswer(
-          Service(reader_.get()).Answer(request, Door::kControl, now));
+      return CheckedAnswer(Service(reader_.get(), site_->policy)
+                               .Answer(request, Door::kControl, now));
     }
     if (!*write) return write->error();
     const Write writes[] = {**std::move(write)};
@@ -155,6 +159,7 @@ class StoreAsker : public Asker {
 
  private:
   const std::string config_path_;
+  const std::shared_ptr<const Site> site_;
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<Reader> reader_;
 };
@@ -213,7 +218,7 @@ Result<std::unique_ptr<Asker>> OpenStoreAsker(const std::string& config_path,
   if (!store) return store.error();
   auto reader = (*store)->OpenReader();
   if (!reader) return reader.error();
-  return std::make_unique<StoreAsker>(config_path, *std::move(store),
+  return std::make_unique<StoreAsker>(config_path, config, *std::move(store),
                                       *std::move(reader));
 }
 

@@ -19,7 +19,8 @@ constexpr int kCheckpointEvery = 20;  // batches
 
 Result<boost::json::object> ImportHere(
     Store* store, std::shared_ptr<const Runtime> runtime,
-    const boost::json::object& request, std::vector<OpenFile> files,
+    std::shared_ptr<const Site> site, const boost::json::object& request,
+    std::vector<OpenFile> files,
     const std::function<void(const boost::json::object&)>& progress) {
   auto parsed = ImportRequest::Parse(request, runtime->config);
   if (!parsed) return parsed.error();
@@ -34,9 +35,8 @@ Result<boost::json::object> ImportHere(
     bytes.emplace_back(std::move(file.fd), std::move(file.name));
   }
   // Where it is not known whose mail is whose, no failure counts.
-  const auto site = std::make_shared<const Site>(LoadSite(runtime->config));
   parsed->options.warning = site->problem;
-  LogReading::Settings settings{std::move(runtime), site};
+  LogReading::Settings settings{std::move(runtime), std::move(site)};
   int batches = 0;
   LogImport import(std::move(bytes), std::move(parsed->options),
                    std::move(settings), std::move(readers),

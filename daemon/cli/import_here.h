@@ -7,6 +7,7 @@
 
 #include "daemon/cli/asker.h"
 #include "daemon/runtime.h"
+#include "daemon/site.h"
 #include "store/store.h"
 
 namespace postbounce {
@@ -14,7 +15,8 @@ namespace postbounce {
 // Asker::ImportLogs() in this process, which has the store open.
 Result<boost::json::object> ImportHere(
     Store* store, std::shared_ptr<const Runtime> runtime,
-    const boost::json::object& request, std::vector<OpenFile> files,
+    std::shared_ptr<const Site> site, const boost::json::object& request,
+    std::vector<OpenFile> files,
     const std::function<void(const boost::json::object&)>& progress);
 
 }  // namespace postbounce

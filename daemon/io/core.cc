@@ -21,10 +21,11 @@ namespace {
 
 // Only memory can run out in there, which the next mail may not need.
 std::optional<Mail> UnderstandOrLog(const LmtpSession::Delivery& delivery,
-                                    Route route, const Runtime& runtime) {
+                                    Route route, const Runtime& runtime,
+                                    const Site& site) {
   try {
     return UnderstandMail(delivery.envelope, route, delivery.bytes,
-                          delivery.size, runtime, Now());
+                          delivery.size, runtime, site, Now());
   } catch (const std::exception& error) {
     Log(LogLevel::kError,
         std::string("a mail could not be read: ") + error.what());
@@ -50,8 +51,9 @@ asio::awaitable<T> Await(Start start) {
 }  // namespace
 
 void Core::Submit(const LmtpSession::Delivery& delivery, Route route,
-                  const Runtime& with, const Committer::Done& done) {
-  auto mail = UnderstandOrLog(delivery, route, with);
+                  const Runtime& with, const Site& of,
+                  const Committer::Done& done) {
+  auto mail = UnderstandOrLog(delivery, route, with, of);
   if (mail) return committer->Submit(*std::move(mail), done);
   asio::post(loop,
              [done] { done(Error(ErrorCode::kUnavailable, "out of memory")); });
@@ -62,11 +64,12 @@ asio::awaitable<Result<Outcome>> Core::StoreMail(
   return Await<Result<Outcome>>(
       [this, delivery, route](const Committer::Done& done) {
         if (delivery->bytes.size() <= kReadAtOnce) {
-          return Submit(*delivery, route, *runtime, done);
+          return Submit(*delivery, route, *runtime, *site, done);
         }
-        asio::post(workers, [this, delivery, route, done, kept = runtime] {
-          Submit(*delivery, route, *kept, done);
-        });
+        asio::post(workers,
+                   [this, delivery, route, done, with = runtime, of = site] {
+                     Submit(*delivery, route, *with, *of, done);
+                   });
       });
 }
 
@@ -81,8 +84,9 @@ asio::awaitable<json::object> Core::Read(json::object request, Door door) {
   using Done = std::function<void(json::object)>;
   return Await<json::object>([this, request = std::move(request),
                               door](const Done& done) {
-    asio::post(readers, [this, request, door, done] {
-      json::object answer = Service(reader.get()).Answer(request, door, Now());
+    asio::post(readers, [this, request, door, done, of = site] {
+      json::object answer =
+          Service(reader.get(), of->policy).Answer(request, door, Now());
       asio::post(loop, [done, answer = std::move(answer)] { done(answer); });
     });
   });

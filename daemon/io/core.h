@@ -52,7 +52,7 @@ struct Core {
       const LmtpSession::Delivery* delivery, Route route);
   // What StoreMail does, on any thread. `delivery` must live until `done`.
   void Submit(const LmtpSession::Delivery& delivery, Route route,
-              const Runtime& with, const Committer::Done& done);
+              const Runtime& with, const Site& of, const Committer::Done& done);
   // Writes something else.
   boost::asio::awaitable<Result<Outcome>> StoreWrite(Write write);
   // Answers from the store, on the reader's thread.

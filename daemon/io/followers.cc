@@ -49,6 +49,7 @@ Result<std::unique_ptr<LogSource>> OpenSource(const LogConfig& log,
 
 void Followers::TakeSite() {
   core_.site = std::make_shared<const Site>(LoadSite(core_.runtime->config));
+  core_.store->Use({core_.site, &core_.site->policy});
   // Who follows no log need not know.
   if (core_.runtime->config.logs.empty()) return;
   if (!core_.site->problem.empty()) {

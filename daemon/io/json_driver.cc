@@ -35,11 +35,14 @@ std::optional<json::object> AsImport(const LineReader::Line& line, Door door) {
 }
 
 json::object AnswerFromIndex(const Core& core, const json::object& request) {
-  return Answered(
-      request,
-      AnswerCheck(request, [&core](const Address& address) -> Result<bool> {
-        return core.index.IsSuppressed(core.keys->KeyOf(address), Now());
-      }));
+  const auto is_suppressed = [&core](const Address& address,
+                                     std::string_view sender) -> Result<bool> {
+    const std::string scope = core.site->policy.scopes.NameOf(sender);
+    const Timestamp now = Now();
+    return core.index.IsSuppressed(core.keys->KeyOf(address), scope, now) ||
+           core.index.IsSuppressed(core.keys->KeyOfDomain(address), scope, now);
+  };
+  return Answered(request, AnswerCheck(request, is_suppressed));
 }
 
 asio::awaitable<json::object> AnswerOf(Core& core, LineReader::Line line,

@@ -111,10 +111,9 @@ Result<void> Server::OpenReaders() {
     if (!opened) return opened.error();
     *reader = *std::move(opened);
   }
-  return core_.keys->EachActive(
-      [this](const Key128& key, std::optional<Timestamp> until) {
-        core_.index.Add(key, until);
-      });
+  return core_.keys->EachActive([this](const ListChange& entry) {
+    core_.index.Apply({&entry, 1});
+  });
 }
 
 Listener::Options Server::LmtpOptions(Route route) {

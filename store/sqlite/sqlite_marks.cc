@@ -7,15 +7,6 @@
 
 namespace postbounce {
 
-Result<std::size_t> SqliteTables::LetCount(MailId mail) {
-  return Guard([&]() -> Result<std::size_t> {
-    const std::int64_t first =
-        static_cast<std::int64_t>(mail) * kWitnessesPerMail;
-    return static_cast<std::size_t>(
-        Run(&let_count_, first, first + kWitnessesPerMail).Execute());
-  });
-}
-
 Result<std::size_t> SqliteTables::MarkSeen(MailId mail) {
   return Mark(&mark_seen_, mail);
 }

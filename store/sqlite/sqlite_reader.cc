@@ -57,10 +57,12 @@ std::string InboxQueryBy(const std::string& index,
          index + " WHERE id > ? AND " + condition + " ORDER BY id LIMIT ?";
 }
 
-constexpr const char* kListColumns =
-    "SELECT s.address, a.text, s.state, s.reason, s.since, s.until, s.event"
-    " FROM suppression AS s JOIN address AS a ON a.id = s.address"
-    " WHERE s.address > ?1 AND (?2 IS NULL OR s.reason = ?2)";
+std::string ListQueryWith(const std::string& condition) {
+  return std::string("SELECT d.id, a.text, ") + kDecisionColumns +
+         " FROM decision AS d JOIN address AS a ON a.id = d.address"
+         " WHERE d.id > ?1 AND (?2 IS NULL OR d.reason = ?2)" +
+         condition + " ORDER BY d.id LIMIT ?3";
+}
 
 }  // namespace
 
@@ -70,31 +72,27 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
       begin_(database_, "BEGIN"),
       end_(database_, "COMMIT"),
       find_address_(database_, "SELECT id, text FROM address WHERE key = ?"),
-      decision_(database_,
-                "SELECT state, reason, since, until, event FROM suppression"
-                " WHERE address = ?"),
+      decisions_(database_, std::string("SELECT ") + kDecisionColumns +
+                                " FROM decision AS d WHERE d.address = ?"
+                                " ORDER BY d.scope"),
       count_events_(database_,
                     "SELECT count(*) FROM event WHERE address = ?"
                     " AND merged_into IS NULL"),
-      events_(database_,
-              "SELECT id, time, action, reason, class, permanent, counts"
-              " FROM event"
-              " WHERE address = ? AND merged_into IS NULL"
-              " ORDER BY time DESC, id DESC LIMIT ?"),
+      events_(database_, std::string("SELECT ") + kEventColumns +
+                             " FROM event AS e" + kAlarmOfEvent +
+                             " WHERE e.address = ? AND e.merged_into IS NULL"
+                             " ORDER BY e.time DESC, e.id DESC LIMIT ?"),
       witnesses_(database_,
-                 "SELECT w.id, m.received, w.account, m.facts,"
-                 " a.text FROM witness AS w"
+                 "SELECT w.id, m.received, w.account, m.facts, a.text,"
+                 " w.time, w.standing, w.proof, w.after_acceptance, w.scope,"
+                 " w.message, w.message_seen FROM witness AS w"
                  " JOIN mail AS m ON m.id = w.id / 65536"
                  " LEFT JOIN address AS a ON a.id = w.address"
                  " WHERE w.event = ? ORDER BY w.id LIMIT 100"),
-      list_(database_,
-            std::string(kListColumns) + " ORDER BY s.address LIMIT ?3"),
-      list_active_(database_, std::string(kListColumns) +
-                                  " AND s.state = 1"
-                                  " ORDER BY s.address LIMIT ?3"),
-      list_other_(database_, std::string(kListColumns) +
-                                 " AND s.state = ?4 AND s.state <> 1"
-                                 " ORDER BY s.address LIMIT ?3"),
+      list_(database_, ListQueryWith("")),
+      list_active_(database_, ListQueryWith(" AND d.state = 1")),
+      list_other_(database_,
+                  ListQueryWith(" AND d.state = ?4 AND d.state <> 1")),
       inbox_(database_, InboxQueryBy("mail_for_people", "for_people = 1")),
       inbox_unseen_(database_,
                     InboxQueryBy("mail_unseen", "for_people = 1 AND seen = 0")),
@@ -105,16 +103,19 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
              "SELECT (SELECT count(*) FROM mail),"
              " (SELECT count(*) FROM witness),"
              " (SELECT count(*) FROM event WHERE merged_into IS NULL),"
-             " (SELECT count(*) FROM suppression)"
-             "  - (SELECT count(*) FROM suppression WHERE state <> 1),"
+             " (SELECT count(*) FROM decision)"
+             "  - (SELECT count(*) FROM decision WHERE state <> 1),"
              " (SELECT count(*) FROM mail WHERE for_people = 1 AND seen = 0),"
              " (SELECT coalesce(sum(length(k.bytes)), 0) FROM mail AS m"
              "  JOIN kept AS k ON k.mail = m.id"
-             "  WHERE m.for_people = 1 AND m.seen = 0)"),
+             "  WHERE m.for_people = 1 AND m.seen = 0),"
+             " (SELECT count(*) FROM event"
+             "  WHERE merged_into IS NULL AND standing = 0 AND action = 1),"
+             " (SELECT count(*) FROM decision WHERE state = 2)"),
       each_active_(database_,
-                   "SELECT a.key, s.until FROM suppression AS s"
-                   " JOIN address AS a ON a.id = s.address"
-                   " WHERE s.state = 1"),
+                   "SELECT a.key, d.scope, d.until FROM decision AS d"
+                   " JOIN address AS a ON a.id = d.address"
+                   " WHERE d.state = 1"),
       log_tables_(&database_),
       log_finder_(&log_tables_, keys) {}
 
@@ -131,13 +132,21 @@ Result<AddressStory> SqliteReader::ReadStory(const Address& address,
   AddressStory story;
   story.address = address.ToString();
   const Key128 key = KeyOf(address);
-  Run found(&find_address_, Blob{key.data(), key.size()});
+  for (Decision& decision : DecisionsOf(KeyOfDomain(address))) {
+    if (decision.scope.empty()) story.domain = std::move(decision);
+  }
+  for (Decision& decision : DecisionsOf(key)) {
+    if (decision.scope.empty()) {
+      story.decision = std::move(decision);
+    } else {
+      story.scoped.push_back(std::move(decision));
+    }
+  }
+  Run found(&find_address_, BlobOf(key));
   if (!found.Next()) return story;
   const std::int64_t id = found.Int(0);
   if (!found.IsNull(1)) story.address = found.Bytes(1);
 
-  Run decision(&decision_, id);
-  if (decision.Next()) story.decision = DecisionOfRow(&decision, 0);
   Run count(&count_events_, id);
   if (count.Next())
     story.event_count = static_cast<std::uint64_t>(count.Int(0));
@@ -153,6 +162,15 @@ Result<AddressStory> SqliteReader::ReadStory(const Address& address,
   return story;
 }
 
+std::vector<Decision> SqliteReader::DecisionsOf(const Key128& key) {
+  std::vector<Decision> decisions;
+  Run found(&find_address_, BlobOf(key));
+  if (!found.Next()) return decisions;
+  Run row(&decisions_, found.Int(0));
+  while (row.Next()) decisions.push_back(DecisionOfRow(&row, 0));
+  return decisions;
+}
+
 Result<std::vector<StoredWitness>> SqliteReader::WitnessesOf(EventId event) {
   std::vector<StoredWitness> witnesses;
   Run row(&witnesses_, event);
@@ -165,6 +183,7 @@ Result<std::vector<StoredWitness>> SqliteReader::WitnessesOf(EventId event) {
     witness->ordinal = static_cast<std::uint32_t>(id % kWitnessesPerMail);
     const auto mailed = Address::Parse(row.Bytes(4));
     if (mailed) witness->mailed = *mailed;
+    witness->binding = BindingOfRow(&row, 5);
     witnesses.push_back({MailId{id / kWitnessesPerMail}, row.Time(1),
                          std::move(*witness), std::move(*facts)});
   }
@@ -219,8 +238,7 @@ Result<void> SqliteReader::FillWitness(ListEntry* entry) {
   const auto decided = std::find_if(
       witnesses->begin(), witnesses->end(), [&](const StoredWitness& stored) {
         const Witness& witness = stored.witness;
-        return witness.evidence.action == Action::kFailed &&
-               witness.verdict.reason_class == ReasonClass::kHard &&
+        return witness.binding.standing == Standing::kCounts &&
                witness.verdict.reason == entry->decision.reason;
       });
   if (decided == witnesses->end()) return {};
@@ -286,24 +304,20 @@ Result<Totals> SqliteReader::Count() {
     totals.suppressed = number(3);
     totals.unseen_mails = number(4);
     totals.unseen_bytes = number(5);
+    totals.unproven = number(6);
+    totals.held = number(7);
     return totals;
   });
 }
 
 Result<void> SqliteReader::EachActive(
-    const std::function<void(const Key128&, std::optional<Timestamp> until)>&
-        each) {
+    const std::function<void(const ListChange&)>& each) {
   return Guard([&]() -> Result<void> {
     Run row(&each_active_);
     while (row.Next()) {
-      const std::string bytes = row.Bytes(0);
-      Key128 key{};
-      if (bytes.size() != key.size()) {
-        return Error(ErrorCode::kCorrupt, "the key of an address is damaged");
-      }
-      std::copy(bytes.begin(), bytes.end(), key.begin());
-      each(key, row.IsNull(1) ? std::nullopt
-                              : std::optional<Timestamp>(row.Time(1)));
+      const auto key = KeyOfBytes(row.Bytes(0));
+      if (!key) return key.error();
+      each({*key, row.Bytes(1), ListState::kActive, TimeOrNone(&row, 2)});
     }
     return {};
   });
@@ -311,6 +325,10 @@ Result<void> SqliteReader::EachActive(
 
 Key128 SqliteReader::KeyOf(const Address& address) const {
   return keys_.KeyOf(address);
+}
+
+Key128 SqliteReader::KeyOfDomain(const Address& address) const {
+  return keys_.KeyOfDomain(address.ascii_domain());
 }
 
 }  // namespace postbounce

@@ -38,22 +38,23 @@ class SqliteReader : public Reader {
                                                 const std::string& queue_id,
                                                 Timestamp time) override;
   Result<void> EachActive(
-      const std::function<void(const Key128&, std::optional<Timestamp> until)>&
-          each) override;
+      const std::function<void(const ListChange&)>& each) override;
   Key128 KeyOf(const Address& address) const override;
+  Key128 KeyOfDomain(const Address& address) const override;
 
  private:
   Result<AddressStory> ReadStory(const Address& address,
                                  std::size_t max_events);
   Result<ListPage> ReadList(const ListQuery& query, std::int64_t after);
   Result<InboxPage> ReadInbox(const InboxQuery& query, std::int64_t after);
+  std::vector<Decision> DecisionsOf(const Key128& key);
   Result<std::vector<StoredWitness>> WitnessesOf(EventId event);
   Result<void> FillWitness(ListEntry* entry);
 
   const AddressKeys& keys_;
   SQLite::Database database_;
   SQLite::Statement begin_, end_;
-  SQLite::Statement find_address_, decision_, count_events_, events_;
+  SQLite::Statement find_address_, decisions_, count_events_, events_;
   SQLite::Statement witnesses_;
   SQLite::Statement list_, list_active_, list_other_;
   SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "store/log_writer.h"
 #include "store/sqlite/lock_file.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
 #include "store/sqlite/sqlite_reader.h"
 #include "store/sqlite/sqlite_tables.h"
@@ -49,12 +51,17 @@ class SqliteStore : public Store {
         lock_(std::move(lock)),
         database_(std::move(database)),
         tables_(database_.get()),
+        list_tables_(database_.get()),
         log_tables_(database_.get()),
-        log_writer_(&log_tables_, &keys_) {}
+        applier_(&tables_, &list_tables_, &log_tables_, &keys_) {}
 
   Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
                                              Timestamp now) override {
-    return ApplyWrites({&tables_, &log_writer_}, keys_, writes, now);
+    return applier_.Apply(writes, *policy_.load(), now);
+  }
+
+  void Use(std::shared_ptr<const SitePolicy> policy) override {
+    policy_.store(std::move(policy));
   }
 
   Result<void> Checkpoint() override {
@@ -78,8 +85,11 @@ class SqliteStore : public Store {
   const LockFile lock_;  // given up last, when nothing is open any more
   const std::unique_ptr<SQLite::Database> database_;
   SqliteTables tables_;
+  SqliteListTables list_tables_;
   SqliteLogTables log_tables_;
-  LogWriter log_writer_;
+  Applier applier_;
+  std::atomic<std::shared_ptr<const SitePolicy>> policy_{
+      std::make_shared<const SitePolicy>()};
 };
 
 // SQLite would make the file as open as the umask lets it, and the log beside

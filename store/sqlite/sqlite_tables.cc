@@ -22,10 +22,11 @@ Result<void> Execute(SQLite::Statement* statement) {
   });
 }
 
-template <class Bytes>
-Blob BlobOf(const Bytes& bytes) {
-  return Blob{bytes.data(), bytes.size()};
-}
+// What WitnessOfRow() reads.
+constexpr const char* kWitnessRow =
+    "SELECT w.id, w.address, w.event, w.account, a.text, w.time, w.standing,"
+    " w.proof, w.after_acceptance, w.scope, w.message, w.message_seen"
+    " FROM witness AS w LEFT JOIN address AS a ON a.id = w.address";
 
 void AddOnce(const Event& event, std::vector<Event>* events) {
   if (std::find(events->begin(), events->end(), event) == events->end()) {
@@ -48,10 +49,12 @@ SqliteTables::SqliteTables(SQLite::Database* database)
                  "SELECT id, digest FROM mail"
                  " WHERE day IN (?2 - 1, ?2, ?2 + 1) AND hash = ?1"),
       insert_mail_(*database,
-                   "INSERT INTO mail(received, day, hash, digest, kind,"
+                   "INSERT INTO mail(received, date, day, hash, digest, kind,"
                    " for_people, seen, forward, kept, size, rule_set, sender,"
                    " subject, facts)"
-                   " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
+      load_mail_(*database,
+                 "SELECT received, date, kind, facts FROM mail WHERE id = ?"),
       insert_kept_(*database, "INSERT INTO kept(mail, bytes) VALUES (?, ?)"),
       has_mail_(*database, "SELECT 1 FROM mail WHERE id = ?"),
       find_rule_set_(*database, "SELECT id FROM rule_set WHERE hash = ?"),
@@ -60,22 +63,36 @@ SqliteTables::SqliteTables(SQLite::Database* database)
       insert_address_(*database,
                       "INSERT INTO address(key, text, normaliser)"
                       " VALUES (?, ?, ?)"),
+      key_of_(*database, "SELECT key FROM address WHERE id = ?"),
       // CROSS JOIN: links first, whatever the planner would guess.
       find_events_(*database,
-                   "SELECT e.id, e.time, e.action, e.reason, e.class,"
-                   " e.permanent, e.counts FROM link AS l"
-                   " CROSS JOIN event AS was ON was.id = l.event"
-                   " CROSS JOIN event AS e"
-                   "  ON e.id = coalesce(was.merged_into, was.id)"
-                   " WHERE l.address = ?3 AND l.day IN (?1 - 1, ?1, ?1 + 1)"
-                   "  AND l.hash = ?2"),
+                   std::string("SELECT ") + kEventColumns +
+                       " FROM link AS l"
+                       " CROSS JOIN event AS was ON was.id = l.event"
+                       " CROSS JOIN event AS e"
+                       "  ON e.id = coalesce(was.merged_into, was.id)" +
+                       kAlarmOfEvent +
+                       " WHERE l.address = ?3"
+                       "  AND l.day IN (?1 - 1, ?1, ?1 + 1)"
+                       "  AND l.hash = ?2 AND e.address = ?3"),
       insert_event_(*database,
-                    "INSERT INTO event(address, time, action, reason, class,"
-                    " permanent, counts) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+                    "INSERT INTO event(time, action, reason, class, permanent,"
+                    " standing, after_acceptance, wants_second_day, scope,"
+                    " message, message_seen, address)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       update_event_(*database,
                     "UPDATE event SET time = ?, action = ?, reason = ?,"
-                    " class = ?, permanent = ?, counts = ? WHERE id = ?"),
-      merge_event_(*database, "UPDATE event SET merged_into = ? WHERE id = ?"),
+                    " class = ?, permanent = ?, standing = ?,"
+                    " after_acceptance = ?, wants_second_day = ?, scope = ?,"
+                    " message = ?, message_seen = ? WHERE id = ?"),
+      merge_event_(*database,
+                   "UPDATE event SET merged_into = ?1 WHERE id = ?2"),
+      merge_marks_(*database,
+                   "UPDATE event SET voided_by = coalesce(voided_by,"
+                   "  (SELECT voided_by FROM event WHERE id = ?2)),"
+                   " alarm = coalesce(alarm,"
+                   "  (SELECT alarm FROM event WHERE id = ?2))"
+                   " WHERE id = ?1"),
       merge_merged_(*database,
                     "UPDATE event SET merged_into = ? WHERE merged_into = ?"),
       move_witnesses_(*database,
@@ -83,33 +100,36 @@ SqliteTables::SqliteTables(SQLite::Database* database)
       insert_link_(*database,
                    "INSERT OR IGNORE INTO link(day, hash, address, event, kind)"
                    " VALUES (?, ?, ?, ?, ?)"),
+      delete_merged_(*database, "DELETE FROM event WHERE merged_into = ?"),
+      delete_links_(*database,
+                    "DELETE FROM link WHERE address ="
+                    " (SELECT address FROM event WHERE id = ?1)"
+                    " AND event IN (SELECT id FROM event"
+                    "  WHERE id = ?1 OR merged_into = ?1)"),
+      delete_event_(*database, "DELETE FROM event WHERE id = ?"),
       insert_witness_(*database,
-                      "INSERT INTO witness(id, address, event, account)"
-                      " VALUES (?, ?, ?, ?)"),
-      // The WHERE clause repeats that of the index event_decisive.
-      decisive_events_(*database,
-                       "SELECT id, time, action, reason, class, permanent,"
-                       " counts FROM event WHERE address = ?"
-                       " AND merged_into IS NULL AND counts = 1"
-                       " AND action = 1 AND class = 3"
-                       " ORDER BY time, id LIMIT ?"),
-      current_(*database,
-               "SELECT state, reason, since, until, event FROM suppression"
-               " WHERE address = ?"),
-      write_decision_(*database,
-                      "INSERT OR REPLACE INTO suppression(address, state,"
-                      " reason, since, until, event)"
-                      " VALUES (?, ?, ?, ?, ?, ?)"),
-      drop_decision_(*database, "DELETE FROM suppression WHERE address = ?"),
-      append_change_(*database,
-                     "INSERT INTO change(time, address, old_state, new_state,"
-                     " reason, since, until, event)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-      let_count_(*database,
-                 "UPDATE event SET counts = 1 WHERE counts = 0 AND id IN"
-                 " (SELECT coalesce(e.merged_into, e.id) FROM witness AS w"
-                 "  JOIN event AS e ON e.id = w.event"
-                 "  WHERE w.id >= ?1 AND w.id < ?2)"),
+                      "INSERT INTO witness(address, event, time, standing,"
+                      " proof, after_acceptance, scope, message, message_seen,"
+                      " id, account)"
+                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      update_witness_(*database,
+                      "UPDATE witness SET address = ?, event = ?, time = ?,"
+                      " standing = ?, proof = ?, after_acceptance = ?,"
+                      " scope = ?, message = ?, message_seen = ?"
+                      " WHERE id = ?"),
+      witnesses_of_event_(*database, std::string(kWitnessRow) +
+                                         " WHERE w.event = ? ORDER BY w.id"
+                                         " LIMIT 1000"),
+      witnesses_of_mail_(*database,
+                         std::string(kWitnessRow) +
+                             " WHERE w.id >= ? AND w.id < ? ORDER BY w.id"),
+      forget_awaited_(*database, "DELETE FROM awaited WHERE mail = ?"),
+      await_(*database,
+             "INSERT OR IGNORE INTO awaited(mail, hash)"
+             " VALUES (?, ?)"),
+      each_awaited_(*database,
+                    "SELECT w.mail, w.hash FROM awaited AS w"
+                    " JOIN mail AS m ON m.id = w.mail WHERE m.received >= ?"),
       mark_seen_(*database,
                  "UPDATE mail SET seen = 1,"
                  " kept = CASE WHEN kept = 2 AND forward <> 1 THEN 1"
@@ -172,9 +192,9 @@ Result<MailId> SqliteTables::InsertMail(const Mail& mail) {
     const std::string facts = EncodeFacts(mail.facts);
     const bool is_exempt = mail.for_people || mail.forward;
     const int kept = mail.kept.empty() ? 0 : is_exempt ? 2 : 1;
-    Run(&insert_mail_, mail.received, DayOf(mail.date), HashOf(mail.digest),
-        BlobOf(mail.digest), mail.kind, mail.for_people, mail.forward, kept,
-        mail.size, rule_set, sender, subject, facts)
+    Run(&insert_mail_, mail.received, mail.date, DayOf(mail.date),
+        HashOf(mail.digest), BlobOf(mail.digest), mail.kind, mail.for_people,
+        mail.forward, kept, mail.size, rule_set, sender, subject, facts)
         .Execute();
     const MailId id{database_.getLastInsertRowid()};
     if (kept != 0) Run(&insert_kept_, id, BlobOf(mail.kept)).Execute();
@@ -199,6 +219,14 @@ Result<Interned> SqliteTables::InternAddress(const Key128& key,
   });
 }
 
+Result<Key128> SqliteTables::KeyOf(AddressId address) {
+  return Guard([&]() -> Result<Key128> {
+    Run row(&key_of_, address);
+    if (!row.Next()) return Error(ErrorCode::kNotFound, "no such address");
+    return KeyOfBytes(row.Bytes(0));
+  });
+}
+
 Result<std::vector<Event>> SqliteTables::FindEvents(
     AddressId address, std::span<const Link> links) {
   static_assert(kLinkDays == 1, "the statement looks a day around");
@@ -217,8 +245,10 @@ Result<std::vector<Event>> SqliteTables::FindEvents(
 Result<EventId> SqliteTables::InsertEvent(AddressId address,
                                           const Event& event) {
   return Guard([&]() -> Result<EventId> {
-    Run(&insert_event_, address, event.time, event.action, event.reason,
-        event.reason_class, event.permanent, event.counts)
+    Run(&insert_event_, event.time, event.action, event.reason,
+        event.reason_class, event.permanent, event.standing,
+        event.after_acceptance, event.wants_second_day, event.scope,
+        event.message, address)
         .Execute();
     return EventId{database_.getLastInsertRowid()};
   });
@@ -227,7 +257,9 @@ Result<EventId> SqliteTables::InsertEvent(AddressId address,
 Result<void> SqliteTables::UpdateEvent(const Event& event) {
   return Guard([&]() -> Result<void> {
     Run(&update_event_, event.time, event.action, event.reason,
-        event.reason_class, event.permanent, event.counts, event.id)
+        event.reason_class, event.permanent, event.standing,
+        event.after_acceptance, event.wants_second_day, event.scope,
+        event.message, event.id)
         .Execute();
     return {};
   });
@@ -236,6 +268,7 @@ Result<void> SqliteTables::UpdateEvent(const Event& event) {
 Result<void> SqliteTables::MergeEvent(EventId from, EventId into) {
   return Guard([&]() -> Result<void> {
     Run(&merge_event_, into, from).Execute();
+    Run(&merge_marks_, into, from).Execute();
     Run(&merge_merged_, into, from).Execute();
     Run(&move_witnesses_, into, from).Execute();
     return {};
@@ -249,63 +282,6 @@ Result<void> SqliteTables::InsertLinks(AddressId address, EventId event,
       Run(&insert_link_, link.day, link.hash, address, event, link.kind)
           .Execute();
     }
-    return {};
-  });
-}
-
-Result<void> SqliteTables::InsertWitness(MailId mail,
-                                         std::optional<AddressId> address,
-                                         std::optional<EventId> event,
-                                         const Witness& witness) {
-  return Guard([&]() -> Result<void> {
-    const std::string account = EncodeWitness(witness);
-    if (witness.ordinal >= kWitnessesPerMail) {
-      return Error(ErrorCode::kLimit, "a mail has too many witnesses");
-    }
-    const std::int64_t id =
-        static_cast<std::int64_t>(mail) * kWitnessesPerMail + witness.ordinal;
-    Run(&insert_witness_, id, address, event, account).Execute();
-    return {};
-  });
-}
-
-Result<std::vector<Event>> SqliteTables::DecisiveEvents(AddressId address,
-                                                        std::size_t limit) {
-  return Guard([&]() -> Result<std::vector<Event>> {
-    std::vector<Event> events;
-    Run row(&decisive_events_, address, std::uint64_t{limit});
-    while (row.Next()) events.push_back(EventOfRow(&row, 0));
-    return events;
-  });
-}
-
-Result<Decision> SqliteTables::CurrentDecision(AddressId address) {
-  return Guard([&]() -> Result<Decision> {
-    Run row(&current_, address);
-    return row.Next() ? DecisionOfRow(&row, 0) : Decision();
-  });
-}
-
-Result<void> SqliteTables::WriteDecision(AddressId address,
-                                         const Decision& decision) {
-  return Guard([&]() -> Result<void> {
-    if (decision.state == ListState::kNone) {
-      Run(&drop_decision_, address).Execute();
-      return {};
-    }
-    Run(&write_decision_, address, decision.state, decision.reason,
-        decision.since, decision.until, decision.because)
-        .Execute();
-    return {};
-  });
-}
-
-Result<void> SqliteTables::AppendChange(const Change& change) {
-  return Guard([&]() -> Result<void> {
-    Run(&append_change_, change.time, change.address, change.before.state,
-        change.after.state, change.after.reason, change.after.since,
-        change.after.until, change.after.because)
-        .Execute();
     return {};
   });
 }

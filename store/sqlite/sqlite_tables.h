@@ -5,6 +5,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,23 +33,24 @@ class SqliteTables : public Tables {
   Result<MailId> InsertMail(const Mail& mail) override;
   Result<Interned> InternAddress(const Key128& key,
                                  const std::string& text) override;
+  Result<Key128> KeyOf(AddressId address) override;
   Result<std::vector<Event>> FindEvents(AddressId address,
                                         std::span<const Link> links) override;
   Result<EventId> InsertEvent(AddressId address, const Event& event) override;
   Result<void> UpdateEvent(const Event& event) override;
   Result<void> MergeEvent(EventId from, EventId into) override;
+  Result<void> DeleteEvent(EventId event) override;
   Result<void> InsertLinks(AddressId address, EventId event,
                            std::span<const Link> links) override;
-  Result<void> InsertWitness(MailId mail, std::optional<AddressId> address,
-                             std::optional<EventId> event,
-                             const Witness& witness) override;
-  Result<std::vector<Event>> DecisiveEvents(AddressId address,
-                                            std::size_t limit) override;
-  Result<Decision> CurrentDecision(AddressId address) override;
-  Result<void> WriteDecision(AddressId address,
-                             const Decision& decision) override;
-  Result<void> AppendChange(const Change& change) override;
-  Result<std::size_t> LetCount(MailId mail) override;
+  Result<void> InsertWitness(MailId mail, const BoundWitness& bound) override;
+  Result<void> UpdateWitness(MailId mail, const BoundWitness& bound) override;
+  Result<std::vector<Witness>> WitnessesOf(EventId event) override;
+  Result<KnownMail> LoadMail(MailId mail) override;
+  Result<void> SetAwaited(MailId mail,
+                          std::span<const std::uint64_t> ids) override;
+  Result<void> EachAwaited(
+      Timestamp since,
+      const std::function<void(MailId, std::uint64_t id)>& each) override;
   Result<std::size_t> MarkSeen(MailId mail) override;
   Result<std::size_t> MarkForwarded(MailId mail) override;
   Result<std::size_t> Prune(Timestamp kept_before, std::size_t limit) override;
@@ -60,15 +62,17 @@ class SqliteTables : public Tables {
   SQLite::Database& database_;
   SQLite::Statement begin_, commit_, rollback_;
   SQLite::Statement begin_item_, keep_item_, drop_item_;
-  SQLite::Statement find_mail_, insert_mail_, insert_kept_, has_mail_;
+  SQLite::Statement find_mail_, insert_mail_, load_mail_, insert_kept_;
+  SQLite::Statement has_mail_;
   SQLite::Statement find_rule_set_, insert_rule_set_;
-  SQLite::Statement find_address_, insert_address_;
+  SQLite::Statement find_address_, insert_address_, key_of_;
   SQLite::Statement find_events_, insert_event_, update_event_;
-  SQLite::Statement merge_event_, merge_merged_, move_witnesses_;
-  SQLite::Statement insert_link_, insert_witness_;
-  SQLite::Statement decisive_events_;
-  SQLite::Statement current_, write_decision_, drop_decision_, append_change_;
-  SQLite::Statement let_count_;
+  SQLite::Statement merge_event_, merge_marks_, merge_merged_;
+  SQLite::Statement move_witnesses_;
+  SQLite::Statement insert_link_, delete_merged_, delete_links_, delete_event_;
+  SQLite::Statement insert_witness_, update_witness_;
+  SQLite::Statement witnesses_of_event_, witnesses_of_mail_;
+  SQLite::Statement forget_awaited_, await_, each_awaited_;
   SQLite::Statement mark_seen_, mark_forwarded_;
   SQLite::Statement to_prune_, drop_kept_, mark_pruned_;
 };

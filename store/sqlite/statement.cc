@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <new>
 
 #include "store/codec.h"
@@ -39,6 +40,11 @@ Enum StoredEnum(std::int64_t value, Enum last) {
 
 }  // namespace
 
+std::optional<Timestamp> TimeOrNone(Run* row, int column) {
+  if (row->IsNull(column)) return std::nullopt;
+  return row->Time(column);
+}
+
 Error ErrorOf(const std::exception& error) {
   if (const auto* sqlite = dynamic_cast<const SQLite::Exception*>(&error)) {
     return Error(CodeOf(sqlite->getErrorCode()),
@@ -59,22 +65,68 @@ Event EventOfRow(Run* row, int first_column) {
   event.reason_class =
       StoredEnum(row->Int(first_column + 4), ReasonClass::kHard);
   event.permanent = row->Int(first_column + 5) != 0;
-  event.counts = row->Int(first_column + 6) != 0;
+  event.standing = StoredEnum(row->Int(first_column + 6), Standing::kTooOld);
+  event.after_acceptance = row->Int(first_column + 7) != 0;
+  event.wants_second_day = row->Int(first_column + 8) != 0;
+  event.scope = row->Bytes(first_column + 9);
+  event.message = MessageOfRow(row, first_column + 10);
+  event.is_held = row->Int(first_column + 12) != 0;
+  event.is_void = row->Int(first_column + 13) != 0;
   return event;
 }
 
 Decision DecisionOfRow(Run* row, int first_column) {
   Decision decision;
-  decision.state = StoredEnum(row->Int(first_column), ListState::kRemoved);
-  decision.reason = ReasonFromStored(row->Int(first_column + 1));
-  decision.since = row->Time(first_column + 2);
-  if (!row->IsNull(first_column + 3)) {
-    decision.until = row->Time(first_column + 3);
+  decision.scope = row->Bytes(first_column);
+  decision.state = StoredEnum(row->Int(first_column + 1), ListState::kRemoved);
+  decision.reason = ReasonFromStored(row->Int(first_column + 2));
+  decision.since = row->Time(first_column + 3);
+  decision.until = TimeOrNone(row, first_column + 4);
+  if (!row->IsNull(first_column + 5)) {
+    decision.because = EventId{row->Int(first_column + 5)};
   }
-  if (!row->IsNull(first_column + 4)) {
-    decision.because = EventId{row->Int(first_column + 4)};
+  if (!row->IsNull(first_column + 6)) {
+    decision.by = ActionId{row->Int(first_column + 6)};
   }
+  decision.contradicted = TimeOrNone(row, first_column + 7);
   return decision;
+}
+
+ListAction ActionOfRow(Run* row, int first_column) {
+  ListAction action;
+  action.id = ActionId{row->Int(first_column)};
+  action.kind = static_cast<ListAction::Kind>(row->Int(first_column + 1));
+  action.time = row->Time(first_column + 2);
+  action.scope = row->Bytes(first_column + 3);
+  action.reason = ReasonFromStored(row->Int(first_column + 4));
+  action.until = TimeOrNone(row, first_column + 5);
+  return action;
+}
+
+Binding BindingOfRow(Run* row, int first_column) {
+  Binding binding;
+  binding.time = row->Time(first_column);
+  binding.standing = StoredEnum(row->Int(first_column + 1), Standing::kTooOld);
+  binding.proof = StoredEnum(row->Int(first_column + 2), Proof::kStrong);
+  binding.after_acceptance = row->Int(first_column + 3) != 0;
+  binding.scope = row->Bytes(first_column + 4);
+  binding.message = MessageOfRow(row, first_column + 5);
+  return binding;
+}
+
+Result<Key128> KeyOfBytes(const std::string& bytes) {
+  Key128 key{};
+  if (bytes.size() != key.size()) {
+    return Error(ErrorCode::kCorrupt, "the key of an address is damaged");
+  }
+  std::copy(bytes.begin(), bytes.end(), key.begin());
+  return key;
+}
+
+std::optional<MessageRef> MessageOfRow(Run* row, int first_column) {
+  if (row->IsNull(first_column)) return std::nullopt;
+  return MessageRef{static_cast<std::uint64_t>(row->Int(first_column)),
+                    row->Time(first_column + 1)};
 }
 
 }  // namespace postbounce

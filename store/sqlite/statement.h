@@ -12,9 +12,12 @@
 #include <type_traits>
 #include <utility>
 
+#include "mime/text/digest.h"
 #include "mime/text/result.h"
 #include "mime/text/timestamp.h"
+#include "store/decide.h"
 #include "store/event.h"
+#include "store/witness.h"
 
 namespace postbounce {
 
@@ -23,6 +26,11 @@ struct Blob {
   const void* data;
   std::size_t size;
 };
+
+template <class Bytes>
+Blob BlobOf(const Bytes& bytes) {
+  return Blob{bytes.data(), bytes.size()};
+}
 
 // One run of a prepared statement, with its parameters bound in order. Ends
 // with a reset: a statement left standing would pin the snapshot that it
@@ -66,6 +74,15 @@ class Run {
   // SQLite knows signed numbers alone; the bits are the same.
   void Bind(std::uint64_t value) { Bind(static_cast<std::int64_t>(value)); }
   void Bind(Timestamp time) { Bind(time.time_since_epoch().count()); }
+  void Bind(const std::optional<MessageRef>& message) {
+    if (message) {
+      Bind(message->id);
+      Bind(message->first_seen);
+    } else {
+      statement_.bind(next_++);
+      statement_.bind(next_++);
+    }
+  }
   void Bind(const std::string& text) { statement_.bindNoCopy(next_++, text); }
   void Bind(const Blob& blob) {
     statement_.bindNoCopy(next_++, blob.data, static_cast<int>(blob.size));
@@ -114,10 +131,41 @@ auto Guard(Work&& work) -> decltype(work()) {
   }
 }
 
-// The columns id, time, action, reason, class, permanent, counts.
+// The columns that EventOfRow() reads, of an event `e` and its alarm `al`, and
+// where they are from.
+inline constexpr const char* kEventColumns =
+    "e.id, e.time, e.action, e.reason, e.class, e.permanent, e.standing,"
+    " e.after_acceptance, e.wants_second_day, e.scope, e.message,"
+    " e.message_seen, coalesce(al.state, 0) = 1,"
+    " e.voided_by IS NOT NULL OR coalesce(al.state, 0) = 2";
+inline constexpr int kEventColumnCount = 14;
+inline constexpr const char* kAlarmOfEvent =
+    " LEFT JOIN alarm AS al ON al.id = e.alarm";
+// What IsDecisive() is true of; the words are those of the index.
+inline constexpr const char* kIsDecisive =
+    " e.merged_into IS NULL AND e.standing = 1"
+    " AND (e.action = 1 AND e.class IN (1, 3) OR e.reason = 33)";
 Event EventOfRow(Run* row, int first_column);
-// The columns state, reason, since, until, event.
+
+inline constexpr const char* kDecisionColumns =
+    "d.scope, d.state, d.reason, d.since, d.until, d.event, d.action,"
+    " d.contradicted";
 Decision DecisionOfRow(Run* row, int first_column);
+
+// The columns id, kind, time, scope, reason and until.
+ListAction ActionOfRow(Run* row, int first_column);
+
+// The columns time, standing, proof, after_acceptance, scope, message and
+// message_seen of a witness.
+Binding BindingOfRow(Run* row, int first_column);
+
+std::optional<Timestamp> TimeOrNone(Run* row, int column);
+
+// kCorrupt.
+Result<Key128> KeyOfBytes(const std::string& bytes);
+
+// The columns message and message_seen.
+std::optional<MessageRef> MessageOfRow(Run* row, int first_column);
 
 }  // namespace postbounce
 

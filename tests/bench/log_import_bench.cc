@@ -89,7 +89,7 @@ class Bench {
 
 std::shared_ptr<const Site> SenderSite() {
   Site site;
-  site.origin = Origin(
+  site.policy.origin = Origin(
       {{"sender.example"}, {Network::Parse("192.0.2.0/24").value()}, {}});
   return std::make_shared<const Site>(std::move(site));
 }

@@ -30,11 +30,12 @@ class ScriptedStore : public Store {
         continue;
       }
       Outcome outcome;
-      outcome.changes.push_back({{}, ListState::kActive, {}});
+      outcome.changes.push_back({{}, "", ListState::kActive, {}});
       outcomes.push_back(std::move(outcome));
     }
     return outcomes;
   }
+  void Use(std::shared_ptr<const SitePolicy>) override {}
   Result<void> Checkpoint() override { return {}; }
   Result<std::unique_ptr<Reader>> OpenReader() override {
     return Error(ErrorCode::kIo, "none");

@@ -57,11 +57,11 @@ class FakeReader : public Reader {
   Result<ListPage> List(const ListQuery&) override { return ListPage(); }
   Result<Totals> Count() override { return Totals(); }
   Result<void> EachActive(
-      const std::function<void(const Key128&, std::optional<Timestamp>)>&)
-      override {
+      const std::function<void(const ListChange&)>&) override {
     return {};
   }
   Key128 KeyOf(const Address&) const override { return {}; }
+  Key128 KeyOfDomain(const Address&) const override { return {}; }
   Result<LogPage> Messages(const LogQuery&) override { return LogPage(); }
   Result<LogStats> MailStats(const LogStatsQuery&) override {
     return LogStats();

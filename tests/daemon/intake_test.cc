@@ -20,7 +20,7 @@ Mail Understand(const std::string& bytes, const std::string& config = "") {
   Envelope envelope;
   envelope.recipients = {"bounce@example.com"};
   return UnderstandMail(envelope, Route::kUnixSocket, bytes, bytes.size(),
-                        RuntimeWith(config), kNow);
+                        RuntimeWith(config), Site(), kNow);
 }
 
 // A report whose original and final recipients differ.

@@ -13,6 +13,7 @@
 
 #include "daemon/clock.h"
 #include "store/sqlite/sqlite_store.h"
+#include "tests/store/samples.h"
 #include "tests/temp_dir.h"
 
 namespace postbounce {
@@ -25,7 +26,8 @@ std::shared_ptr<const Runtime> DefaultRuntime() {
 
 std::shared_ptr<const Site> ExampleSite() {
   Site site;
-  site.origin = Origin({{"example.com"}, {}, {}});
+  site.policy = *PolicyWithoutProof();
+  site.policy.origin = Origin({{"example.com"}, {}, {}});
   return std::make_shared<const Site>(std::move(site));
 }
 
@@ -47,6 +49,8 @@ class LogImportTest : public testing::Test {
  protected:
   void SetUp() override {
     store_ = OpenSqliteStore({directory_ / "db", "secret", {}}).value();
+    const auto site = ExampleSite();
+    store_->Use({site, &site->policy});
   }
 
   void Append(const std::string& text) {

@@ -10,6 +10,7 @@
 #include "daemon/base64.h"
 #include "daemon/intake.h"
 #include "daemon/open_store.h"
+#include "tests/store/samples.h"
 #include "tests/temp_dir.h"
 
 namespace postbounce {
@@ -47,23 +48,25 @@ class ServiceTest : public ::testing::Test {
                 {}});
     store_ = OpenStore(runtime_->config).value();
     reader_ = store_->OpenReader().value();
+    store_->Use(policy_);
   }
 
   Outcome TakeIn(const std::string& bytes) {
     Envelope envelope;
     envelope.recipients = {"bounce@example.com"};
     const Write write = UnderstandMail(envelope, Route::kUnixSocket, bytes,
-                                       bytes.size(), *runtime_, kNow);
+                                       bytes.size(), *runtime_, Site(), kNow);
     return store_->Apply({&write, 1}, kNow).value().at(0).value();
   }
 
   json::object Ask(const std::string& request, Door door = Door::kControl) {
-    return Service(reader_.get())
+    return Service(reader_.get(), *policy_)
         .Answer(json::parse(request).as_object(), door, kNow);
   }
 
   TempDir dir_;
   std::shared_ptr<const Runtime> runtime_;
+  const std::shared_ptr<const SitePolicy> policy_ = PolicyWithoutProof();
   std::unique_ptr<Store> store_;
   std::unique_ptr<Reader> reader_;
 };

@@ -23,7 +23,7 @@ TEST(SiteTest, APostconfThatFailsLeavesThingsOpen) {
                                "no-such-program", "echo not found >&2; true"}) {
     SCOPED_TRACE(postconf);
     const Site site = LoadSite(config, postconf);
-    EXPECT_THAT(site.origin.local_domains(), testing::IsEmpty());
+    EXPECT_THAT(site.policy.origin.local_domains(), testing::IsEmpty());
     EXPECT_NE(site.problem, "");
     EXPECT_EQ(site.hosts.size(), 1u);
   }
@@ -33,12 +33,19 @@ TEST(SiteTest, TakesWhatPostconfSays) {
   const Config config = ParseConfig("", "a.toml").value();
   const Site site =
       LoadSite(config,
-               "printf '%s\\n' 'Our Mail' mx.site.test 'site.test,"
+               "printf '%s\\n' 'Our Mail' mx.site.test '[relay.isp.test]:587'"
+               " smtp:[192.0.2.9]:10024 'site.test,"
                " mysql:/etc/postfix/domains.cf, /etc/more' #");
   EXPECT_EQ(site.problem, "");
   EXPECT_EQ(site.mail_name, "Our Mail");
+  const InternalRelays& relays = site.policy.internal_relays;
+  EXPECT_TRUE(relays.Contains("relay.isp.test[198.51.100.7]:587"));
+  EXPECT_TRUE(relays.Contains("filter[192.0.2.9]:10024"));
+  EXPECT_TRUE(relays.Contains("localhost[127.0.0.1]:10025"));
+  EXPECT_FALSE(relays.Contains("mx.example.org[198.51.100.8]:25"));
   EXPECT_THAT(site.hosts, testing::ElementsAre("mx.site.test"));
-  EXPECT_THAT(site.origin.local_domains(), testing::ElementsAre("site.test"));
+  EXPECT_THAT(site.policy.origin.local_domains(),
+              testing::ElementsAre("site.test"));
   EXPECT_THAT(
       site.unknown_domains,
       testing::ElementsAre("mysql:/etc/postfix/domains.cf", "/etc/more"));
@@ -51,9 +58,10 @@ TEST(SiteTest, WhatIsConfiguredIsNotAskedFor) {
           "a.toml")
           .value();
   const Site site =
-      LoadSite(config, "printf '%s\\n' Postfix mx.site.test site.test #");
+      LoadSite(config, "printf '%s\\n' Postfix mx.site.test '' '' site.test #");
   EXPECT_THAT(site.hosts, testing::ElementsAre("mx.a.test"));
-  EXPECT_THAT(site.origin.local_domains(), testing::ElementsAre("a.test"));
+  EXPECT_THAT(site.policy.origin.local_domains(),
+              testing::ElementsAre("a.test"));
 }
 
 }  // namespace

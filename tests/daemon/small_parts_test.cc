@@ -81,16 +81,28 @@ TEST(IndexTest, FollowsChangesAndExpiry) {
   joe[0] = 1;
   Key128 ann{};
   ann[0] = 2;
-  index.Add(joe, std::nullopt);
-  const ListChange until_now[] = {{ann, ListState::kActive, now}};
-  index.Apply(until_now);
-  EXPECT_TRUE(index.IsSuppressed(joe, now));
-  EXPECT_TRUE(index.IsSuppressed(ann, now - std::chrono::milliseconds(1)));
-  EXPECT_FALSE(index.IsSuppressed(ann, now));
-  const ListChange held[] = {{joe, ListState::kHeld, {}}};
+  const ListChange first[] = {{joe, "", ListState::kActive, {}},
+                              {ann, "", ListState::kActive, now}};
+  index.Apply(first);
+  EXPECT_TRUE(index.IsSuppressed(joe, "", now));
+  EXPECT_TRUE(index.IsSuppressed(joe, "shop", now));
+  EXPECT_TRUE(index.IsSuppressed(ann, "", now - std::chrono::milliseconds(1)));
+  EXPECT_FALSE(index.IsSuppressed(ann, "", now));
+  const ListChange held[] = {{joe, "", ListState::kHeld, {}}};
   index.Apply(held);
-  EXPECT_FALSE(index.IsSuppressed(joe, now));
+  EXPECT_FALSE(index.IsSuppressed(joe, "", now));
   EXPECT_EQ(index.size(), 1u);
+}
+
+TEST(IndexTest, KeepsScopesApart) {
+  Index index;
+  const Timestamp now{std::chrono::seconds(1000)};
+  const Key128 joe{1};
+  const ListChange in_shop[] = {{joe, "shop", ListState::kActive, {}}};
+  index.Apply(in_shop);
+  EXPECT_TRUE(index.IsSuppressed(joe, "shop", now));
+  EXPECT_FALSE(index.IsSuppressed(joe, "list", now));
+  EXPECT_FALSE(index.IsSuppressed(joe, "", now));
 }
 
 TEST(SiteKeyTest, IsMadeOnceAndOnlyForANewStore) {

@@ -159,8 +159,10 @@ TEST(LinksOfTest, OneFactInCommonJoinsTheRightMailsOnly) {
   }
 }
 
-Event EventWith(std::int64_t id, const Witness& witness, int hour = 1) {
-  Event event = EventOf(witness, Hour(hour), true);
+Event EventWith(std::int64_t id, Witness witness, int hour = 1) {
+  witness.binding.time = Hour(hour);
+  witness.binding.standing = Standing::kCounts;
+  Event event = EventOf(witness);
   event.id = EventId{id};
   return event;
 }
@@ -222,6 +224,49 @@ TEST(ReviseTest, TheWeightierOutcomeStaysWithItsTime) {
   }
 }
 
+TEST(CorrelateTest, TwoMessagesOfTheLogsAreNeverOneEvent) {
+  Witness witness = Hard("a@x.test");
+  witness.binding.message = MessageRef{1, Hour(1)};
+  const Event same = EventWith(3, witness);
+  witness.binding.message = MessageRef{2, Hour(1)};
+  const Event other_id = EventWith(4, witness);
+  witness.binding.message = MessageRef{1, Hour(9)};
+  const Event other_time = EventWith(5, witness);
+  const Event not_known = EventWith(6, Hard("a@x.test"));
+  witness.binding.message = MessageRef{1, Hour(1)};
+  const std::vector<Event> found = Correlate(
+      witness, std::vector<Event>{same, other_id, other_time, not_known});
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].id, same.id);
+  EXPECT_EQ(found[1].id, not_known.id);
+}
+
+TEST(ReviseTest, OneThatCountsOutweighsOneThatDoesNot) {
+  Event counts = EventWith(1, Soft("a@x.test"));
+  Event forged = EventWith(1, Hard("a@x.test"));
+  for (const Standing standing : {Standing::kUnproven, Standing::kUntrusted,
+                                  Standing::kTooOld, Standing::kNotOurs}) {
+    SCOPED_TRACE(StandingName(standing));
+    forged.standing = standing;
+    EXPECT_EQ(Revise(counts, forged), counts);
+    EXPECT_EQ(Revise(forged, counts), counts);
+  }
+}
+
+TEST(ReviseTest, KeepsWhatOnlyOneAccountKnows) {
+  Event log = EventWith(1, Hard("a@x.test"));
+  log.message = MessageRef{1, Hour(1)};
+  log.scope = "shop";
+  Event report = EventWith(1, Soft("a@x.test"));
+  report.after_acceptance = true;
+  for (const Event& revised : {Revise(log, report), Revise(report, log)}) {
+    EXPECT_EQ(revised.reason, Reason::kNoSuchUser);
+    EXPECT_EQ(revised.message, log.message);
+    EXPECT_EQ(revised.scope, "shop");
+    EXPECT_TRUE(revised.after_acceptance);
+  }
+}
+
 TEST(ReviseTest, OfEqualAccountsTheEarlierTimeStays) {
   const Event early = EventWith(1, Hard("a@x.test"), 1);
   const Event late = EventWith(1, Hard("a@x.test"), 2);
@@ -230,8 +275,17 @@ TEST(ReviseTest, OfEqualAccountsTheEarlierTimeStays) {
 }
 
 TEST(EventOfTest, SaysWhatItsWitnessSays) {
-  const Event event = EventOf(Hard("a@x.test"), Hour(3), true);
+  Witness witness = Hard("a@x.test");
+  witness.binding = {Hour(3), Proof::kWeak, Standing::kNotOurs,
+                     true,    "shop",       MessageRef{7, Hour(2)}};
+  witness.verdict.wants_second_day = true;
+  const Event event = EventOf(witness);
   EXPECT_EQ(event.id, EventId{});
+  EXPECT_EQ(event.standing, Standing::kNotOurs);
+  EXPECT_TRUE(event.after_acceptance);
+  EXPECT_TRUE(event.wants_second_day);
+  EXPECT_EQ(event.scope, "shop");
+  EXPECT_EQ(event.message, (MessageRef{7, Hour(2)}));
   EXPECT_EQ(event.time, Hour(3));
   EXPECT_EQ(event.action, Action::kFailed);
   EXPECT_EQ(event.reason, Reason::kNoSuchUser);

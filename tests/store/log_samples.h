@@ -97,6 +97,11 @@ inline LogFailure FailureOf(const LogBatch& batch, std::size_t message,
   account.facts.original_message_id = of.message_id;
   account.facts.arrival_date = of.first_seen;
   account.witnesses.push_back(Hard(of.attempts[attempt].recipient));
+  Binding& binding = account.witnesses[0].binding;
+  binding.time = of.attempts[attempt].time;
+  binding.proof = Proof::kStrong;
+  binding.standing = Standing::kCounts;
+  binding.message = RefOf(of);
   return failure;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "mime/text/address.h"
 #include "mime/text/digest.h"
 #include "store/compress.h"
+#include "store/site_policy.h"
 #include "store/witness.h"
 #include "tests/temp_dir.h"
 
@@ -25,6 +27,18 @@ inline Timestamp Hour(int hours) {
 
 inline Address AddressOf(std::string_view text) {
   return Address::Parse(text).value();
+}
+
+// Suppresses for the first hard failure, whoever says so.
+inline std::shared_ptr<const SitePolicy> PolicyWithoutProof() {
+  auto policy = std::make_shared<SitePolicy>();
+  policy->is_proof_required = false;
+  for (const ReasonInfo& info : AllReasons()) {
+    const bool is_hard = info.reason_class == ReasonClass::kHard;
+    policy->list.reasons[static_cast<std::size_t>(info.reason)].failures =
+        is_hard ? 1 : 0;
+  }
+  return policy;
 }
 
 // A witness that `recipient` had this outcome for this reason.

@@ -13,6 +13,7 @@
 
 #include "store/applier.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
 #include "store/sqlite/sqlite_tables.h"
 #include "tests/store/samples.h"
@@ -24,7 +25,9 @@ class SqliteStoreTest : public testing::Test {
  protected:
   SqliteOptions Options() const { return {path_, "secret", {}}; }
   Result<std::unique_ptr<Store>> Open() const {
-    return OpenSqliteStore(Options());
+    auto store = OpenSqliteStore(Options());
+    if (store) (*store)->Use(PolicyWithoutProof());
+    return store;
   }
   ErrorCode OpenError() const {
     const auto store = Open();
@@ -141,11 +144,11 @@ TEST_F(SqliteStoreTest, EventsOfTheFirstVersionCount) {
       "INSERT INTO event(address, time, action, reason, class, permanent)"
       " VALUES (1, 0, 1, 1, 3, 1)");
   ASSERT_TRUE(Migrate(&database).has_value());
-  SqliteTables tables(&database);
+  SqliteListTables tables(&database);
   const auto events = tables.DecisiveEvents(AddressId{1}, 10);
   ASSERT_TRUE(events.has_value());
   ASSERT_EQ(events->size(), 1u);
-  EXPECT_TRUE(events->at(0).counts);
+  EXPECT_EQ(events->at(0).standing, Standing::kCounts);
 }
 
 TEST_F(SqliteStoreTest, AFullDiskFailsTheGroupAndALaterOneIsStored) {
@@ -155,7 +158,8 @@ TEST_F(SqliteStoreTest, AFullDiskFailsTheGroupAndALaterOneIsStored) {
   SqliteTables tables(&database);
   const AddressKeys keys("secret", {});
   SqliteLogTables log_tables(&database);
-  LogWriter log_writer(&log_tables, &keys);
+  SqliteListTables list_tables(&database);
+  Applier applier(&tables, &list_tables, &log_tables, &keys);
   Mail large = ReportOf("large", {Hard("joe@x.test")});
   large.kept.assign(1'000'000, 'x');
   const std::vector<Write> writes = {ReportOf("a", {Hard("a@x.test")}), large,
@@ -163,15 +167,13 @@ TEST_F(SqliteStoreTest, AFullDiskFailsTheGroupAndALaterOneIsStored) {
   const std::string pages =
       database.execAndGet("PRAGMA page_count").getString();
   database.exec("PRAGMA max_page_count = " + pages);
-  const auto failed =
-      ApplyWrites({&tables, &log_writer}, keys, writes, Hour(100));
+  const auto failed = applier.Apply(writes, SitePolicy(), Hour(100));
   ASSERT_FALSE(failed.has_value());
   EXPECT_EQ(failed.error().code(), ErrorCode::kUnavailable);
   EXPECT_EQ(database.execAndGet("SELECT count(*) FROM mail").getInt(), 0);
 
   database.exec("PRAGMA max_page_count = 1000000");
-  const auto stored =
-      ApplyWrites({&tables, &log_writer}, keys, writes, Hour(100));
+  const auto stored = applier.Apply(writes, SitePolicy(), Hour(100));
   ASSERT_TRUE(stored.has_value());
   EXPECT_FALSE(stored->at(0)->known);
   EXPECT_EQ(database.execAndGet("SELECT count(*) FROM mail").getInt(), 3);

@@ -32,6 +32,7 @@ class StoreContract
     reader_.reset();
     store_.reset();
     store_ = backend_->Open().value();
+    store_->Use(PolicyWithoutProof());
     reader_ = store_->OpenReader().value();
   }
 

@@ -167,7 +167,7 @@ TEST_P(StoreContract, AFailureOfTheLogSuppressesUnlessItDoesNotCount) {
                  {AttemptAt(1, "ann@remote.test", Action::kFailed)})});
   batch.failures.push_back(FailureOf(batch, 0, 0));
   batch.failures.push_back(FailureOf(batch, 1, 0));
-  batch.failures[1].account.counts = false;
+  batch.failures[1].account.witnesses[0].binding.standing = Standing::kNotOurs;
   EXPECT_EQ(ApplyOne(WriteOf(batch)).changes.size(), 1u);
   EXPECT_EQ(StateOf("joe@remote.test"), ListState::kActive);
   EXPECT_EQ(StateOf("ann@remote.test"), ListState::kNone);

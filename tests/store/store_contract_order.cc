@@ -67,6 +67,7 @@ TEST_P(StoreContract, TheListDoesNotDependOnOrderDuplicatesOrGroups) {
       const auto backend = GetParam()();
       const auto store = backend->Open().value();
       const auto reader = store->OpenReader().value();
+      store->Use(PolicyWithoutProof());
       // What a feed of the changes alone would make of the list.
       std::map<Key128, ListState> index;
       std::size_t next = 0;

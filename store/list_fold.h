@@ -1,0 +1,47 @@
+#ifndef POSTBOUNCE_STORE_LIST_FOLD_H_
+#define POSTBOUNCE_STORE_LIST_FOLD_H_
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "store/list_tables.h"
+#include "store/reader.h"
+#include "store/site_policy.h"
+#include "store/tables.h"
+
+namespace postbounce {
+
+// Decides anew about each address whose history has changed within one item,
+// and writes down what is different.
+class ListFold {
+ public:
+  // All must outlive the fold.
+  ListFold(Tables* tables, ListTables* list, const SitePolicy& policy,
+           Timestamp now)
+      : tables_(*tables), list_(*list), policy_(policy), now_(now) {}
+
+  // Who changes the list, for the change log; without it, the fold itself.
+  void SetActor(std::string actor, std::string why);
+
+  void Touch(AddressId address) { touched_.insert(address); }
+  // The changes, in the order of addresses.
+  Result<std::vector<ListChange>> Finish();
+
+ private:
+  Result<void> Fold(AddressId address, std::vector<ListChange>* changes);
+  Result<void> Write(AddressId address, const Decision& before,
+                     const Decision& after, std::vector<ListChange>* changes);
+
+  Tables& tables_;
+  ListTables& list_;
+  const SitePolicy& policy_;
+  const Timestamp now_;
+  std::string actor_;
+  std::string why_;
+  std::set<AddressId> touched_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_LIST_FOLD_H_

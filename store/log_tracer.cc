@@ -1,0 +1,148 @@
+#include "store/log_tracer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+// A report that gives no Arrival-Date, or a wrong one, is of a message that
+// was sent within so many days before it: longer than queues keep mail.
+constexpr std::chrono::days kReportAge{30};
+// With one, it is looked for around it first.
+constexpr std::chrono::hours kArrivalSlack{2};
+constexpr std::size_t kReceivedIds = 4;  // of the returned message
+// Closed segments that are asked for one key: half a millisecond.
+constexpr std::size_t kSegmentsPerKey = 100;
+
+std::chrono::milliseconds Distance(Timestamp a, Timestamp b) {
+  return a < b ? b - a : a - b;
+}
+
+}  // namespace
+
+std::vector<LogTracer::Key> LogTracer::QueueIdsOf(const Facts& facts) {
+  std::vector<Key> keys;
+  const auto add = [&](std::string_view id) {
+    id = Trim(id);
+    if (id.empty()) return;
+    keys.push_back({LogKeyKind::kQueueId, HashOfId(id)});
+    keys.push_back({LogKeyKind::kNextId, HashOfId(id)});
+  };
+  add(facts.queue_id);
+  const std::size_t count = std::min(facts.received_ids.size(), kReceivedIds);
+  for (std::size_t i = 0; i < count; ++i) add(facts.received_ids[i]);
+  return keys;
+}
+
+std::vector<LogTracer::Key> LogTracer::MessageIdsOf(const Facts& facts) {
+  if (Trim(facts.original_message_id).empty()) return {};
+  return {{LogKeyKind::kMessageId, HashOfMessageId(facts.original_message_id)}};
+}
+
+std::vector<LogHash> AwaitedIds(const Facts& facts) {
+  std::vector<LogHash> ids;
+  for (const auto& key : LogTracer::QueueIdsOf(facts)) ids.push_back(key.hash);
+  for (const auto& key : LogTracer::MessageIdsOf(facts)) {
+    ids.push_back(key.hash);
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+LogTracer::LogTracer(LogTables* tables, LogWriter* writer)
+    : writer_(*writer),
+      parts_(tables, [writer](SegmentId id) -> const LogTail& {
+        return writer->TailOf(id);
+      }) {}
+
+Result<Candidates> LogTracer::Trace(const Mail& report) {
+  const Timestamp received = report.received;
+  const Window all{received - kReportAge, received + kArrivalSlack,
+                   report.facts.arrival_date.value_or(received)};
+  const Window around{all.middle - kArrivalSlack, all.middle + kArrivalSlack,
+                      all.middle};
+  const std::vector<Key> queue_ids = QueueIdsOf(report.facts);
+  Candidates found;
+  auto collected = Collect(queue_ids, around, &found);
+  if (collected && found.messages.empty()) {
+    collected = Collect(queue_ids, all, &found);
+  }
+  // All of them: one that many mails share proves less.
+  if (collected && found.messages.empty()) {
+    found.is_cut = false;
+    collected = Collect(MessageIdsOf(report.facts), all, &found);
+  }
+  if (!collected) return collected.error();
+  std::stable_sort(found.messages.begin(), found.messages.end(),
+                   [&](const LogMessage& a, const LogMessage& b) {
+                     return Distance(a.first_seen, all.middle) <
+                            Distance(b.first_seen, all.middle);
+                   });
+  return found;
+}
+
+Result<void> LogTracer::Collect(std::span<const Key> keys, const Window& window,
+                                Candidates* found) {
+  if (keys.empty()) return {};
+  const auto segments = writer_.Segments();
+  if (!segments) return segments.error();
+  std::vector<const SegmentInfo*> within;
+  for (const SegmentInfo& segment : **segments) {
+    if (window.from <= segment.last + kLogClockSlack &&
+        segment.first <= window.to + kLogClockSlack) {
+      within.push_back(&segment);
+    }
+  }
+  const auto distance = [&](const SegmentInfo* segment) {
+    return std::min(Distance(segment->first, window.middle),
+                    Distance(segment->last, window.middle));
+  };
+  if (within.size() > kSegmentsPerKey) {
+    std::sort(within.begin(), within.end(),
+              [&](const SegmentInfo* a, const SegmentInfo* b) {
+                return distance(a) < distance(b);
+              });
+    within.resize(kSegmentsPerKey);
+    found->is_cut = true;
+  }
+  for (const Key& key : keys) {
+    for (const SegmentInfo* segment : within) {
+      const auto collected = CollectFrom(*segment, key, found);
+      if (!collected) return collected;
+    }
+  }
+  return {};
+}
+
+Result<void> LogTracer::CollectFrom(const SegmentInfo& segment, const Key& key,
+                                    Candidates* found) {
+  const auto numbers = parts_.Find(segment, key.kind, key.hash);
+  if (!numbers) return numbers.error();
+  for (const std::uint32_t number : *numbers) {
+    if (found->messages.size() >= Candidates::kMost) {
+      found->is_cut = true;
+      return {};
+    }
+    const LogParts::Place place{&segment, number};
+    auto part = parts_.Load(place, false);
+    if (!part) return part.error();
+    part->log = writer_.NameOf(segment.log);
+    const bool is_known = std::any_of(
+        found->messages.begin(), found->messages.end(),
+        [&](const LogMessage& one) { return IsSameMessage(one, *part); });
+    if (is_known) continue;
+    const auto segments = writer_.Segments();
+    if (!segments) return segments.error();
+    auto parts = parts_.AllParts(**segments, *part, place, false);
+    if (!parts) return parts.error();
+    found->messages.push_back(LogParts::Joined(*std::move(parts)));
+  }
+  return {};
+}
+
+}  // namespace postbounce

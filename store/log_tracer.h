@@ -1,0 +1,69 @@
+#ifndef POSTBOUNCE_STORE_LOG_TRACER_H_
+#define POSTBOUNCE_STORE_LOG_TRACER_H_
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/log_parts.h"
+#include "store/log_writer.h"
+#include "store/witness.h"
+
+namespace postbounce {
+
+// The messages that a report may be about.
+struct Candidates {
+  // The nearest to the report's Arrival-Date first, at most kMost.
+  std::vector<LogMessage> messages;
+  // There may be more of them than were looked for.
+  bool is_cut = false;
+
+  static constexpr std::size_t kMost = 16;
+};
+
+// Finds the messages of the logs that a report may be about, for the thread
+// that writes: what a batch has just stored is found by the next mail.
+class LogTracer {
+ public:
+  // Both must outlive the tracer.
+  LogTracer(LogTables* tables, LogWriter* writer);
+
+  // The messages with a queue id that the report names, or that the next server
+  // called so, and which may have been underway when it came; where there are
+  // none, those with its Message-ID. What is looked at for one report is
+  // bounded, since anybody can send one.
+  Result<Candidates> Trace(const Mail& report);
+
+  // The transaction was rolled back.
+  void Forget() { parts_.Forget(); }
+
+ private:
+  struct Window {
+    Timestamp from;
+    Timestamp to;
+    Timestamp middle;  // what lies nearest is looked at first
+  };
+  struct Key {
+    LogKeyKind kind;
+    LogHash hash;
+  };
+  Result<void> Collect(std::span<const Key> keys, const Window& window,
+                       Candidates* found);
+  Result<void> CollectFrom(const SegmentInfo& segment, const Key& key,
+                           Candidates* found);
+
+  static std::vector<Key> QueueIdsOf(const Facts& facts);
+  static std::vector<Key> MessageIdsOf(const Facts& facts);
+  friend std::vector<LogHash> AwaitedIds(const Facts& facts);
+
+  LogWriter& writer_;
+  LogParts parts_;
+};
+
+// Hashes of all ids of a report that a line of a log may have: what the report
+// waits for. Without duplicates.
+std::vector<LogHash> AwaitedIds(const Facts& facts);
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_LOG_TRACER_H_

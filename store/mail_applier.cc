@@ -1,0 +1,229 @@
+#include "store/mail_applier.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "store/correlate.h"
+#include "store/decide.h"
+
+namespace postbounce {
+namespace {
+
+bool IsReport(const Mail& mail) {
+  return mail.kind == MailKind::kDeliveryReport ||
+         mail.kind == MailKind::kComplaint;
+}
+
+std::vector<Link> LinksOf(const Mail& mail, const Binding& binding) {
+  std::vector<Link> links = LinksOf(mail);
+  if (binding.message) links.push_back(LinkOf(*binding.message));
+  return links;
+}
+
+}  // namespace
+
+Result<MailId> MailApplier::Add(const Mail& mail) {
+  const auto id = tables_.InsertMail(mail);
+  if (!id) return id;
+  const auto proven = ProveAll(mail, mail.witnesses);
+  if (!proven) return proven.error();
+  for (std::size_t i = 0; i < mail.witnesses.size(); ++i) {
+    BoundWitness bound{mail.witnesses[i], std::nullopt, std::nullopt};
+    if (IsReport(mail) || mail.kind == MailKind::kAutoReply) {
+      const Proven& one = (*proven)[i];
+      bound.witness.binding = one.binding;
+      if (one.mailed) bound.witness.mailed = one.mailed;
+    }
+    const auto placed = Place(mail, &bound);
+    if (!placed) return placed.error();
+    const auto inserted = tables_.InsertWitness(*id, bound);
+    if (!inserted) return inserted.error();
+  }
+  const auto awaited = AwaitMore(*id, mail, *proven);
+  if (!awaited) return awaited.error();
+  return id;
+}
+
+Result<void> MailApplier::JudgeAgain(MailId id) {
+  auto known = tables_.LoadMail(id);
+  if (!known) return known.error();
+  std::vector<Witness> witnesses;
+  for (const BoundWitness& bound : known->witnesses) {
+    witnesses.push_back(bound.witness);
+  }
+  const auto proven = ProveAll(known->mail, witnesses);
+  if (!proven) return proven.error();
+  for (std::size_t i = 0; i < witnesses.size(); ++i) {
+    const auto moved =
+        Move(id, known->mail, &known->witnesses[i], (*proven)[i]);
+    if (!moved) return moved;
+  }
+  return AwaitMore(id, known->mail, *proven);
+}
+
+Result<void> MailApplier::Rebind(MailId id, const Mail& account) {
+  auto known = tables_.LoadMail(id);
+  if (!known) return known.error();
+  for (BoundWitness& bound : known->witnesses) {
+    Proven proven;
+    proven.binding = account.witnesses.at(bound.witness.ordinal).binding;
+    const auto moved = Move(id, known->mail, &bound, proven);
+    if (!moved) return moved;
+  }
+  return {};
+}
+
+Result<std::vector<Proven>> MailApplier::ProveAll(
+    const Mail& mail, std::span<const Witness> witnesses) {
+  std::vector<Proven> proven;
+  if (mail.kind == MailKind::kLogLine || witnesses.empty()) return proven;
+  Candidates candidates;
+  if (IsReport(mail)) {
+    auto traced = parts_.tracer->Trace(mail);
+    if (!traced) return traced.error();
+    candidates = *std::move(traced);
+  }
+  const Prover prover(mail, candidates, *parts_.policy, parts_.hasher,
+                      parts_.now);
+  for (const Witness& witness : witnesses) {
+    proven.push_back(prover.Prove(witness));
+  }
+  return proven;
+}
+
+Result<void> MailApplier::AwaitMore(MailId id, const Mail& mail,
+                                    std::span<const Proven> proven) {
+  const bool is_final =
+      std::all_of(proven.begin(), proven.end(),
+                  [](const Proven& one) { return one.is_final; });
+  if (!IsReport(mail)) return {};
+  const std::vector<LogHash> ids = AwaitedIds(mail.facts);
+  parts_.watch->Release(id, ids);
+  if (is_final) return tables_.SetAwaited(id, {});
+  parts_.watch->Await(id, ids);
+  return tables_.SetAwaited(id, ids);
+}
+
+// Finds or makes the event that the witness tells of.
+Result<void> MailApplier::Place(const Mail& mail, BoundWitness* bound) {
+  const Witness& witness = bound->witness;
+  bound->address.reset();
+  bound->event.reset();
+  if (!witness.mailed) return {};
+  const auto interned = tables_.InternAddress(
+      parts_.keys->KeyOf(*witness.mailed), witness.mailed->ToString());
+  if (!interned) return interned.error();
+  const AddressId address = interned->id;
+  Touched& touched = touched_[address];
+  const std::vector<Link> links = LinksOf(mail, witness.binding);
+  if (!interned->is_new) {
+    const auto found = FindEvents(address, links, &touched);
+    if (!found) return found;
+  }
+  const auto event = Join(address, witness, &touched);
+  if (!event) return event.error();
+  const auto linked = tables_.InsertLinks(address, event->id, links);
+  if (!linked) return linked;
+  bound->address = address;
+  bound->event = event->id;
+  return TouchIfDecisive(address, *event);
+}
+
+// Adds those that are not known yet.
+Result<void> MailApplier::FindEvents(AddressId address,
+                                     std::span<const Link> links,
+                                     Touched* touched) {
+  std::vector<Link> fresh;
+  std::copy_if(links.begin(), links.end(), std::back_inserter(fresh),
+               [&](const Link& link) {
+                 return std::find(touched->links.begin(), touched->links.end(),
+                                  link) == touched->links.end();
+               });
+  const auto found = tables_.FindEvents(address, fresh);
+  if (!found) return found.error();
+  for (const Event& event : *found) {
+    const bool is_known =
+        std::any_of(touched->events.begin(), touched->events.end(),
+                    [&](const Event& one) { return one.id == event.id; });
+    if (!is_known) touched->events.push_back(event);
+  }
+  touched->links.insert(touched->links.end(), fresh.begin(), fresh.end());
+  return {};
+}
+
+Result<Event> MailApplier::Join(AddressId address, const Witness& witness,
+                                Touched* touched) {
+  Event event = EventOf(witness);
+  const std::vector<Event> same = Correlate(witness, touched->events);
+  if (same.empty()) {
+    const auto id = tables_.InsertEvent(address, event);
+    if (!id) return id.error();
+    event.id = *id;
+  } else {
+    event = Revise(same.front(), event);
+    for (const Event& other : std::span(same).subspan(1)) {
+      event = Revise(event, other);
+      const auto merged = tables_.MergeEvent(other.id, event.id);
+      if (!merged) return merged.error();
+    }
+    if (event != same.front()) {
+      const auto updated = tables_.UpdateEvent(event);
+      if (!updated) return updated.error();
+    }
+    std::erase_if(touched->events, [&](const Event& known) {
+      return std::any_of(same.begin(), same.end(),
+                         [&](const Event& one) { return one.id == known.id; });
+    });
+  }
+  touched->events.push_back(event);
+  return event;
+}
+
+Result<void> MailApplier::TouchIfDecisive(AddressId address,
+                                          const Event& event) {
+  if (!IsDecisive(event)) return {};
+  fold_.Touch(address);
+  const auto key = tables_.KeyOf(address);
+  if (!key) return key.error();
+  parts_.watch->AddFailing(*key);
+  return {};
+}
+
+// A witness whose binding has changed tells of another event, it may be of
+// another address; the one that it has left is what its other witnesses say.
+Result<void> MailApplier::Move(MailId id, const Mail& mail, BoundWitness* bound,
+                               const Proven& proven) {
+  const bool is_same_address =
+      !proven.mailed ||
+      (bound->witness.mailed && parts_.keys->KeyOf(*proven.mailed) ==
+                                    parts_.keys->KeyOf(*bound->witness.mailed));
+  if (is_same_address && proven.binding == bound->witness.binding) return {};
+  const BoundWitness before = *bound;
+  bound->witness.binding = proven.binding;
+  if (!is_same_address) bound->witness.mailed = proven.mailed;
+  bound->event.reset();
+  const auto left = tables_.UpdateWitness(id, *bound);
+  if (!left) return left;
+  const auto emptied = Leave(before);
+  if (!emptied) return emptied;
+  const auto placed = Place(mail, bound);
+  if (!placed) return placed;
+  return tables_.UpdateWitness(id, *bound);
+}
+
+Result<void> MailApplier::Leave(const BoundWitness& before) {
+  if (!before.event) return {};
+  // What this mail has made may be what is left.
+  touched_.erase(*before.address);
+  fold_.Touch(*before.address);
+  const auto others = tables_.WitnessesOf(*before.event);
+  if (!others) return others.error();
+  if (others->empty()) return tables_.DeleteEvent(*before.event);
+  Event event = EventOf(others->front());
+  event.id = *before.event;
+  for (const Witness& other : *others) event = Revise(event, EventOf(other));
+  return tables_.UpdateEvent(event);
+}
+
+}  // namespace postbounce

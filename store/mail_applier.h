@@ -1,0 +1,75 @@
+#ifndef POSTBOUNCE_STORE_MAIL_APPLIER_H_
+#define POSTBOUNCE_STORE_MAIL_APPLIER_H_
+
+#include <map>
+#include <span>
+#include <vector>
+
+#include "store/address_keys.h"
+#include "store/list_fold.h"
+#include "store/log_tracer.h"
+#include "store/log_watch.h"
+#include "store/prover.h"
+#include "store/tables.h"
+
+namespace postbounce {
+
+// What is needed to store accounts of failures. All must outlive its users.
+struct ApplierParts {
+  Tables* tables;
+  ListTables* list;
+  const AddressKeys* keys;
+  LogTracer* tracer;
+  LogWatch* watch;
+  LogHasher* hasher;
+  const SitePolicy* policy;
+  Timestamp now;
+};
+
+// Stores one mail, or binds one anew that is stored: each witness becomes one
+// more account of an event. What the list may change for is left to `fold`.
+class MailApplier {
+ public:
+  MailApplier(const ApplierParts& parts, ListFold* fold)
+      : parts_(parts), tables_(*parts.tables), fold_(*fold) {}
+
+  // One that is not known yet.
+  Result<MailId> Add(const Mail& mail);
+  // More is known of the mail that a report may be about.
+  Result<void> JudgeAgain(MailId report);
+  // An account by a log, which is known, is bound as `account` says.
+  Result<void> Rebind(MailId known, const Mail& account);
+
+ private:
+  // An address that this mail speaks of. `events` are those that share a link
+  // with the mail, and those that its own witnesses have made: two blocks of
+  // one report for one address are one event, even without any link.
+  struct Touched {
+    std::vector<Event> events;
+    std::vector<Link> links;  // with which `events` was looked for
+  };
+
+  // As the store knows the mail by now.
+  Result<std::vector<Proven>> ProveAll(const Mail& mail,
+                                       std::span<const Witness> witnesses);
+  Result<void> AwaitMore(MailId id, const Mail& mail,
+                         std::span<const Proven> proven);
+  Result<void> Place(const Mail& mail, BoundWitness* witness);
+  Result<void> FindEvents(AddressId address, std::span<const Link> links,
+                          Touched* touched);
+  Result<Event> Join(AddressId address, const Witness& witness,
+                     Touched* touched);
+  Result<void> Move(MailId id, const Mail& mail, BoundWitness* witness,
+                    const Proven& proven);
+  Result<void> Leave(const BoundWitness& witness);
+  Result<void> TouchIfDecisive(AddressId address, const Event& event);
+
+  const ApplierParts parts_;
+  Tables& tables_;
+  ListFold& fold_;
+  std::map<AddressId, Touched> touched_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_MAIL_APPLIER_H_

@@ -1,0 +1,223 @@
+#include "store/prover.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "mime/text/text.h"
+#include "store/relay_site.h"
+
+namespace postbounce {
+namespace {
+
+bool IsSameRef(const LogMessage& a, const LogMessage& b) {
+  return IsSameMessage(RefOf(a), RefOf(b));
+}
+
+// pipe(8) writes the first for the null sender, unless it is told otherwise.
+bool IsNullSender(std::string_view sender) {
+  return sender.empty() || EqualsIgnoringCase(sender, "mailer-daemon");
+}
+
+// What a report may say of its recipients at all.
+bool IsAboutMail(const Mail& report) {
+  return report.kind == MailKind::kDeliveryReport ||
+         report.kind == MailKind::kComplaint;
+}
+
+std::string_view SenderOf(const Facts& facts) {
+  if (!facts.original_return_path.empty()) return facts.original_return_path;
+  if (facts.envelope_recipients.empty()) return {};
+  return facts.envelope_recipients.front();
+}
+
+}  // namespace
+
+Prover::Prover(const Mail& report, const Candidates& candidates,
+               const SitePolicy& policy, LogHasher* hasher, Timestamp now)
+    : report_(report),
+      candidates_(candidates),
+      policy_(policy),
+      hasher_(*hasher),
+      now_(now) {}
+
+Proven Prover::Prove(const Witness& witness) const {
+  Proven proven;
+  Binding& binding = proven.binding;
+  const auto match = Find(witness);
+  binding.time = TimeOf(match);
+  binding.proof = ProofOf(witness, match);
+  binding.standing = StandingOf(witness, match, binding.proof);
+  binding.scope = policy_.scopes.NameOf(match ? *match->message->sender
+                                              : SenderOf(report_.facts));
+  proven.is_final = !IsAboutMail(report_);
+  if (!match) return proven;
+  binding.after_acceptance = match->attempt->action == Action::kDelivered;
+  binding.message = RefOf(*match->message);
+  proven.is_final |= match->message->is_removed;
+  if (auto mailed = Address::Parse(match->attempt->recipient)) {
+    proven.mailed = *std::move(mailed);
+  }
+  return proven;
+}
+
+// Rather one that names the recipient; of these the nearest to the
+// Arrival-Date. Where the report has none, two that fit are as good as none.
+std::optional<Prover::Match> Prover::Find(const Witness& witness) const {
+  std::optional<Match> found;
+  bool is_shared = candidates_.is_cut;
+  bool is_ambiguous = false;
+  for (const LogMessage& message : candidates_.messages) {
+    if (!IsTrusted(message) || !message.sender) continue;
+    const auto match = FindIn(message, witness);
+    if (!match || IsPassedOn(*match)) continue;
+    const bool is_better = !found || (match->is_by_name && !found->is_by_name);
+    if (found && !IsSameRef(*found->message, message)) {
+      is_shared = true;
+      is_ambiguous = !is_better && match->is_by_name == found->is_by_name;
+    }
+    if (is_better) found = match;
+  }
+  if (!found || (is_ambiguous && !report_.facts.arrival_date)) {
+    return std::nullopt;
+  }
+  // Copies of one mail have one Message-ID, and other people have the copies.
+  if (is_shared && !found->is_by_queue_id) found->is_unique = false;
+  return found;
+}
+
+std::optional<Prover::Match> Prover::FindIn(const LogMessage& message,
+                                            const Witness& witness) const {
+  const bool is_only_one = message.recipients == 1;
+  const LogAttempt* const by_next = ByNextId(message);
+  const LogAttempt* const by_name = ByName(message, witness);
+  Match match;
+  match.message = &message;
+  match.attempt = by_name != nullptr ? by_name : by_next;
+  if (match.attempt == nullptr && is_only_one && !message.attempts.empty()) {
+    match.attempt = &message.attempts.back();
+  }
+  if (match.attempt == nullptr) return std::nullopt;
+  const bool is_by_next =
+      by_next != nullptr && by_next->recipient == match.attempt->recipient;
+  match.is_by_name = by_name != nullptr;
+  match.is_by_queue_id = is_by_next || IsNamed(message.queue_id);
+  match.is_unique = is_only_one || is_by_next;
+  return match;
+}
+
+// The last attempt for the recipient by any name that the report has for it.
+const LogAttempt* Prover::ByName(const LogMessage& message,
+                                 const Witness& witness) const {
+  std::vector<LogHash> names;
+  for (const std::string& name :
+       {witness.mailed ? witness.mailed->ToString() : std::string(),
+        witness.final_recipient, witness.original_recipient}) {
+    if (!name.empty()) names.push_back(hasher_.HashOfAddress(name));
+  }
+  const auto is_named = [&](const std::string& address) {
+    return !address.empty() &&
+           std::find(names.begin(), names.end(),
+                     hasher_.HashOfAddress(address)) != names.end();
+  };
+  const auto found =
+      std::find_if(message.attempts.rbegin(), message.attempts.rend(),
+                   [&](const LogAttempt& attempt) {
+                     return !attempt.is_probe && (is_named(attempt.recipient) ||
+                                                  is_named(attempt.original));
+                   });
+  return found == message.attempts.rend() ? nullptr : &*found;
+}
+
+// The delivery that the next server gave a named id, if it did so for one
+// recipient alone.
+const LogAttempt* Prover::ByNextId(const LogMessage& message) const {
+  const LogAttempt* found = nullptr;
+  for (const LogAttempt& attempt : message.attempts) {
+    if (!IsNamed(NextIdOf(attempt))) continue;
+    if (found != nullptr && found->recipient != attempt.recipient) {
+      return nullptr;
+    }
+    found = &attempt;
+  }
+  return found;
+}
+
+bool Prover::IsNamed(std::string_view queue_id) const {
+  const Facts& facts = report_.facts;
+  return !queue_id.empty() &&
+         (Trim(facts.queue_id) == queue_id ||
+          std::any_of(
+              facts.received_ids.begin(), facts.received_ids.end(),
+              [&](const std::string& id) { return Trim(id) == queue_id; }));
+}
+
+bool Prover::IsTrusted(const LogMessage& message) const {
+  return std::find(policy_.untrusted_logs.begin(), policy_.untrusted_logs.end(),
+                   message.log) == policy_.untrusted_logs.end();
+}
+
+// A content filter hands back the mail that it was given, which then has
+// another id: that is the one to look at.
+bool Prover::IsPassedOn(const Match& match) const {
+  const std::string_view next = NextIdOf(*match.attempt);
+  return !next.empty() &&
+         std::any_of(candidates_.messages.begin(), candidates_.messages.end(),
+                     [&](const LogMessage& one) {
+                       return one.queue_id == next &&
+                              one.message_id == match.message->message_id;
+                     });
+}
+
+bool Prover::IsFromRelayOf(const Match& match) const {
+  const Facts& facts = report_.facts;
+  const RelayName relay = RelayNameOf(match.attempt->relay);
+  if (facts.client_address.empty() || relay.address.empty()) return false;
+  return facts.client_address == relay.address ||
+         IsSameSite(facts.client_name, relay.host);
+}
+
+Proof Prover::ProofOf(const Witness& witness,
+                      const std::optional<Match>& match) const {
+  if (report_.facts.is_local_origin || witness.verp == Proof::kStrong ||
+      (match && match->is_unique)) {
+    return Proof::kStrong;
+  }
+  return match || witness.verp == Proof::kWeak ? Proof::kWeak : Proof::kNone;
+}
+
+Standing Prover::StandingOf(const Witness& witness,
+                            const std::optional<Match>& match,
+                            Proof proof) const {
+  if (!IsAboutMail(report_)) return Standing::kCounts;
+  if (match) {
+    if (!policy_.origin.IsOurs(*match->message, *match->attempt)) {
+      return Standing::kNotOurs;
+    }
+  } else if (witness.mailed &&
+             policy_.origin.IsLocal(witness.mailed->domain())) {
+    return Standing::kNotOurs;
+  }
+  if (!policy_.is_proof_required) return Standing::kCounts;
+  const bool is_enough =
+      proof == Proof::kStrong ||
+      (proof == Proof::kWeak && match && IsFromRelayOf(*match) &&
+       IsNullSender(report_.facts.envelope_sender));
+  if (!is_enough) return Standing::kUnproven;
+  std::optional<Timestamp> sent = report_.facts.arrival_date;
+  if (witness.verp == Proof::kStrong) sent = witness.verp_day;
+  if (match) sent = match->message->first_seen;
+  const bool is_old = sent && report_.received - *sent > policy_.proof_window;
+  return is_old ? Standing::kTooOld : Standing::kCounts;
+}
+
+// A report cannot be of a time after it came, whatever it says; nor before the
+// mail that it is about.
+Timestamp Prover::TimeOf(const std::optional<Match>& match) const {
+  // The clock may have been set back since.
+  const Timestamp latest = std::min(report_.received, now_);
+  const Timestamp said = std::min(report_.date, latest);
+  if (!match) return said;
+  return std::max(said, std::min(match->message->first_seen, latest));
+}
+
+}  // namespace postbounce

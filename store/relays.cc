@@ -1,0 +1,35 @@
+#include "store/relays.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "mime/text/domains.h"
+
+namespace postbounce {
+
+RelayName RelayNameOf(std::string_view relay) {
+  const std::size_t open = relay.find('[');
+  const std::size_t close = relay.find(']', open == relay.npos ? 0 : open);
+  if (open == relay.npos || close == relay.npos) return {};
+  const std::string_view address = relay.substr(open + 1, close - open - 1);
+  // "host[/path/of/a/socket]" is this host.
+  if (address.empty() || address.front() == '/') return {};
+  return {relay.substr(0, open), address};
+}
+
+InternalRelays::InternalRelays(std::vector<std::string> domains,
+                               std::vector<Network> networks)
+    : domains_(std::move(domains)), networks_(std::move(networks)) {
+  SortDomains(&domains_);
+}
+
+bool InternalRelays::Contains(std::string_view relay) const {
+  const RelayName name = RelayNameOf(relay);
+  return name.address.empty() || IsWithin(domains_, name.host) ||
+         std::any_of(networks_.begin(), networks_.end(),
+                     [&](const Network& network) {
+                       return network.Contains(name.address);
+                     });
+}
+
+}  // namespace postbounce

@@ -1,0 +1,37 @@
+#include "store/scopes.h"
+
+#include "mime/text/text.h"
+#include "store/log_keys.h"
+
+namespace postbounce {
+
+Scopes::Scopes(const std::vector<Scope>& scopes) {
+  for (const Scope& scope : scopes) {
+    for (const std::string& sender : scope.senders) {
+      names_.emplace(ToLower(sender), scope.name);
+    }
+  }
+}
+
+std::string Scopes::NameOf(std::string_view sender) const {
+  const std::string address = ToLower(sender);
+  const std::string_view domain = DomainOf(address);
+  if (domain.empty()) return {};
+  const std::string_view local =
+      std::string_view(address).substr(0, address.size() - domain.size() - 1);
+  const std::string base(local.substr(0, local.find('+')));
+  for (const std::string& name : {address, base + "@" + std::string(domain)}) {
+    const auto found = names_.find(name);
+    if (found != names_.end()) return found->second;
+  }
+  std::string_view rest = domain;
+  for (;;) {
+    const auto found = names_.find(rest);
+    if (found != names_.end()) return found->second;
+    const std::size_t dot = rest.find('.');
+    if (dot == std::string_view::npos) return std::string(domain);
+    rest.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace postbounce

@@ -1,0 +1,38 @@
+#ifndef POSTBOUNCE_STORE_SCOPES_H_
+#define POSTBOUNCE_STORE_SCOPES_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postbounce {
+
+// A [[scope]] of the configuration: mail that belongs together, so that a
+// complaint about it stops no other mail.
+struct Scope {
+  std::string name;
+  // Envelope senders: domains with their subdomains, and addresses; what stands
+  // behind a "+" in a sender's local part is left out.
+  std::vector<std::string> senders;
+
+  bool operator==(const Scope&) const = default;
+};
+
+// Whose mail is whose. Immutable.
+class Scopes {
+ public:
+  Scopes() = default;
+  explicit Scopes(const std::vector<Scope>& scopes);
+
+  // The scope of an envelope sender: the nearest that names it, else its
+  // domain in lower case. Empty without a domain.
+  std::string NameOf(std::string_view sender) const;
+
+ private:
+  std::map<std::string, std::string, std::less<>> names_;  // by sender
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_SCOPES_H_
