@@ -10,15 +10,15 @@ import unittest
 import lab
 from postbounced import Postbounced
 
-SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                      "../../conf/samples/01-unknown-user.eml")
 DEAD = "joe.miller@example.org"
+SETTINGS = {"lmtp.group": "", "origin.hosts": [lab.SAMPLE_HOST]}
 
 
 class DaemonTest(lab.LabTest):
     def setUp(self):
         super().setUp()
-        self.daemon = Postbounced(self.path("pb"), **{"lmtp.group": ""})
+        self.bounce = self.sample("01-unknown-user")
+        self.daemon = Postbounced(self.path("pb"), **SETTINGS)
 
     def run_daemon(self, config):
         return subprocess.run([lab.program("postbounced"), "--config", config],
@@ -27,7 +27,7 @@ class DaemonTest(lab.LabTest):
 
     def test_what_was_learned_survives_kill_and_stop(self):
         self.start(self.daemon)
-        self.daemon.deliver(SAMPLE)
+        self.daemon.deliver(self.bounce)
         self.daemon.kill()
         self.daemon.start()
         self.assertEqual(self.daemon.suppressed(), [DEAD])
@@ -41,14 +41,14 @@ class DaemonTest(lab.LabTest):
 
     def test_without_a_daemon_the_pipe_client_says_try_again(self):
         self.daemon.home = self.path("nowhere")
-        self.daemon.deliver(SAMPLE, code=75)
+        self.daemon.deliver(self.bounce, code=75)
 
     def test_a_second_daemon_gives_up(self):
         self.start(self.daemon)
         other = self.run_daemon(self.daemon.config)
         self.assertEqual(other.returncode, 75, other.stderr)
         self.assertNotEqual(other.stderr, "")
-        self.daemon.deliver(SAMPLE)  # the first one still listens
+        self.daemon.deliver(self.bounce)  # the first one still listens
 
     def test_the_sockets_of_another_daemon_stay_its_own(self):
         self.start(self.daemon)
@@ -58,21 +58,21 @@ class DaemonTest(lab.LabTest):
         other = self.run_daemon(config)
         self.assertEqual(other.returncode, 71, other.stderr)
         self.assertIn("already in use", other.stderr)
-        self.daemon.deliver(SAMPLE)
+        self.daemon.deliver(self.bounce)
         self.assertEqual(self.daemon.suppressed(), [DEAD])
 
     def test_a_mail_larger_than_the_memory_does_not_wait_for_ever(self):
         self.daemon = Postbounced(self.path("small"), **{
-            "lmtp.group": "", "intake.memory": "1MiB"})
+            **SETTINGS, "intake.memory": "1MiB"})
         self.start(self.daemon)
-        mail = lab.write_file(self.path("mail"), lab.read_file(SAMPLE)
+        mail = lab.write_file(self.path("mail"), lab.read_file(self.bounce)
                               + 70_000 * ("x" * 70 + "\n"))
         self.daemon.deliver(mail)
         self.assertEqual(self.daemon.suppressed(), [DEAD])
 
     def test_a_list_that_cannot_be_written_is_no_success(self):
         self.start(self.daemon)
-        self.daemon.deliver(SAMPLE)
+        self.daemon.deliver(self.bounce)
         for arguments in (["export"], ["check", DEAD], ["stats", "--json"]):
             with self.subTest(arguments), open("/dev/full", "w") as full:
                 done = subprocess.run(
@@ -89,7 +89,7 @@ class DaemonTest(lab.LabTest):
         reader.wait(60)
         self.daemon.log_path = f"/proc/{os.getpid()}/fd/{reader.stdin.fileno()}"
         self.daemon.start()
-        self.daemon.deliver(SAMPLE)
+        self.daemon.deliver(self.bounce)
         self.assertEqual(self.daemon.suppressed(), [DEAD])
         self.daemon.stop()
         reader.stdin = None
@@ -110,7 +110,7 @@ class DaemonTest(lab.LabTest):
         good = lab.read_file(self.daemon.config)
         lab.write_file(self.daemon.config, good + "[daemon]\nlog_level = \"loud\"\n")
         self.reload("reload refused")
-        self.daemon.deliver(SAMPLE)
+        self.daemon.deliver(self.bounce)
         lab.write_file(self.daemon.config, good + "[daemon]\nlog_level = \"debug\"\n")
         self.reload("reloaded")
         self.assertEqual(self.daemon.suppressed(), [DEAD])
@@ -128,7 +128,7 @@ class DaemonTest(lab.LabTest):
                                (size, resource.RLIM_INFINITY))
         self.reload("reload refused")
         resource.prlimit(self.daemon.pid, resource.RLIMIT_AS, old)
-        self.daemon.deliver(SAMPLE)
+        self.daemon.deliver(self.bounce)
         self.assertEqual(self.daemon.suppressed(), [DEAD])
 
     def reload(self, words):
@@ -150,7 +150,7 @@ class DaemonTest(lab.LabTest):
     def client(self, number):
         """A client that hands in a mail of its own."""
         path = self.path(f"mail-{number}")
-        lab.write_file(path, lab.read_file(SAMPLE).replace(
+        lab.write_file(path, lab.read_file(self.bounce).replace(
             "joe.miller@", f"joe.{number}@"))
         with open(path, "rb") as message:
             return subprocess.Popen(

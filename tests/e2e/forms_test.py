@@ -24,18 +24,27 @@ DEAD = ["ann@example.org", "hmailserver@example.org", "m365@example.org",
 
 
 class FormsTest(SiteTest):
-    def sample(self, folder, name):
+    def test_a_complaint_concerns_all_whom_it_names(self):
+        self.arrive(self.text("dsn", "36-arf"))
+        self.assertEqual(self.daemon.suppressed(),
+                         ["ann@example.net", "joe@example.net"])
+        self.assertEqual({entry["reason"]
+                          for entry in self.daemon.cli_json("list")},
+                         {"complaint"})
+
+    def text(self, folder, name):
         return lab.read_file(os.path.join(DATA, folder, name + ".eml"))
 
     def arrive(self, *mails):
-        self.start_with_lmtp_socket()
+        # What is read, not who may say so.
+        self.start_with_lmtp_socket(**{"policy.proof": "none"})
         for mail in mails:
             self.postfix.submit("", [BOUNCE], mail)
         lab.wait_for(lambda: len(self.deliveries()) == len(mails),
                      "all bounces are delivered")
 
     def test_bounces_without_a_report_are_read(self):
-        self.arrive(*(self.sample("text", name).replace("joe@", name + "@")
+        self.arrive(*(self.text("text", name).replace("joe@", name + "@")
                       for name, _ in TEXTS))
         for name, reason in TEXTS:
             with self.subTest(name):
@@ -46,9 +55,8 @@ class FormsTest(SiteTest):
         self.assertEqual(self.daemon.cli_json("inbox"), [])
 
     def test_what_is_no_bounce_suppresses_nobody(self):
-        self.arrive(self.sample("dsn", "37-vacation"),
-                    self.sample("dsn", "58-challenge"),
-                    self.sample("dsn", "36-arf"),
+        self.arrive(self.text("dsn", "37-vacation"),
+                    self.text("dsn", "58-challenge"),
                     "From: Postmaster Paul <postmaster@example.net>\n"
                     "Subject: Your lists\n\nMails to joe@example.org could "
                     "not be delivered, the user is unknown. Please stop.\n")

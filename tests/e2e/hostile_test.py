@@ -25,7 +25,10 @@ class HostileTest(lab.LabTest):
     def setUp(self):
         super().setUp()
         self.daemon = self.start(
-            Postbounced(self.path("pb"), **{"lmtp.group": ""}))
+            Postbounced(self.path("pb"), **{
+                "lmtp.group": "",
+                # Whatever is read in them shall show.
+                "policy.proof": "none"}))
 
     def deliver(self, mail):
         """One mail through LMTP; what has been recorded of it."""

@@ -7,8 +7,6 @@ import subprocess
 import lab
 from postbounced import Postbounced
 
-SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                      "../../conf/samples/01-unknown-user.eml")
 DEAD = "joe.miller@example.org"
 
 
@@ -29,7 +27,8 @@ class ImportTest(lab.LabTest):
     def setUp(self):
         super().setUp()
         self.daemon = Postbounced(self.path("pb"), **{
-            "lmtp.group": "", "origin.local_domains": ["example.com"]})
+            "lmtp.group": "", "origin.hosts": [lab.SAMPLE_HOST],
+            "origin.local_domains": ["example.com"]})
 
     def run_cli(self, *arguments):
         return subprocess.run(
@@ -57,8 +56,9 @@ class ImportTest(lab.LabTest):
             client.wait(60)
         lab.wait_for(lambda: len(os.listdir(threads)) <= idle + 1,
                      "the ends of three")
-        large = lab.write_file(self.path("mail"), lab.read_file(SAMPLE)
-                               + 10_000 * ("x" * 70 + "\n"))
+        large = lab.write_file(
+            self.path("mail"), lab.read_file(self.sample("01-unknown-user"))
+            + 10_000 * ("x" * 70 + "\n"))
         self.daemon.deliver(large)
         self.assertEqual(self.daemon.suppressed(), [DEAD])
         self.daemon.stop()

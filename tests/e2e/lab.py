@@ -1,6 +1,8 @@
 """What every end-to-end test stands on: a scratch directory, waiting for a
 condition, and the entry point that skips where the tests cannot run."""
 
+import datetime
+import email.utils
 import os
 import pwd
 import shutil
@@ -12,6 +14,10 @@ import unittest
 
 SKIPPED = 77  # what ctest knows as SKIP_RETURN_CODE
 PIPE_USER = "nobody"
+SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                       "../../conf/samples")
+SAMPLE_DATE = "Sat, 21 Nov 2026"
+SAMPLE_HOST = "mail.example.com"  # the site whose Postfix made the samples
 DEADLINE = 60.0  # generous: only a failure waits so long
 
 
@@ -84,6 +90,16 @@ class LabTest(unittest.TestCase):
         self.addCleanup(service.stop)
         service.start()
         return service
+
+    def sample(self, name):
+        """A copy of that sample mail as it would have come yesterday, since
+        what is old does not count. Its path."""
+        yesterday = datetime.datetime.now(
+            datetime.timezone.utc) - datetime.timedelta(days=1)
+        text = read_file(os.path.join(SAMPLES, name + ".eml"))
+        assert SAMPLE_DATE in text
+        return write_file(self.path(name), text.replace(
+            SAMPLE_DATE, email.utils.format_datetime(yesterday)[:16]))
 
     def show_logs(self):
         outcome = self._outcome

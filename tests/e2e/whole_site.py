@@ -5,7 +5,7 @@ import os
 
 from lab import PIPE_USER, LabTest, free_port, read_file
 from postbounced import Postbounced
-from private_postfix import PrivatePostfix
+from private_postfix import HOSTNAME, PrivatePostfix
 from scripted_mx import ScriptedMx
 
 BOUNCE = "bounce@bounces.example.com"
@@ -46,9 +46,9 @@ class SiteTest(LabTest):
         self._start_daemon({"lmtp.group": "postfix", **settings})
         self._start_postfix_with_lmtp("unix:" + self.daemon.socket("lmtp"))
 
-    def start_with_lmtp_port(self):
+    def start_with_lmtp_port(self, **settings):
         where = f"inet:127.0.0.1:{free_port()}"
-        self._start_daemon({"lmtp.listen": [where]})
+        self._start_daemon({"lmtp.listen": [where], **settings})
         self._start_postfix_with_lmtp(where)
 
     def mail(self, *recipients):
@@ -62,7 +62,8 @@ class SiteTest(LabTest):
 
     def _start_daemon(self, settings):
         self.mx = self.start(ScriptedMx())
-        self.daemon = Postbounced(self.path("pb"), **settings)
+        self.daemon = Postbounced(self.path("pb"), **{
+            "origin.hosts": [HOSTNAME], **settings})
         self.start(self.daemon)
 
     def _start_postfix_with_lmtp(self, where):
