@@ -38,7 +38,31 @@ Prover::Prover(const Mail& report, const Candidates& candidates,
       candidates_(candidates),
       policy_(policy),
       hasher_(*hasher),
-      now_(now) {}
+      now_(now) {
+  for (const LogMessage& message : candidates.messages) {
+    if (!IsPassedOn(message)) subjects_.push_back(SubjectOf(message));
+  }
+}
+
+// Made once, since a report may name ten thousand.
+Prover::Subject Prover::SubjectOf(const LogMessage& message) {
+  Subject subject;
+  subject.message = &message;
+  subject.by_next_id = ByNextId(message);
+  for (const LogAttempt& attempt : message.attempts) {
+    if (attempt.is_probe) continue;
+    const LogHash recipient = hasher_.HashOfAddress(attempt.recipient);
+    subject.recipients[recipient] = &attempt;
+    if (attempt.original.empty()) continue;
+    const auto [place, is_new] = subject.originals.try_emplace(
+        hasher_.HashOfAddress(attempt.original), &attempt);
+    const LogAttempt*& known = place->second;
+    if (is_new || known == nullptr) continue;
+    const bool is_same = hasher_.HashOfAddress(known->recipient) == recipient;
+    known = is_same ? &attempt : nullptr;
+  }
+  return subject;
+}
 
 Proven Prover::Prove(const Witness& witness) const {
   Proven proven;
@@ -64,32 +88,50 @@ Proven Prover::Prove(const Witness& witness) const {
 // Arrival-Date. Where the report has none, two that fit are as good as none.
 std::optional<Prover::Match> Prover::Find(const Witness& witness) const {
   std::optional<Match> found;
-  bool is_shared = candidates_.is_cut;
   bool is_ambiguous = false;
-  for (const LogMessage& message : candidates_.messages) {
+  for (const Subject& subject : subjects_) {
+    const LogMessage& message = *subject.message;
     if (!IsTrusted(message) || !message.sender) continue;
-    const auto match = FindIn(message, witness);
-    if (!match || IsPassedOn(*match)) continue;
+    const auto match = FindIn(subject, witness);
+    if (!match) continue;
     const bool is_better = !found || (match->is_by_name && !found->is_by_name);
-    if (found && !IsSameRef(*found->message, message)) {
-      is_shared = true;
-      is_ambiguous = !is_better && match->is_by_name == found->is_by_name;
+    if (is_better) {
+      found = match;
+      is_ambiguous = false;
+    } else if (match->is_by_name == found->is_by_name &&
+               !IsSameRef(*found->message, message)) {
+      is_ambiguous = true;
     }
-    if (is_better) found = match;
   }
   if (!found || (is_ambiguous && !report_.facts.arrival_date)) {
     return std::nullopt;
   }
   // Copies of one mail have one Message-ID, and other people have the copies.
-  if (is_shared && !found->is_by_queue_id) found->is_unique = false;
+  if (!found->is_by_queue_id && IsShared()) {
+    if (!found->is_by_name) return std::nullopt;
+    found->is_unique = false;
+  }
   return found;
 }
 
-std::optional<Prover::Match> Prover::FindIn(const LogMessage& message,
+// Messages of other logs, and those that were not tried yet, are copies too.
+bool Prover::IsShared() const {
+  return candidates_.is_cut ||
+         std::any_of(
+             subjects_.begin(), subjects_.end(), [&](const Subject& subject) {
+               return !IsSameRef(*subject.message, *subjects_.front().message);
+             });
+}
+
+std::optional<Prover::Match> Prover::FindIn(const Subject& subject,
                                             const Witness& witness) const {
+  const LogMessage& message = *subject.message;
   const bool is_only_one = message.recipients == 1;
-  const LogAttempt* const by_next = ByNextId(message);
-  const LogAttempt* const by_name = ByName(message, witness);
+  const LogAttempt* const by_next = subject.by_next_id;
+  const LogAttempt* const by_name = ByName(subject, witness);
+  if (IsProvenBy(witness) && (by_name == nullptr || !IsReported(message))) {
+    return std::nullopt;
+  }
   Match match;
   match.message = &message;
   match.attempt = by_name != nullptr ? by_name : by_next;
@@ -106,26 +148,23 @@ std::optional<Prover::Match> Prover::FindIn(const LogMessage& message,
 }
 
 // The last attempt for the recipient by any name that the report has for it.
-const LogAttempt* Prover::ByName(const LogMessage& message,
+// What the report proves by itself has one name, which no log changes.
+const LogAttempt* Prover::ByName(const Subject& subject,
                                  const Witness& witness) const {
-  std::vector<LogHash> names;
-  for (const std::string& name :
-       {witness.mailed ? witness.mailed->ToString() : std::string(),
-        witness.final_recipient, witness.original_recipient}) {
-    if (!name.empty()) names.push_back(hasher_.HashOfAddress(name));
+  std::vector<std::string> names;
+  if (witness.mailed) names.push_back(witness.mailed->ToString());
+  if (!IsProvenBy(witness)) {
+    names.push_back(witness.final_recipient);
+    names.push_back(witness.original_recipient);
   }
-  const auto is_named = [&](const std::string& address) {
-    return !address.empty() &&
-           std::find(names.begin(), names.end(),
-                     hasher_.HashOfAddress(address)) != names.end();
-  };
-  const auto found =
-      std::find_if(message.attempts.rbegin(), message.attempts.rend(),
-                   [&](const LogAttempt& attempt) {
-                     return !attempt.is_probe && (is_named(attempt.recipient) ||
-                                                  is_named(attempt.original));
-                   });
-  return found == message.attempts.rend() ? nullptr : &*found;
+  for (const Attempts* attempts : {&subject.recipients, &subject.originals}) {
+    for (const std::string& name : names) {
+      if (name.empty()) continue;
+      const auto found = attempts->find(hasher_.HashOfAddress(name));
+      if (found != attempts->end() && found->second) return found->second;
+    }
+  }
+  return nullptr;
 }
 
 // The delivery that the next server gave a named id, if it did so for one
@@ -156,20 +195,38 @@ bool Prover::IsTrusted(const LogMessage& message) const {
                    message.log) == policy_.untrusted_logs.end();
 }
 
+// Whether our Postfix made the report of this message, if it made the report.
+bool Prover::IsReported(const LogMessage& message) const {
+  return !report_.facts.is_local_origin ||
+         Trim(report_.facts.queue_id) == message.queue_id;
+}
+
+bool Prover::IsProvenBy(const Witness& witness) const {
+  return report_.facts.is_local_origin || witness.verp == Proof::kStrong;
+}
+
 // A content filter hands back the mail that it was given, which then has
-// another id: that is the one to look at.
-bool Prover::IsPassedOn(const Match& match) const {
-  const std::string_view next = NextIdOf(*match.attempt);
-  return !next.empty() &&
-         std::any_of(candidates_.messages.begin(), candidates_.messages.end(),
-                     [&](const LogMessage& one) {
-                       return one.queue_id == next &&
-                              one.message_id == match.message->message_id;
+// another id: that is the one to look at. A server of others may claim any id.
+bool Prover::IsPassedOn(const LogMessage& message) const {
+  return std::any_of(message.attempts.begin(), message.attempts.end(),
+                     [&](const LogAttempt& attempt) {
+                       const std::string_view next = NextIdOf(attempt);
+                       return !next.empty() &&
+                              policy_.internal_relays.Contains(attempt.relay) &&
+                              std::any_of(candidates_.messages.begin(),
+                                          candidates_.messages.end(),
+                                          [&](const LogMessage& one) {
+                                            return one.queue_id == next &&
+                                                   one.message_id ==
+                                                       message.message_id;
+                                          });
                      });
 }
 
+// A relay of this site brings the mail of everybody.
 bool Prover::IsFromRelayOf(const Match& match) const {
   const Facts& facts = report_.facts;
+  if (policy_.internal_relays.Contains(match.attempt->relay)) return false;
   const RelayName relay = RelayNameOf(match.attempt->relay);
   if (facts.client_address.empty() || relay.address.empty()) return false;
   return facts.client_address == relay.address ||
@@ -178,8 +235,7 @@ bool Prover::IsFromRelayOf(const Match& match) const {
 
 Proof Prover::ProofOf(const Witness& witness,
                       const std::optional<Match>& match) const {
-  if (report_.facts.is_local_origin || witness.verp == Proof::kStrong ||
-      (match && match->is_unique)) {
+  if (IsProvenBy(witness) || (match && match->is_unique)) {
     return Proof::kStrong;
   }
   return match || witness.verp == Proof::kWeak ? Proof::kWeak : Proof::kNone;

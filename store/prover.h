@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_STORE_PROVER_H_
 #define POSTBOUNCE_STORE_PROVER_H_
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,7 +33,8 @@ struct Proven {
 // delivery alone. Weak: an id that others know, too, or an unsigned VERP
 // address. It counts only where the report has the null sender, and the client
 // that brought it is the server that had taken the mail, or of the same
-// registered domain.
+// registered domain, and none of this site's own. What a report proves by
+// itself is not changed by a log that knows the message otherwise.
 //
 // Pure; for one thread, since `hasher` is.
 class Prover {
@@ -44,6 +46,15 @@ class Prover {
   Proven Prove(const Witness& witness) const;
 
  private:
+  // The last attempt for each address.
+  using Attempts = boost::unordered_flat_map<LogHash, const LogAttempt*>;
+  // A message that the report may be about.
+  struct Subject {
+    const LogMessage* message = nullptr;
+    const LogAttempt* by_next_id = nullptr;
+    Attempts recipients;
+    Attempts originals;  // null: of several recipients
+  };
   // A delivery that the report is about.
   struct Match {
     const LogMessage* message = nullptr;
@@ -54,14 +65,18 @@ class Prover {
   };
 
   std::optional<Match> Find(const Witness& witness) const;
-  std::optional<Match> FindIn(const LogMessage& message,
+  Subject SubjectOf(const LogMessage& message);
+  std::optional<Match> FindIn(const Subject& subject,
                               const Witness& witness) const;
-  const LogAttempt* ByName(const LogMessage& message,
+  const LogAttempt* ByName(const Subject& subject,
                            const Witness& witness) const;
   const LogAttempt* ByNextId(const LogMessage& message) const;
   bool IsNamed(std::string_view queue_id) const;
   bool IsTrusted(const LogMessage& message) const;
-  bool IsPassedOn(const Match& match) const;
+  bool IsReported(const LogMessage& message) const;
+  bool IsProvenBy(const Witness& witness) const;  // without a log
+  bool IsPassedOn(const LogMessage& message) const;
+  bool IsShared() const;  // the Message-ID
   bool IsFromRelayOf(const Match& match) const;
   Proof ProofOf(const Witness& witness,
                 const std::optional<Match>& match) const;
@@ -74,6 +89,7 @@ class Prover {
   const SitePolicy& policy_;
   LogHasher& hasher_;
   const Timestamp now_;
+  std::vector<Subject> subjects_;
 };
 
 }  // namespace postbounce
