@@ -60,7 +60,9 @@ void AddTrace(std::string_view received, Route route, const Site& site,
         return EqualsIgnoringCase(trace->by, host);
       });
   if (!is_our_host) return;
-  facts->is_local_origin = trace->kind == TraceKind::kLocal;
+  // local(8) writes such a field, too, when an alias sends a mail on.
+  facts->is_local_origin =
+      trace->kind == TraceKind::kLocal && facts->second_received.empty();
   facts->client_name = trace->client_name;
   facts->client_address = trace->client_address;
 }
@@ -166,7 +168,11 @@ Mail UnderstandMail(const Envelope& envelope, Route route,
                               : Compress(WithoutReturnedBody(bytes, reading));
   mail.facts = FactsOf(envelope, route, site, reading);
   mail.witnesses = std::move(judgement.recipients);
-  FindVerps(mail.facts, runtime, &mail.witnesses);
+  // Whoever writes to this site chooses where our Postfix sends its report,
+  // which says by itself whom it is about.
+  if (!mail.facts.is_local_origin) {
+    FindVerps(mail.facts, runtime, &mail.witnesses);
+  }
   return mail;
 }
 

@@ -16,11 +16,15 @@ Runtime RuntimeWith(const std::string& config) {
   return {ParseConfig(config, "a").value(), LoadRules({}).value(), {{"X-Job"}}};
 }
 
-Mail Understand(const std::string& bytes, const std::string& config = "") {
+Mail Understand(const std::string& bytes, const std::string& config = "",
+                const std::string& recipient = "bounce@example.com",
+                Route route = Route::kUnixSocket) {
   Envelope envelope;
-  envelope.recipients = {"bounce@example.com"};
-  return UnderstandMail(envelope, Route::kUnixSocket, bytes, bytes.size(),
-                        RuntimeWith(config), Site(), kNow);
+  envelope.recipients = {recipient};
+  Site site;
+  site.hosts = {"out.example"};
+  return UnderstandMail(envelope, route, bytes, bytes.size(),
+                        RuntimeWith(config), site, kNow);
 }
 
 // A report whose original and final recipients differ.
@@ -107,6 +111,47 @@ TEST(IntakeTest, TheMailedAddressIsTheOneThatLeftTheSite) {
     EXPECT_EQ(mail.witnesses.at(0).mailed->ToString(), test.mailed);
     EXPECT_EQ(mail.witnesses.at(0).final_recipient, "member@inside.example");
   }
+}
+
+TEST(IntakeTest, OnlyWhatNobodySentIsOfLocalOrigin) {
+  const std::string date = "; Sat, 21 Nov 2026 00:27:56 +0000\n";
+  const std::string ours = "Received: by out.example (Postfix) id 77" + date;
+  const std::string client =
+      "Received: from mx (mx [192.0.2.1]) by out.example (Postfix) with SMTP "
+      "id 76" +
+      date;
+  const struct {
+    const char* name;
+    std::string received;
+    Route route;
+    bool want;
+  } kCases[] = {
+      {"a bounce", ours, Route::kUnixSocket, true},
+      {"through a port", ours, Route::kInetSocket, false},
+      {"in the client's own words", client + ours, Route::kUnixSocket, false},
+      {"a stranger's, sent on by an alias", ours + client, Route::kUnixSocket,
+       false},
+      {"of another host", "Received: by mx.example (Postfix) id 77" + date,
+       Route::kUnixSocket, false},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(test.name);
+    const std::string mail = Report(test.received, "Action: failed\n");
+    EXPECT_EQ(
+        Understand(mail, "", "b@example.com", test.route).facts.is_local_origin,
+        test.want);
+  }
+}
+
+TEST(IntakeTest, ABounceAddressDoesNotRenameWhatOurOwnPostfixReports) {
+  const std::string mail = Report(
+      "Received: by out.example (Postfix) id 77; Sat, 21 Nov 2026 "
+      "00:27:56 +0000\n",
+      "Action: failed\n");
+  const Witness witness =
+      Understand(mail, "", "b+alias=example.org@example.com").witnesses.at(0);
+  EXPECT_EQ(witness.mailed->ToString(), "member@inside.example");
+  EXPECT_EQ(witness.verp, Proof::kNone);
 }
 
 TEST(JudgementTest, TheKindIsTheWeightiestAction) {
