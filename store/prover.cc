@@ -77,7 +77,8 @@ Proven Prover::Prove(const Witness& witness) const {
   if (!match) return proven;
   binding.after_acceptance = match->attempt->action == Action::kDelivered;
   binding.message = RefOf(*match->message);
-  proven.is_final |= match->message->is_removed;
+  // Another copy with the same Message-ID may stand further down in the log.
+  proven.is_final |= match->message->is_removed && match->is_by_queue_id;
   if (auto mailed = Address::Parse(match->attempt->recipient)) {
     proven.mailed = *std::move(mailed);
   }

@@ -104,6 +104,16 @@ TEST(ProverTest, AMessageIdThatCopiesShareProvesLittle) {
   });
 }
 
+TEST(ProverTest, OnlyAQueueIdIsFinalSinceMoreCopiesMayFollow) {
+  Scene scene;
+  scene.Log(Sent("Q1", {AttemptAt(1, kJoe)}));
+  EXPECT_FALSE(scene.Result().is_final);
+  scene.facts().queue_id = "Q1";
+  EXPECT_TRUE(scene.Result().is_final);
+  scene.candidates.messages[0].is_removed = false;
+  EXPECT_FALSE(scene.Result().is_final);
+}
+
 TEST(ProverTest, TheNextServersIdProvesIfItIsOfOneDelivery) {
   Check({
       {"his own",

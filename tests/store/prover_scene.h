@@ -54,12 +54,16 @@ struct Scene {
     candidates.messages.push_back(std::move(message));
   }
 
-  // "counts strong joe@other.test"
-  std::string Prove() {
+  Proven Result() {
     const AddressKeys keys("secret", Normaliser());
     LogHasher hasher(&keys);
-    const Prover prover(report, candidates, policy, &hasher, Hour(1));
-    const Proven proven = prover.Prove(witness());
+    return Prover(report, candidates, policy, &hasher, Hour(1))
+        .Prove(witness());
+  }
+
+  // "counts strong joe@other.test"
+  std::string Prove() {
+    const Proven proven = Result();
     const auto& mailed = proven.mailed ? proven.mailed : witness().mailed;
     return std::string(StandingName(proven.binding.standing)) + " " +
            std::string(ProofName(proven.binding.proof)) + " " +
