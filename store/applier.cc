@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/batch_applier.h"
+#include "store/order_applier.h"
 
 namespace postbounce {
 namespace {
@@ -47,7 +48,9 @@ class Applier::Item {
         parts_{&applier->tables_, &applier->list_,
                &applier->keys_,   &applier->tracer_,
                &applier->watch_,  &applier->hasher_,
-               &policy,           now} {}
+               &policy,           now},
+        orders_(&applier->tables_, &applier->list_, &applier->orders_,
+                &applier->keys_, &fold_, now) {}
 
   Result<Outcome> operator()(const Mail& mail) {
     const auto known = tables_.FindMail(mail.digest, mail.date);
@@ -93,6 +96,11 @@ class Applier::Item {
     return Affected(writer_.Prune(prune.kept_before, prune.lines_before, now_));
   }
 
+  Result<Outcome> operator()(const Order& order) {
+    return orders_.Apply(order);
+  }
+  Result<Outcome> operator()(const Undo& undo) { return orders_.Apply(undo); }
+
  private:
   Result<Outcome> Folded(Outcome outcome) {
     auto changes = fold_.Finish();
@@ -106,12 +114,14 @@ class Applier::Item {
   const Timestamp now_;
   ListFold fold_;
   const ApplierParts parts_;
+  OrderApplier orders_;
 };
 
-Applier::Applier(Tables* tables, ListTables* list, LogTables* logs,
-                 const AddressKeys* keys)
+Applier::Applier(Tables* tables, ListTables* list, OrderTables* orders,
+                 LogTables* logs, const AddressKeys* keys)
     : tables_(*tables),
       list_(*list),
+      orders_(*orders),
       keys_(*keys),
       hasher_(keys),
       writer_(logs, keys),

@@ -9,6 +9,7 @@
 #include "store/log_tracer.h"
 #include "store/log_watch.h"
 #include "store/log_writer.h"
+#include "store/order_tables.h"
 #include "store/site_policy.h"
 #include "store/store.h"
 #include "store/tables.h"
@@ -21,8 +22,8 @@ namespace postbounce {
 class Applier {
  public:
   // All must outlive the applier.
-  Applier(Tables* tables, ListTables* list, LogTables* logs,
-          const AddressKeys* keys);
+  Applier(Tables* tables, ListTables* list, OrderTables* orders,
+          LogTables* logs, const AddressKeys* keys);
 
   Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
                                              const SitePolicy& policy,
@@ -43,6 +44,7 @@ class Applier {
 
   Tables& tables_;
   ListTables& list_;
+  OrderTables& orders_;
   const AddressKeys& keys_;
   LogHasher hasher_;
   LogWriter writer_;

@@ -96,17 +96,16 @@ using Inputs = std::map<std::string_view, FoldInput>;
 
 void AddActions(std::span<const ListAction> actions, Timestamp now,
                 Inputs* inputs) {
+  const auto is_of_all = [](const ListAction& action) {
+    return action.kind == ListAction::Kind::kRemove && action.scope.empty();
+  };
   for (const ListAction& action : actions) {
-    if (action.time <= now && !action.scope.empty()) {
+    if (action.time <= now && !is_of_all(action)) {
       (*inputs)[action.scope].actions.push_back(&action);
     }
   }
   for (const ListAction& action : actions) {
-    if (action.time > now || !action.scope.empty()) continue;
-    if (action.kind == ListAction::Kind::kSuppress) {
-      (*inputs)[""].actions.push_back(&action);
-      continue;
-    }
+    if (action.time > now || !is_of_all(action)) continue;
     for (auto& [scope, input] : *inputs) input.actions.push_back(&action);
   }
 }

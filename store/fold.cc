@@ -147,6 +147,11 @@ void Suppression::operator()(const ListAction* action) {
   next.by = action->id;
   switch (action->kind) {
     case ListAction::Kind::kSuppress:
+      if (IsActive(action->time) && decision_.by &&
+          decision_.reason == action->reason &&
+          decision_.until == action->until) {
+        return;
+      }
       next.state = ListState::kActive;
       next.reason = action->reason;
       next.until = action->until;

@@ -70,12 +70,13 @@ Result<void> ListFold::Write(AddressId address, const Decision& before,
   if (after == before) return {};
   const auto written = list_.WriteDecision(address, after);
   if (!written) return written;
-  const auto logged =
-      list_.AppendChange({now_, address, before, after, actor_, why_});
+  const Change change{now_, address, before, after, actor_, why_};
+  const auto logged = list_.AppendChange(change);
   if (!logged) return logged;
+  if (each_) each_(change);
   const auto key = tables_.KeyOf(address);
   if (!key) return key.error();
-  changes->push_back({*key, after.scope, after.state, after.until});
+  changes->push_back({*key, after.scope, after.state, after.until, false});
   return {};
 }
 

@@ -1,8 +1,10 @@
 #ifndef POSTBOUNCE_STORE_LIST_FOLD_H_
 #define POSTBOUNCE_STORE_LIST_FOLD_H_
 
+#include <functional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "store/list_tables.h"
@@ -24,6 +26,11 @@ class ListFold {
   // Who changes the list, for the change log; without it, the fold itself.
   void SetActor(std::string actor, std::string why);
 
+  // Calls `each` for every change that is written down.
+  void Watch(std::function<void(const Change&)> each) {
+    each_ = std::move(each);
+  }
+
   void Touch(AddressId address) { touched_.insert(address); }
   // The changes, in the order of addresses.
   Result<std::vector<ListChange>> Finish();
@@ -39,6 +46,7 @@ class ListFold {
   const Timestamp now_;
   std::string actor_;
   std::string why_;
+  std::function<void(const Change&)> each_;
   std::set<AddressId> touched_;
 };
 

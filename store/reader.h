@@ -13,6 +13,7 @@
 #include "mime/text/result.h"
 #include "store/event.h"
 #include "store/log_query.h"
+#include "store/orders.h"
 #include "store/witness.h"
 
 namespace postbounce {
@@ -33,10 +34,15 @@ struct StoredEvent {
 
 // Everything known of one address.
 struct AddressStory {
-  std::string address;              // as first seen, or as asked when unknown
-  Decision decision;                // for all mail
-  std::vector<Decision> scoped;     // for mail of some scopes, by name
-  std::optional<Decision> domain;   // for the whole of its domain
+  std::string address;             // as first seen, or as asked when unknown
+  Decision decision;               // for all mail
+  std::vector<Decision> scoped;    // for mail of some scopes, by name
+  std::optional<Decision> domain;  // for the whole of its domain
+  // Places on the allow-list, which may be over by now.
+  std::optional<StoredOrder> allowed;
+  std::optional<StoredOrder> domain_allowed;
+  // About the address and its domain, newest first, at most 100.
+  std::vector<StoredOrder> orders;
   std::vector<StoredEvent> events;  // newest first, bounded
   std::uint64_t event_count = 0;    // all of them
 };
@@ -53,6 +59,8 @@ struct ListEntry {
 struct ListQuery {
   std::optional<ListState> state = ListState::kActive;  // none: every state
   std::optional<Reason> reason;
+  std::optional<std::string> scope;  // empty: for all mail
+  Timestamp now{};  // when states are as they are, and who is on the allow-list
   std::string cursor;        // of the page before; empty: from the start
   std::size_t limit = 1000;  // 1 to 10 000; others are moved into that
 };
@@ -60,6 +68,11 @@ struct ListQuery {
 struct ListPage {
   std::vector<ListEntry> entries;  // in the order of first being seen
   std::string cursor;              // empty: this is the last page
+};
+
+struct AllowPage {
+  std::vector<StoredOrder> entries;  // in the order of first being seen
+  std::string cursor;
 };
 
 // A mail that a person must look at.
@@ -99,12 +112,15 @@ struct Totals {
   std::uint64_t unseen_bytes = 0;  // kept of these
 };
 
-// One place on the list, or what has become of it.
+// One place on the list, or on the allow-list, or what has become of it.
 struct ListChange {
   Key128 key{};  // of an address, or of a domain: see AddressKeys
   std::string scope;
   ListState state = ListState::kNone;
   std::optional<Timestamp> until;
+  // On the allow-list, while kActive: whatever else is said of the address, or
+  // of those in the domain, they are not suppressed.
+  bool is_allowed = false;
 };
 
 // A view on the store for one thread. Unknown cursors are kSyntax errors.
@@ -114,7 +130,11 @@ class Reader {
 
   virtual Result<AddressStory> Status(const Address& address,
                                       std::size_t max_events) = 0;
+  // Of state kActive without those that are on the allow-list.
   virtual Result<ListPage> List(const ListQuery& query) = 0;
+  // The allow-list, with places that are over. `limit` as of ListQuery.
+  virtual Result<AllowPage> Allowed(const std::string& cursor,
+                                    std::size_t limit) = 0;
   virtual Result<InboxPage> Inbox(const InboxQuery& query) = 0;
   // What was kept of a mail, decompressed. kNotFound: no such mail, or
   // nothing was kept, or it was pruned.
@@ -132,7 +152,8 @@ class Reader {
       const std::string& log, const std::string& instance,
       const std::string& queue_id, Timestamp time) = 0;
 
-  // Calls `each` for every active suppression: what the index starts from.
+  // Calls `each` for every active suppression and every place on the
+  // allow-list: what the index starts from.
   virtual Result<void> EachActive(
       const std::function<void(const ListChange&)>& each) = 0;
   // The keys of an address and of its domain, as the index and the store

@@ -12,6 +12,7 @@
 #include "mime/text/result.h"
 #include "store/event.h"
 #include "store/log_batch.h"
+#include "store/orders.h"
 #include "store/reader.h"
 #include "store/site_policy.h"
 #include "store/witness.h"
@@ -49,15 +50,16 @@ struct PruneLog {
 using SharedLogBatch = std::shared_ptr<const LogBatch>;
 
 using Write = std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch,
-                           PruneLog>;
+                           PruneLog, Order, Undo>;
 
 struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed
   std::optional<MailId> mail;  // of a Mail
   // Witnesses of a Mail, attempts of a LogBatch that were new, stretches of
-  // PruneLog, mails of the others.
+  // PruneLog, changes of an Order or an Undo, mails of the others.
   std::size_t affected = 0;
-  std::vector<ListChange> changes;  // the index's feed, in order
+  std::optional<UndoReport> undone;  // of an Undo
+  std::vector<ListChange> changes;   // the index's feed, in order
 };
 
 // Where everything is remembered. One process has it open, one thread writes.

@@ -186,7 +186,8 @@ CREATE TABLE log_delays(hour INTEGER PRIMARY KEY, counts BLOB NOT NULL) STRICT;
     R"sql(
 -- What a person has ordered. kind: suppress, remove, allow, disallow, undo;
 -- of all but the last with an address, which may stand for a domain:
--- "@example.org". voided_by: the undo, or the redo, that took it back.
+-- "@example.org". voided_by: the undo that took it back; restored_by: the one
+-- that gave it back again. At most one of them is set.
 CREATE TABLE action(
   id INTEGER PRIMARY KEY,
   time INTEGER NOT NULL,
@@ -197,11 +198,20 @@ CREATE TABLE action(
   scope TEXT NOT NULL,
   reason INTEGER NOT NULL,
   until INTEGER,
-  voided_by INTEGER REFERENCES action(id)
+  voided_by INTEGER REFERENCES action(id),
+  restored_by INTEGER REFERENCES action(id)
 ) STRICT;
 CREATE INDEX action_by_address ON action(address) WHERE address IS NOT NULL;
-CREATE INDEX action_allow ON action(kind) WHERE kind = 3;
 CREATE INDEX action_voided ON action(voided_by) WHERE voided_by IS NOT NULL;
+CREATE INDEX action_restored ON action(restored_by)
+  WHERE restored_by IS NOT NULL;
+
+-- What the orders about the allow-list amount to.
+CREATE TABLE allowance(
+  address INTEGER PRIMARY KEY REFERENCES address(id),
+  action INTEGER NOT NULL REFERENCES action(id),
+  until INTEGER
+) STRICT;
 
 -- The outage guard has found that a subject's failures may mean nothing.
 -- state: 1 open, 2 released, 3 confirmed.
@@ -247,6 +257,7 @@ ALTER TABLE event ADD COLUMN message INTEGER;
 ALTER TABLE event ADD COLUMN message_seen INTEGER;
 ALTER TABLE event ADD COLUMN alarm INTEGER REFERENCES alarm(id);
 ALTER TABLE event ADD COLUMN voided_by INTEGER REFERENCES action(id);
+ALTER TABLE event ADD COLUMN restored_by INTEGER REFERENCES action(id);
 -- What Decide looks at: failed and not blocked, or a complaint.
 CREATE INDEX event_decisive ON event(address, time)
   WHERE merged_into IS NULL AND standing = 1
@@ -258,6 +269,8 @@ CREATE INDEX event_domain ON event(domain, time)
   AND reason IN (5, 6);
 CREATE INDEX event_alarm ON event(alarm) WHERE alarm IS NOT NULL;
 CREATE INDEX event_voided ON event(voided_by) WHERE voided_by IS NOT NULL;
+CREATE INDEX event_restored ON event(restored_by)
+  WHERE restored_by IS NOT NULL;
 CREATE INDEX event_unproven ON event(standing)
   WHERE merged_into IS NULL AND standing = 0 AND action = 1;
 UPDATE witness SET

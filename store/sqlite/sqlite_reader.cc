@@ -1,7 +1,5 @@
 #include "store/sqlite/sqlite_reader.h"
 
-#include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "mime/text/limits.h"
@@ -14,24 +12,6 @@ namespace postbounce {
 namespace {
 
 constexpr int kBusyMilliseconds = 5000;
-constexpr std::size_t kPageLimit = 10'000;
-
-// A cursor is the last id of the page before.
-Result<std::int64_t> ParseCursor(const std::string& cursor) {
-  std::int64_t id = 0;
-  if (cursor.empty()) return id;
-  const char* const end = cursor.data() + cursor.size();
-  const auto parsed = std::from_chars(cursor.data(), end, id);
-  if (parsed.ec != std::errc() || parsed.ptr != end || id <= 0) {
-    return Error(ErrorCode::kSyntax, "no such cursor", cursor);
-  }
-  return id;
-}
-
-std::int64_t PageLimit(std::size_t limit) {
-  return static_cast<std::int64_t>(
-      std::clamp<std::size_t>(limit, 1, kPageLimit));
-}
 
 Result<InboxEntry> InboxEntryOf(Run* row) {
   const auto facts = DecodeFacts(row->Bytes(8));
@@ -58,10 +38,11 @@ std::string InboxQueryBy(const std::string& index,
 }
 
 std::string ListQueryWith(const std::string& condition) {
-  return std::string("SELECT d.id, a.text, ") + kDecisionColumns +
-         " FROM decision AS d JOIN address AS a ON a.id = d.address"
-         " WHERE d.id > ?1 AND (?2 IS NULL OR d.reason = ?2)" +
-         condition + " ORDER BY d.id LIMIT ?3";
+  return std::string("SELECT d.id, a.text, a.key, ") + kDecisionColumns +
+         " FROM decision AS d CROSS JOIN address AS a ON a.id = d.address"
+         " WHERE d.id > ?1 AND (?2 IS NULL OR d.reason = ?2)"
+         " AND (?3 IS NULL OR d.scope = ?3)" +
+         condition + " ORDER BY d.id";
 }
 
 }  // namespace
@@ -93,6 +74,7 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
       list_active_(database_, ListQueryWith(" AND d.state = 1")),
       list_other_(database_,
                   ListQueryWith(" AND d.state = ?4 AND d.state <> 1")),
+      order_reader_(&database_, keys),
       inbox_(database_, InboxQueryBy("mail_for_people", "for_people = 1")),
       inbox_unseen_(database_,
                     InboxQueryBy("mail_unseen", "for_people = 1 AND seen = 0")),
@@ -142,6 +124,7 @@ Result<AddressStory> SqliteReader::ReadStory(const Address& address,
       story.scoped.push_back(std::move(decision));
     }
   }
+  order_reader_.FillStory(address, &story);
   Run found(&find_address_, BlobOf(key));
   if (!found.Next()) return story;
   const std::int64_t id = found.Int(0);
@@ -188,64 +171,6 @@ Result<std::vector<StoredWitness>> SqliteReader::WitnessesOf(EventId event) {
                          std::move(*witness), std::move(*facts)});
   }
   return witnesses;
-}
-
-Result<ListPage> SqliteReader::List(const ListQuery& query) {
-  const auto after = ParseCursor(query.cursor);
-  if (!after) return after.error();
-  return Guard([&]() -> Result<ListPage> {
-    const Snapshot snapshot(&begin_, &end_);
-    return ReadList(query, *after);
-  });
-}
-
-Result<ListPage> SqliteReader::ReadList(const ListQuery& query,
-                                        std::int64_t after) {
-  // One row more than asked for tells whether this is the last page.
-  const std::int64_t limit = PageLimit(query.limit);
-  const bool is_active = query.state == ListState::kActive;
-  std::optional<Run> run;
-  if (query.state && !is_active) {
-    run.emplace(&list_other_, after, query.reason, limit + 1, query.state);
-  } else {
-    run.emplace(is_active ? &list_active_ : &list_, after, query.reason,
-                limit + 1);
-  }
-  Run& row = *run;
-  ListPage page;
-  std::int64_t last = after;
-  while (row.Next()) {
-    if (static_cast<std::int64_t>(page.entries.size()) == limit) {
-      page.cursor = std::to_string(last);
-      break;
-    }
-    last = row.Int(0);
-    ListEntry entry;
-    entry.address = row.Bytes(1);
-    entry.decision = DecisionOfRow(&row, 2);
-    const auto filled = FillWitness(&entry);
-    if (!filled) return filled.error();
-    page.entries.push_back(std::move(entry));
-  }
-  return page;
-}
-
-// The witness that decided is one that says what the event says.
-Result<void> SqliteReader::FillWitness(ListEntry* entry) {
-  if (!entry->decision.because) return {};
-  const auto witnesses = WitnessesOf(*entry->decision.because);
-  if (!witnesses) return witnesses.error();
-  const auto decided = std::find_if(
-      witnesses->begin(), witnesses->end(), [&](const StoredWitness& stored) {
-        const Witness& witness = stored.witness;
-        return witness.binding.standing == Standing::kCounts &&
-               witness.verdict.reason == entry->decision.reason;
-      });
-  if (decided == witnesses->end()) return {};
-  entry->verdict = decided->witness.verdict;
-  entry->diagnostic = decided->witness.evidence.diagnostic;
-  entry->remote_mta = decided->witness.evidence.remote_mta;
-  return {};
 }
 
 Result<InboxPage> SqliteReader::Inbox(const InboxQuery& query) {
@@ -317,9 +242,10 @@ Result<void> SqliteReader::EachActive(
     while (row.Next()) {
       const auto key = KeyOfBytes(row.Bytes(0));
       if (!key) return key.error();
-      each({*key, row.Bytes(1), ListState::kActive, TimeOrNone(&row, 2)});
+      each(
+          {*key, row.Bytes(1), ListState::kActive, TimeOrNone(&row, 2), false});
     }
-    return {};
+    return order_reader_.EachAllowed(each);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "store/log_finder.h"
 #include "store/reader.h"
 #include "store/sqlite/sqlite_log_tables.h"
+#include "store/sqlite/sqlite_order_reader.h"
 
 namespace postbounce {
 
@@ -26,6 +28,8 @@ class SqliteReader : public Reader {
   Result<AddressStory> Status(const Address& address,
                               std::size_t max_events) override;
   Result<ListPage> List(const ListQuery& query) override;
+  Result<AllowPage> Allowed(const std::string& cursor,
+                            std::size_t limit) override;
   Result<InboxPage> Inbox(const InboxQuery& query) override;
   Result<std::string> KeptMail(MailId id) override;
   Result<Totals> Count() override;
@@ -57,11 +61,17 @@ class SqliteReader : public Reader {
   SQLite::Statement find_address_, decisions_, count_events_, events_;
   SQLite::Statement witnesses_;
   SQLite::Statement list_, list_active_, list_other_;
+  SqliteOrderReader order_reader_;
   SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;
   SQLite::Statement kept_, count_, each_active_;
   SqliteLogTables log_tables_;
   LogFinder log_finder_;
 };
+
+// A cursor is the last id of the page before. kSyntax.
+Result<std::int64_t> ParseCursor(const std::string& cursor);
+// The limit of a query, moved into its range.
+std::int64_t PageLimit(std::size_t limit);
 
 }  // namespace postbounce
 

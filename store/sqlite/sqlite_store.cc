@@ -16,6 +16,7 @@
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
+#include "store/sqlite/sqlite_order_tables.h"
 #include "store/sqlite/sqlite_reader.h"
 #include "store/sqlite/sqlite_tables.h"
 #include "store/sqlite/statement.h"
@@ -52,8 +53,10 @@ class SqliteStore : public Store {
         database_(std::move(database)),
         tables_(database_.get()),
         list_tables_(database_.get()),
+        order_tables_(database_.get()),
         log_tables_(database_.get()),
-        applier_(&tables_, &list_tables_, &log_tables_, &keys_) {}
+        applier_(&tables_, &list_tables_, &order_tables_, &log_tables_,
+                 &keys_) {}
 
   Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
                                              Timestamp now) override {
@@ -86,6 +89,7 @@ class SqliteStore : public Store {
   const std::unique_ptr<SQLite::Database> database_;
   SqliteTables tables_;
   SqliteListTables list_tables_;
+  SqliteOrderTables order_tables_;
   SqliteLogTables log_tables_;
   Applier applier_;
   std::atomic<std::shared_ptr<const SitePolicy>> policy_{

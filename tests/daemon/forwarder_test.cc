@@ -55,6 +55,9 @@ class FakeReader : public Reader {
     return Error(ErrorCode::kIo, "not asked for");
   }
   Result<ListPage> List(const ListQuery&) override { return ListPage(); }
+  Result<AllowPage> Allowed(const std::string&, std::size_t) override {
+    return AllowPage();
+  }
   Result<Totals> Count() override { return Totals(); }
   Result<void> EachActive(
       const std::function<void(const ListChange&)>&) override {

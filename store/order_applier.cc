@@ -1,0 +1,283 @@
+#include "store/order_applier.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "store/decide.h"
+
+namespace postbounce {
+namespace {
+
+bool WantsOrders(const UndoFilter& filter) {
+  return filter.rule.empty() &&
+         filter.source.value_or(ChangeSource::kOperator) ==
+             ChangeSource::kOperator;
+}
+
+bool WantsFailures(const UndoFilter& filter) {
+  return filter.actor.empty() && !filter.action &&
+         filter.source != ChangeSource::kOperator;
+}
+
+// Whether it says more than which action.
+bool IsNarrowed(const UndoFilter& filter) {
+  return filter.since || filter.until || filter.reason || filter.scope ||
+         filter.source || !filter.rule.empty() ||
+         !filter.ascii_domain.empty() || !filter.actor.empty() ||
+         !filter.subjects.empty();
+}
+
+bool IsIn(const std::string& domain, const std::string& text) {
+  const auto subject = Subject::Parse(text);
+  return subject && subject->ascii_domain() == domain;
+}
+
+std::string Numbered(ActionId action) {
+  return "action " + std::to_string(static_cast<std::int64_t>(action));
+}
+
+}  // namespace
+
+Key128 OrderApplier::KeyOf(const Subject& subject) const {
+  return subject.is_domain() ? keys_.KeyOfDomain(subject.ascii_domain())
+                             : keys_.KeyOf(*subject.address());
+}
+
+void OrderApplier::Touch(AddressId address) {
+  touched_.insert(address);
+  fold_.Touch(address);
+}
+
+Result<Outcome> OrderApplier::Apply(const Order& order) {
+  StoredOrder stored;
+  stored.kind = order.kind;
+  stored.time = now_;
+  stored.scope = order.scope;
+  stored.reason = order.reason;
+  stored.until = order.until;
+  stored.actor = order.actor;
+  stored.why = order.why;
+  fold_.SetActor(order.actor, order.why);
+  for (const Subject& subject : order.subjects) {
+    const auto interned =
+        tables_.InternAddress(KeyOf(subject), subject.ToString());
+    if (!interned) return interned.error();
+    const auto inserted = orders_.InsertOrder(interned->id, stored);
+    if (!inserted) return inserted.error();
+    Touch(interned->id);
+  }
+  auto changes = Finish(nullptr);
+  if (!changes) return changes.error();
+  Outcome outcome;
+  outcome.affected = changes->size();
+  outcome.changes = *std::move(changes);
+  return outcome;
+}
+
+Result<Outcome> OrderApplier::Apply(const Undo& undo) {
+  if (!undo.dry_run) return Really(undo);
+  const auto begun = tables_.BeginItem();
+  if (!begun) return begun.error();
+  auto outcome = Really(undo);
+  const auto dropped = tables_.DropItem();
+  if (!dropped) return dropped.error();
+  if (!outcome) return outcome;
+  outcome->changes.clear();
+  outcome->undone->action = std::nullopt;
+  return outcome;
+}
+
+Result<Outcome> OrderApplier::Really(const Undo& undo) {
+  fold_.SetActor(undo.actor, undo.why);
+  bool is_undo = false;
+  if (undo.filter.action) {
+    const auto before = orders_.LoadOrder(*undo.filter.action);
+    if (!before) return before.error();
+    if (before->voided_by) {
+      return Error(ErrorCode::kConflict, Numbered(before->id) +
+                                             " was undone before, by " +
+                                             Numbered(*before->voided_by));
+    }
+    is_undo = before->kind == OrderKind::kUndo;
+  }
+  Outcome outcome;
+  outcome.undone.emplace();
+  const auto done = is_undo ? Restore(undo, &*outcome.undone)
+                            : TakeBack(undo, &*outcome.undone);
+  if (!done) return done.error();
+  auto changes = Finish(&*outcome.undone);
+  if (!changes) return changes.error();
+  outcome.affected = changes->size();
+  outcome.undone->changes = changes->size();
+  outcome.changes = *std::move(changes);
+  return outcome;
+}
+
+Result<ActionId> OrderApplier::WriteUndo(const Undo& undo) {
+  StoredOrder stored;
+  stored.kind = OrderKind::kUndo;
+  stored.time = now_;
+  stored.actor = undo.actor;
+  stored.why = undo.why;
+  return orders_.InsertOrder(std::nullopt, stored);
+}
+
+Result<void> OrderApplier::Restore(const Undo& undo, UndoReport* report) {
+  if (IsNarrowed(undo.filter)) {
+    return Error(ErrorCode::kSyntax,
+                 Numbered(*undo.filter.action) +
+                     " is an undo, which is undone as a whole");
+  }
+  const ActionId before = *undo.filter.action;
+  const auto touched =
+      orders_.EachUndone(before, [this](AddressId address) { Touch(address); });
+  if (!touched) return touched;
+  const auto by = WriteUndo(undo);
+  if (!by) return by.error();
+  report->action = *by;
+  const auto orders = orders_.TurnOrders(before, *by);
+  if (!orders) return orders.error();
+  report->orders = *orders;
+  const auto failures = orders_.TurnFailures(before, *by);
+  if (!failures) return failures.error();
+  report->failures = *failures;
+  return orders_.VoidOrder(before, *by);
+}
+
+Result<std::vector<Undoable>> OrderApplier::Select(
+    const UndoFilter& filter) const {
+  std::vector<Key128> keys;
+  for (const Subject& subject : filter.subjects) {
+    keys.push_back(KeyOf(subject));
+  }
+  std::sort(keys.begin(), keys.end());
+  std::vector<Undoable> found;
+  const auto add = [&](const Undoable& one) {
+    const bool fits =
+        found.size() <= kMaxUndone &&
+        (keys.empty() ||
+         std::binary_search(keys.begin(), keys.end(), one.key)) &&
+        (filter.ascii_domain.empty() || IsIn(filter.ascii_domain, one.subject));
+    if (fits) found.push_back(one);
+  };
+  if (WantsOrders(filter)) {
+    const auto read = orders_.EachOrder(filter, add);
+    if (!read) return read.error();
+  }
+  if (WantsFailures(filter)) {
+    const auto read = orders_.EachCause(filter, add);
+    if (!read) return read.error();
+  }
+  if (found.size() > kMaxUndone) {
+    return Error(ErrorCode::kLimit,
+                 "this would undo more than " + std::to_string(kMaxUndone) +
+                     " changes at once: undo less at a time");
+  }
+  return found;
+}
+
+Result<void> OrderApplier::TakeBack(const Undo& undo, UndoReport* report) {
+  const auto all = Select(undo.filter);
+  if (!all) return all.error();
+  for (const Undoable& one : *all) {
+    const auto fits =
+        one.order ? Result<bool>(true) : Fits(undo.filter, one.failure);
+    if (!fits) return fits.error();
+    if (!*fits) continue;
+    if (!report->action) {
+      const auto by = WriteUndo(undo);
+      if (!by) return by.error();
+      report->action = *by;
+    }
+    Touch(one.address);
+    if (one.order) ++report->orders;
+    const auto taken =
+        one.order ? orders_.VoidOrder(*one.order, *report->action)
+                  : TakeBackFailures(undo.filter, one, *report->action, report);
+    if (!taken) return taken;
+  }
+  return {};
+}
+
+// The failure that decided, and those after it: with the first alone gone, the
+// next would decide.
+Result<void> OrderApplier::TakeBackFailures(const UndoFilter& filter,
+                                            const Undoable& cause, ActionId by,
+                                            UndoReport* report) {
+  const auto events = list_.DecisiveEvents(cause.address, kDecisiveEvents);
+  if (!events) return events.error();
+  std::vector<EventId> failures = {cause.failure};
+  for (const Event& event : *events) {
+    const bool may_follow =
+        event.id != cause.failure && IsDecisive(event) &&
+        event.time >= cause.failed &&
+        (!filter.until || event.time < *filter.until) &&
+        (!filter.reason || event.reason == *filter.reason) &&
+        (!filter.scope || filter.scope->empty() ||
+         event.scope == *filter.scope);
+    if (!may_follow) continue;
+    const auto fits = Fits(filter, event.id);
+    if (!fits) return fits.error();
+    if (*fits) failures.push_back(event.id);
+  }
+  for (const EventId failure : failures) {
+    const auto voided = orders_.VoidFailure(failure, by);
+    if (!voided) return voided.error();
+    report->failures += *voided;
+  }
+  return {};
+}
+
+Result<bool> OrderApplier::Fits(const UndoFilter& filter,
+                                EventId failure) const {
+  if (filter.rule.empty() && !filter.source) return true;
+  return orders_.HasAccount(failure, filter.rule, filter.source);
+}
+
+Result<std::vector<ListChange>> OrderApplier::Finish(UndoReport* report) {
+  std::vector<Change> shown;
+  if (report != nullptr) {
+    fold_.Watch([&](const Change& change) {
+      if (shown.size() < kShownEffects) shown.push_back(change);
+    });
+  }
+  auto changes = fold_.Finish();
+  fold_.Watch(nullptr);
+  if (!changes) return changes;
+  for (const Change& change : shown) {
+    auto text = orders_.TextOf(change.address);
+    if (!text) return text.error();
+    report->effects.push_back(
+        {*std::move(text), change.before, change.after, std::nullopt});
+  }
+  for (const AddressId address : touched_) {
+    const auto folded = FoldAllowance(address, &*changes, report);
+    if (!folded) return folded.error();
+  }
+  return changes;
+}
+
+Result<void> OrderApplier::FoldAllowance(AddressId address,
+                                         std::vector<ListChange>* changes,
+                                         UndoReport* report) {
+  const auto before = orders_.WrittenAllowance(address);
+  if (!before) return before.error();
+  const auto after = orders_.OrderedAllowance(address);
+  if (!after) return after.error();
+  if (*after == *before) return {};
+  const auto written = orders_.WriteAllowance(address, *after);
+  if (!written) return written;
+  const bool is_on = after->has_value();
+  const auto key = tables_.KeyOf(address);
+  if (!key) return key.error();
+  changes->push_back({*key, "", is_on ? ListState::kActive : ListState::kNone,
+                      is_on ? (*after)->until : std::nullopt, true});
+  if (report == nullptr || report->effects.size() >= kShownEffects) return {};
+  auto text = orders_.TextOf(address);
+  if (!text) return text.error();
+  report->effects.push_back({*std::move(text), {}, {}, is_on});
+  return {};
+}
+
+}  // namespace postbounce

@@ -1,0 +1,67 @@
+#ifndef POSTBOUNCE_STORE_ORDER_APPLIER_H_
+#define POSTBOUNCE_STORE_ORDER_APPLIER_H_
+
+#include <set>
+#include <span>
+#include <vector>
+
+#include "store/address_keys.h"
+#include "store/list_fold.h"
+#include "store/list_tables.h"
+#include "store/order_tables.h"
+#include "store/store.h"
+#include "store/tables.h"
+
+namespace postbounce {
+
+// Does what a person has ordered, within one item: writes it down, and folds
+// each address anew that it is about.
+class OrderApplier {
+ public:
+  // All must outlive the applier.
+  OrderApplier(Tables* tables, ListTables* list, OrderTables* orders,
+               const AddressKeys* keys, ListFold* fold, Timestamp now)
+      : tables_(*tables),
+        list_(*list),
+        orders_(*orders),
+        keys_(*keys),
+        fold_(*fold),
+        now_(now) {}
+
+  Result<Outcome> Apply(const Order& order);
+  // kNotFound: there is no such action. kConflict: it was undone before.
+  // kLimit: more than kMaxUndone.
+  Result<Outcome> Apply(const Undo& undo);
+
+ private:
+  Result<Outcome> DryRun(const Undo& undo);
+  Result<Outcome> Really(const Undo& undo);
+  // What fits, but for failures that followed the one which decided.
+  Result<std::vector<Undoable>> Select(const UndoFilter& filter) const;
+  Result<void> TakeBack(const Undo& undo, UndoReport* report);
+  Result<void> TakeBackFailures(const UndoFilter& filter, const Undoable& cause,
+                                ActionId by, UndoReport* report);
+  Result<bool> Fits(const UndoFilter& filter, EventId failure) const;
+  Result<void> Restore(const Undo& undo, UndoReport* report);
+  Result<ActionId> WriteUndo(const Undo& undo);
+
+  void Touch(AddressId address);
+  // The list's changes, then those of the allow-list.
+  Result<std::vector<ListChange>> Finish(UndoReport* report);
+  Result<void> FoldAllowance(AddressId address,
+                             std::vector<ListChange>* changes,
+                             UndoReport* report);
+  Key128 KeyOf(const Subject& subject) const;
+
+  Tables& tables_;
+  ListTables& list_;
+  OrderTables& orders_;
+  const AddressKeys& keys_;
+  ListFold& fold_;
+  const Timestamp now_;
+  std::set<AddressId> touched_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_STORE_ORDER_APPLIER_H_

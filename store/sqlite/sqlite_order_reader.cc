@@ -1,0 +1,96 @@
+#include "store/sqlite/sqlite_order_reader.h"
+
+#include <utility>
+
+#include "store/sqlite/sqlite_order_tables.h"
+#include "store/sqlite/statement.h"
+
+namespace postbounce {
+namespace {
+
+std::string SelectOrders(const std::string& from) {
+  return std::string("SELECT ") + kOrderColumns + from;
+}
+
+}  // namespace
+
+SqliteOrderReader::SqliteOrderReader(SQLite::Database* database,
+                                     const AddressKeys* keys)
+    : keys_(*keys),
+      orders_(*database, SelectOrders(" FROM address AS s"
+                                      " JOIN action AS o ON o.address = s.id"
+                                      " WHERE s.key IN (?, ?)"
+                                      " ORDER BY o.id DESC LIMIT 100")),
+      allowance_(*database,
+                 SelectOrders(" FROM address AS s"
+                              " JOIN allowance AS w ON w.address = s.id"
+                              " JOIN action AS o ON o.id = w.action"
+                              " WHERE s.key = ?")),
+      any_(*database, "SELECT 1 FROM allowance LIMIT 1"),
+      page_(*database, SelectOrders(", w.address FROM allowance AS w"
+                                    " CROSS JOIN action AS o"
+                                    "  ON o.id = w.action"
+                                    " CROSS JOIN address AS s"
+                                    "  ON s.id = w.address"
+                                    " WHERE w.address > ?"
+                                    " ORDER BY w.address LIMIT ?")),
+      each_(*database,
+            "SELECT s.key, w.until FROM allowance AS w"
+            " JOIN address AS s ON s.id = w.address") {}
+
+void SqliteOrderReader::FillStory(const Address& address, AddressStory* story) {
+  const Key128 key = keys_.KeyOf(address);
+  const Key128 domain = keys_.KeyOfDomain(address.ascii_domain());
+  Run row(&orders_, BlobOf(key), BlobOf(domain));
+  while (row.Next()) story->orders.push_back(StoredOrderOfRow(&row, 0));
+  story->allowed = AllowanceOf(key);
+  story->domain_allowed = AllowanceOf(domain);
+}
+
+std::optional<StoredOrder> SqliteOrderReader::AllowanceOf(const Key128& key) {
+  Run row(&allowance_, BlobOf(key));
+  if (!row.Next()) return std::nullopt;
+  return StoredOrderOfRow(&row, 0);
+}
+
+bool SqliteOrderReader::IsAllowed(const Key128& key, const std::string& text,
+                                  Timestamp now) {
+  const auto allows = [&](const Key128& any) {
+    const auto order = AllowanceOf(any);
+    return order && (!order->until || now < *order->until);
+  };
+  if (allows(key)) return true;
+  const auto address = Address::Parse(text);
+  return address && allows(keys_.KeyOfDomain(address->ascii_domain()));
+}
+
+bool SqliteOrderReader::AllowsAny() { return Run(&any_).Next(); }
+
+AllowPage SqliteOrderReader::Allowed(std::int64_t after, std::size_t limit) {
+  AllowPage page;
+  std::int64_t last = 0;
+  // One row more than asked for tells whether this is the last page.
+  Run row(&page_, after, std::uint64_t{limit + 1});
+  while (row.Next()) {
+    if (page.entries.size() == limit) {
+      page.cursor = std::to_string(last);
+      break;
+    }
+    last = row.Int(10);
+    page.entries.push_back(StoredOrderOfRow(&row, 0));
+  }
+  return page;
+}
+
+Result<void> SqliteOrderReader::EachAllowed(
+    const std::function<void(const ListChange&)>& each) {
+  Run row(&each_);
+  while (row.Next()) {
+    const auto key = KeyOfBytes(row.Bytes(0));
+    if (!key) return key.error();
+    each({*key, "", ListState::kActive, TimeOrNone(&row, 1), true});
+  }
+  return {};
+}
+
+}  // namespace postbounce
