@@ -21,20 +21,21 @@ class Index {
   void Apply(std::span<const ListChange> changes) {
     for (const ListChange& change : changes) {
       const Key128 key = InScope(change.key, change.scope);
+      Places& places = change.is_allowed ? allowed_ : entries_;
       if (change.state == ListState::kActive) {
-        entries_[key] = change.until.value_or(Timestamp::max());
+        places[key] = change.until.value_or(Timestamp::max());
       } else {
-        entries_.erase(key);
+        places.erase(key);
       }
     }
   }
 
-  // For mail of the scope; without one, for all mail. Expiry needs no commit:
-  // it is read here.
-  bool IsSuppressed(const Key128& key, std::string_view scope,
-                    Timestamp now) const {
-    if (Has(key, now)) return true;
-    return !scope.empty() && Has(InScope(key, scope), now);
+  // An address and its domain, for mail of the scope; without one, for all
+  // mail. Expiry needs no commit: it is read here.
+  bool IsSuppressed(const Key128& address, const Key128& domain,
+                    std::string_view scope, Timestamp now) const {
+    if (Has(allowed_, address, now) || Has(allowed_, domain, now)) return false;
+    return IsListed(address, scope, now) || IsListed(domain, scope, now);
   }
 
   std::size_t size() const { return entries_.size(); }
@@ -47,11 +48,6 @@ class Index {
     return key;
   }
 
-  bool Has(const Key128& key, Timestamp now) const {
-    const auto entry = entries_.find(key);
-    return entry != entries_.end() && now < entry->second;
-  }
-
   // Keys are keyed hashes already: any eight bytes of one are a good hash.
   struct FirstBytes {
     using is_avalanching = void;
@@ -61,7 +57,22 @@ class Index {
       return hash;
     }
   };
-  boost::unordered_flat_map<Key128, Timestamp, FirstBytes> entries_;
+  // Until when.
+  using Places = boost::unordered_flat_map<Key128, Timestamp, FirstBytes>;
+
+  static bool Has(const Places& places, const Key128& key, Timestamp now) {
+    const auto entry = places.find(key);
+    return entry != places.end() && now < entry->second;
+  }
+
+  bool IsListed(const Key128& key, std::string_view scope,
+                Timestamp now) const {
+    if (Has(entries_, key, now)) return true;
+    return !scope.empty() && Has(entries_, InScope(key, scope), now);
+  }
+
+  Places entries_;
+  Places allowed_;
 };
 
 }  // namespace postbounce

@@ -38,9 +38,9 @@ json::object AnswerFromIndex(const Core& core, const json::object& request) {
   const auto is_suppressed = [&core](const Address& address,
                                      std::string_view sender) -> Result<bool> {
     const std::string scope = core.site->policy.scopes.NameOf(sender);
-    const Timestamp now = Now();
-    return core.index.IsSuppressed(core.keys->KeyOf(address), scope, now) ||
-           core.index.IsSuppressed(core.keys->KeyOfDomain(address), scope, now);
+    return core.index.IsSuppressed(core.keys->KeyOf(address),
+                                   core.keys->KeyOfDomain(address), scope,
+                                   Now());
   };
   return Answered(request, AnswerCheck(request, is_suppressed));
 }
