@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "daemon/base64.h"
+#include "daemon/list_request.h"
 #include "daemon/log_service.h"
+#include "daemon/order_request.h"
 #include "daemon/request.h"
 #include "daemon/to_json.h"
 #include "mime/text/address.h"
 #include "mime/text/text.h"
-#include "store/decide.h"
 
 namespace postbounce {
 namespace {
@@ -24,7 +25,6 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxAddresses = 100;  // of one status request
 constexpr std::size_t kMaxEvents = 100;     // shown in one answer
-constexpr std::uint64_t kMaxPage = 1000;    // rows of one answer
 constexpr std::size_t kPiece = 3u << 18;    // bytes of a mail in one answer
 constexpr std::size_t kJsonDepth = 32;      // of a request
 constexpr std::size_t kMaxIds = 1000;       // mails of one request
@@ -69,24 +69,6 @@ Result<std::vector<Address>> AddressesOf(const json::object& request) {
   return addresses;
 }
 
-Result<ListQuery> ListQueryOf(const json::object& request) {
-  ListQuery query;
-  const auto limit = NumberOf(request, "limit", kMaxPage, kMaxPage);
-  if (!limit) return limit.error();
-  const auto cursor = TextOf(request, "cursor");
-  if (!cursor) return cursor.error();
-  const auto reason = TextOf(request, "reason");
-  if (!reason) return reason.error();
-  query.limit = *limit == 0 ? 1 : *limit;
-  query.cursor = *cursor;
-  if (!reason->empty()) {
-    query.reason = ParseReason(*reason);
-    if (!query.reason)
-      return BadRequest("there is no reason of that name", *reason);
-  }
-  return query;
-}
-
 Result<std::vector<MailId>> MailIdsOf(const json::object& request) {
   const json::value* value = request.if_contains("mails");
   if (value == nullptr || !value->is_array()) {
@@ -102,6 +84,12 @@ Result<std::vector<MailId>> MailIdsOf(const json::object& request) {
   return mails;
 }
 
+std::optional<Result<Write>> MarkSeenOf(const json::object& request) {
+  auto mails = MailIdsOf(request);
+  if (!mails) return Result<Write>(mails.error());
+  return Result<Write>(Write(MarkSeen{*std::move(mails)}));
+}
+
 }  // namespace
 
 constexpr Service::Verb Service::kVerbs[] = {
@@ -110,6 +98,7 @@ constexpr Service::Verb Service::kVerbs[] = {
     {"stats", Door::kQuery, &Service::Stats},
     {"events", Door::kControl, &Service::Events},
     {"list", Door::kControl, &Service::List},
+    {"allow-list", Door::kControl, &Service::AllowList},
     {"inbox", Door::kControl, &Service::Inbox},
     {"inbox-show", Door::kControl, &Service::InboxShow},
 };
@@ -168,42 +157,55 @@ Result<json::object> AnswerCheck(
 
 Result<json::object> Service::Check(const json::object& request,
                                     Timestamp now) {
-  const auto is_active = [now](const Decision& decision) {
-    return StateAt(decision, now) == ListState::kActive;
-  };
   const auto is_suppressed = [&](const Address& address,
                                  std::string_view sender) -> Result<bool> {
-    const auto story = reader_->Status(address, 0);
+    auto story = reader_->Status(address, 0);
     if (!story) return story.error();
-    const std::string scope = policy_.scopes.NameOf(sender);
-    return is_active(story->decision) ||
-           (story->domain && is_active(*story->domain)) ||
-           std::any_of(story->scoped.begin(), story->scoped.end(),
-                       [&](const Decision& decision) {
-                         return decision.scope == scope && is_active(decision);
-                       });
+    MoveTo(now, &*story);
+    return IsSuppressed(*story, policy_.scopes.NameOf(sender));
   };
   return AnswerCheck(request, is_suppressed);
 }
 
-Result<json::object> Service::Status(const json::object& request, Timestamp) {
+Result<json::object> Service::Status(const json::object& request,
+                                     Timestamp now) {
   const auto addresses = AddressesOf(request);
   if (!addresses) return addresses.error();
   const std::size_t events =
       std::max<std::size_t>(1, kMaxEvents / addresses->size());
   json::array results;
   for (const Address& address : *addresses) {
-    const auto story = reader_->Status(address, events);
+    auto story = reader_->Status(address, events);
     if (!story) return story.error();
-    results.push_back(ToJson(*story));
+    MoveTo(now, &*story);
+    json::object result = ToJson(*story);
+    result["suppressed"] = IsSuppressed(*story, "");
+    results.push_back(std::move(result));
   }
   json::object answer;
   answer["results"] = std::move(results);
   return answer;
 }
 
-Result<json::object> Service::List(const json::object& request, Timestamp) {
-  const auto query = ListQueryOf(request);
+Result<json::object> Service::AllowList(const json::object& request,
+                                        Timestamp now) {
+  const auto query = ListQueryOf(request, now);
+  if (!query) return query.error();
+  const auto page = reader_->Allowed(query->cursor, query->limit);
+  if (!page) return page.error();
+  json::array entries;
+  for (const StoredOrder& order : page->entries) {
+    const bool is_over = order.until && *order.until <= now;
+    if (!is_over) entries.push_back(ToJson(order));
+  }
+  json::object answer;
+  answer["entries"] = std::move(entries);
+  answer["cursor"] = page->cursor;
+  return answer;
+}
+
+Result<json::object> Service::List(const json::object& request, Timestamp now) {
+  const auto query = ListQueryOf(request, now);
   if (!query) return query.error();
   const auto page = reader_->List(*query);
   if (!page) return page.error();
@@ -223,7 +225,7 @@ Result<json::object> Service::Inbox(const json::object& request, Timestamp) {
   InboxQuery query;
   query.with_seen = *all;
   query.cursor = *cursor;
-  query.limit = kMaxPage;
+  query.limit = kMaxListPage;
   const auto page = reader_->Inbox(query);
   if (!page) return page.error();
   json::array entries;
@@ -272,16 +274,17 @@ Result<json::object> Service::Events(const json::object& request,
   return AnswerEvents(request, reader_, now);
 }
 
-std::optional<Result<Write>> WriteOf(const json::object& request, Door door) {
+std::optional<Result<Write>> WriteOf(const json::object& request, Door door,
+                                     Timestamp now) {
   const auto name = TextOf(request, "verb");
-  if (!name || *name != "inbox-seen") return std::nullopt;
-  if (door == Door::kQuery) {
+  if (!name) return std::nullopt;
+  auto write = *name == "inbox-seen" ? MarkSeenOf(request)
+                                     : OrderWriteOf(request, *name, now);
+  if (write && door == Door::kQuery) {
     return Result<Write>(
         Error(ErrorCode::kConflict, "ask this at the control socket", *name));
   }
-  auto mails = MailIdsOf(request);
-  if (!mails) return Result<Write>(mails.error());
-  return Result<Write>(Write(MarkSeen{*std::move(mails)}));
+  return write;
 }
 
 json::object Answered(const json::object& request, Result<json::object> body) {
@@ -295,6 +298,7 @@ json::object AnswerWritten(const json::object& request,
                            const Result<Outcome>& outcome) {
   if (!outcome) return Refusal(request, outcome.error());
   json::object body;
+  if (outcome->undone) body = ToJson(*outcome->undone);
   body["affected"] = outcome->affected;
   return Answered(request, std::move(body));
 }

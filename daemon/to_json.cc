@@ -10,7 +10,8 @@ namespace {
 
 namespace json = boost::json;
 
-json::value IdOf(std::optional<EventId> id) {
+template <class Id>
+json::value IdOf(std::optional<Id> id) {
   if (!id) return nullptr;
   return static_cast<std::int64_t>(*id);
 }
@@ -62,7 +63,7 @@ json::object WitnessJson(const StoredWitness& stored) {
 json::object EventJson(const StoredEvent& stored) {
   const Event& event = stored.event;
   json::object to;
-  to["event"] = IdOf(event.id);
+  to["event"] = IdOf(std::optional(event.id));
   to["time"] = JsonTime(event.time);
   to["action"] = JsonText(ActionName(event.action));
   to["reason"] = ReasonName(event.reason);
@@ -82,6 +83,33 @@ void AddDecision(const Decision& decision, json::object* to) {
   (*to)["since"] = listed ? JsonTime(decision.since) : nullptr;
   (*to)["until"] = JsonTime(decision.until);
   (*to)["event"] = IdOf(decision.because);
+  (*to)["order"] = IdOf(decision.by);
+  (*to)["scope"] = JsonText(decision.scope);
+}
+
+json::object DecisionJson(const Decision& decision) {
+  json::object to;
+  AddDecision(decision, &to);
+  to["reason"] = decision.state == ListState::kNone
+                     ? json::value(nullptr)
+                     : json::value(ReasonName(decision.reason));
+  return to;
+}
+
+json::value OrderOrNull(const std::optional<StoredOrder>& order) {
+  return order ? json::value(ToJson(*order)) : nullptr;
+}
+
+json::object EffectJson(const UndoEffect& effect) {
+  json::object to;
+  to["address"] = JsonText(effect.subject);
+  if (effect.allowed) {
+    to["allowed"] = *effect.allowed;
+  } else {
+    to["before"] = DecisionJson(effect.before);
+    to["after"] = DecisionJson(effect.after);
+  }
+  return to;
 }
 
 }  // namespace
@@ -120,12 +148,20 @@ json::object ToJson(std::string_view file, const Judgement& judgement) {
 }
 
 json::object ToJson(const AddressStory& story) {
-  json::object to;
+  json::object to = DecisionJson(story.decision);
   to["address"] = ToUtf8(story.address);
-  AddDecision(story.decision, &to);
-  to["reason"] = story.decision.state == ListState::kNone
-                     ? json::value(nullptr)
-                     : json::value(ReasonName(story.decision.reason));
+  json::array scoped;
+  for (const Decision& decision : story.scoped) {
+    scoped.push_back(DecisionJson(decision));
+  }
+  to["scoped"] = std::move(scoped);
+  to["domain"] =
+      story.domain ? json::value(DecisionJson(*story.domain)) : nullptr;
+  to["allowed"] = OrderOrNull(story.allowed);
+  to["domain_allowed"] = OrderOrNull(story.domain_allowed);
+  json::array orders;
+  for (const StoredOrder& order : story.orders) orders.push_back(ToJson(order));
+  to["orders"] = std::move(orders);
   to["event_count"] = story.event_count;
   json::array events;
   for (const StoredEvent& event : story.events) {
@@ -140,6 +176,8 @@ json::object ToJson(const ListEntry& entry) {
   to["address"] = ToUtf8(entry.address);
   AddDecision(entry.decision, &to);
   AddVerdict(entry.verdict, &to);
+  to["reason"] = ReasonName(entry.decision.reason);
+  to["by"] = OrderOrNull(entry.order);
   to["status"] = entry.verdict.status
                      ? JsonText(entry.verdict.status->ToString())
                      : nullptr;
@@ -177,6 +215,36 @@ json::object ToJson(const Totals& totals) {
   to["suppressed"] = totals.suppressed;
   to["unseen_mails"] = totals.unseen_mails;
   to["unseen_bytes"] = totals.unseen_bytes;
+  return to;
+}
+
+json::object ToJson(const StoredOrder& order) {
+  json::object to;
+  to["action"] = IdOf(std::optional(order.id));
+  to["kind"] = OrderName(order.kind);
+  to["time"] = JsonTime(order.time);
+  to["address"] = JsonText(order.subject);
+  to["scope"] = JsonText(order.scope);
+  to["reason"] = order.kind == OrderKind::kSuppress
+                     ? json::value(ReasonName(order.reason))
+                     : json::value(nullptr);
+  to["until"] = JsonTime(order.until);
+  to["actor"] = JsonText(order.actor);
+  to["why"] = JsonText(order.why);
+  to["undone_by"] = IdOf(order.voided_by);
+  return to;
+}
+
+json::object ToJson(const UndoReport& report) {
+  json::object to;
+  to["action"] = IdOf(report.action);
+  to["failures"] = report.failures;
+  to["orders"] = report.orders;
+  json::array effects;
+  for (const UndoEffect& effect : report.effects) {
+    effects.push_back(EffectJson(effect));
+  }
+  to["effects"] = std::move(effects);
   return to;
 }
 

@@ -28,6 +28,10 @@ boost::json::object ToJson(const ListEntry& entry);
 // An entry of `inbox`.
 boost::json::object ToJson(const InboxEntry& entry);
 boost::json::object ToJson(const Totals& totals);
+// An order of `status`, and an entry of the allow-list.
+boost::json::object ToJson(const StoredOrder& order);
+// The answer to "undo".
+boost::json::object ToJson(const UndoReport& report);
 // An entry of `events`.
 boost::json::object ToJson(const LogMessage& message);
 boost::json::array ToJson(const std::vector<LogCoverage>& logs);

@@ -109,7 +109,6 @@ Result<Outcome> OrderApplier::Really(const Undo& undo) {
   auto changes = Finish(&*outcome.undone);
   if (!changes) return changes.error();
   outcome.affected = changes->size();
-  outcome.undone->changes = changes->size();
   outcome.changes = *std::move(changes);
   return outcome;
 }

@@ -119,7 +119,6 @@ struct UndoReport {
   std::optional<ActionId> action;   // none: nothing fitted, or a dry run
   std::size_t failures = 0;         // that were voided or restored
   std::size_t orders = 0;           // the same
-  std::size_t changes = 0;          // of the list and the allow-list
   std::vector<UndoEffect> effects;  // at most kShownEffects
 };
 inline constexpr std::size_t kShownEffects = 1000;

@@ -47,13 +47,14 @@ struct AddressStory {
   std::uint64_t event_count = 0;    // all of them
 };
 
-// One row of the list, with the witness that decided.
+// One row of the list, with the witness or the order that decided.
 struct ListEntry {
   std::string address;
   Decision decision;
   Verdict verdict;
   std::string diagnostic;
   std::string remote_mta;
+  std::optional<StoredOrder> order;
 };
 
 struct ListQuery {

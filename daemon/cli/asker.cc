@@ -145,7 +145,7 @@ class StoreAsker : public Asker {
 
   Result<json::object> Ask(const json::object& request) override {
     const Timestamp now = Now();
-    auto write = WriteOf(request, Door::kControl);
+    auto write = WriteOf(request, Door::kControl, now);
     if (!write) {
       return CheckedAnswer(Service(reader_.get(), site_->policy)
                                .Answer(request, Door::kControl, now));

@@ -14,28 +14,73 @@ namespace json = boost::json;
 
 struct Options {
   std::string reason;
+  std::string state;
+  std::string scope;
+  bool allowed = false;
   std::string format = "plain";
   bool json = false;
 };
 
 constexpr std::string_view kCsvColumns[] = {
-    "address", "state", "reason", "class",      "fault",
-    "since",   "until", "status", "reply_code", "diagnostic"};
+    "address", "state",  "reason",     "class",      "fault", "since",
+    "until",   "status", "reply_code", "diagnostic", "scope"};
 
 json::object ListRequest(const Options& options) {
   json::object request;
   request["verb"] = "list";
   if (!options.reason.empty()) request["reason"] = options.reason;
+  if (!options.state.empty()) request["state"] = options.state;
+  if (!options.scope.empty()) request["scope"] = options.scope;
   return request;
 }
 
-// The words that decided say most in one line; else what the host said.
+std::string Ordered(const json::object& order) {
+  const std::string why = ShownField(order, "why", 72);
+  return ShownField(order, "actor", 40) + (why.empty() ? "" : ": " + why);
+}
+
+// The words that decided say most in one line; else who ordered it, and why.
 std::string Why(const json::object& entry) {
+  const json::value* by = entry.if_contains("by");
+  if (by != nullptr && by->is_object()) return Ordered(by->get_object());
   std::string why = ShownField(entry, "diagnostic", 72);
   return why.empty() ? ShownField(entry, "rule") : why;
 }
 
+// A state that is not the usual one, and a scope.
+std::string Kind(const json::object& entry) {
+  std::string kind = ShownField(entry, "reason");
+  const std::string scope = ShownField(entry, "scope", 40);
+  if (!scope.empty()) kind += " in " + scope;
+  const std::string state = ShownField(entry, "state");
+  return state == "active" ? kind : kind + ", " + state;
+}
+
+int RunAllowList(CommandLine& line, const Options& options) {
+  const auto asker = AskerFor(line, Door::kControl);
+  if (!asker) return line.exit_code;
+  std::size_t count = 0;
+  json::object request;
+  request["verb"] = "allow-list";
+  const int exit_code =
+      EachEntry(*asker, request, [&](const json::object& entry) {
+        if (options.json) return PrintJson(entry);
+        if (count++ == 0) {
+          fmt::print("{:<32} {:<20} {:<20} {}\n", "ADDRESS", "SINCE", "UNTIL",
+                     "BY");
+        }
+        fmt::print("{:<32} {:<20} {:<20} {}\n",
+                   ShownField(entry, "address", 400), ShownField(entry, "time"),
+                   ShownField(entry, "until"), Ordered(entry));
+      });
+  if (exit_code == kExitDone && !options.json && count == 0) {
+    fmt::print("the allow-list is empty\n");
+  }
+  return exit_code;
+}
+
 int RunList(CommandLine& line, const Options& options) {
+  if (options.allowed) return RunAllowList(line, options);
   const auto asker = AskerFor(line, Door::kControl);
   if (!asker) return line.exit_code;
   std::size_t count = 0;
@@ -48,11 +93,10 @@ int RunList(CommandLine& line, const Options& options) {
         }
         fmt::print("{:<32} {:<20} {:<20} {}\n",
                    ShownField(entry, "address", 400),
-                   ShownField(entry, "since"), ShownField(entry, "reason"),
-                   Why(entry));
+                   ShownField(entry, "since"), Kind(entry), Why(entry));
       });
   if (exit_code == kExitDone && !options.json && count == 0) {
-    fmt::print("no address is suppressed\n");
+    fmt::print("no address is on the list\n");
   }
   return exit_code;
 }
@@ -98,12 +142,22 @@ int RunExport(CommandLine& line, const Options& options) {
   return exit_code;
 }
 
+void AddFilter(CLI::App* verb, Options* options) {
+  verb->add_option("--reason", options->reason, "only those of this reason");
+  verb->add_option("--scope", options->scope,
+                   "only those that stop mail of this scope alone");
+  verb->add_option("--state", options->state,
+                   "active (the default), held, expired, removed or all")
+      ->check(CLI::IsMember({"active", "held", "expired", "removed", "all"}));
+}
+
 }  // namespace
 
 void AddListVerb(CLI::App& app, CommandLine& line) {
   const auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("list", "The suppressed addresses");
-  verb->add_option("--reason", options->reason, "only those of this reason");
+  AddFilter(verb, options.get());
+  verb->add_flag("--allowed", options->allowed, "the allow-list instead");
   verb->add_flag("--json", options->json, "one JSON object a line");
   verb->callback(
       [&line, options] { line.exit_code = RunList(line, *options); });
@@ -116,7 +170,7 @@ void AddExportVerb(CLI::App& app, CommandLine& line) {
   verb->add_option("--format", options->format, "plain, csv or jsonl")
       ->check(CLI::IsMember({"plain", "csv", "jsonl"}))
       ->capture_default_str();
-  verb->add_option("--reason", options->reason, "only those of this reason");
+  AddFilter(verb, options.get());
   verb->add_flag("--json", options->json, "the same as --format jsonl");
   verb->callback(
       [&line, options] { line.exit_code = RunExport(line, *options); });

@@ -19,6 +19,8 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddCheckVerb(app, line);
   AddListVerb(app, line);
   AddExportVerb(app, line);
+  AddOrderVerbs(app, line);
+  AddUndoVerb(app, line);
   AddInboxVerb(app, line);
   AddStatsVerb(app, line);
   AddEventsVerb(app, line);

@@ -33,6 +33,8 @@ void AddStatusVerb(CLI::App& app, CommandLine& line);
 void AddCheckVerb(CLI::App& app, CommandLine& line);
 void AddListVerb(CLI::App& app, CommandLine& line);
 void AddExportVerb(CLI::App& app, CommandLine& line);
+void AddOrderVerbs(CLI::App& app, CommandLine& line);
+void AddUndoVerb(CLI::App& app, CommandLine& line);
 void AddInboxVerb(CLI::App& app, CommandLine& line);
 void AddStatsVerb(CLI::App& app, CommandLine& line);
 void AddEventsVerb(CLI::App& app, CommandLine& line);

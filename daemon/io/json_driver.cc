@@ -18,6 +18,8 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kBuffer = 16u << 10;
+// A thousand long addresses, which only root may send at once.
+constexpr std::size_t kControlLine = 1u << 20;
 // Answers collected before they are written, when a client pipelines.
 constexpr std::size_t kOutput = 1u << 20;
 
@@ -50,7 +52,7 @@ asio::awaitable<json::object> AnswerOf(Core& core, LineReader::Line line,
   auto request = ParseRequest(line);
   if (!request) co_return Refusal(json::object(), request.error());
   if (IsVerb(*request, "check")) co_return AnswerFromIndex(core, *request);
-  auto write = WriteOf(*request, door);
+  auto write = WriteOf(*request, door, Now());
   if (!write) co_return co_await core.Read(*std::move(request), door);
   if (!*write) co_return Refusal(*request, write->error());
   const Result<Outcome> outcome = co_await core.StoreWrite(**std::move(write));
@@ -62,7 +64,7 @@ asio::awaitable<json::object> AnswerOf(Core& core, LineReader::Line line,
 asio::awaitable<void> ServeJson(Core& core,
                                 std::shared_ptr<Connection> connection,
                                 Door door) {
-  LineReader lines(limits::kQueryLine);
+  LineReader lines(door == Door::kControl ? kControlLine : limits::kQueryLine);
   std::vector<char> buffer(kBuffer);
   while (!core.stopping && !connection->expired) {
     std::string output;

@@ -187,7 +187,7 @@ CREATE TABLE log_delays(hour INTEGER PRIMARY KEY, counts BLOB NOT NULL) STRICT;
 -- What a person has ordered. kind: suppress, remove, allow, disallow, undo;
 -- of all but the last with an address, which may stand for a domain:
 -- "@example.org". voided_by: the undo that took it back; restored_by: the one
--- that gave it back again. At most one of them is set.
+-- that gave it back again.
 CREATE TABLE action(
   id INTEGER PRIMARY KEY,
   time INTEGER NOT NULL,

@@ -21,6 +21,8 @@ SqliteOrderReader::SqliteOrderReader(SQLite::Database* database,
                                       " JOIN action AS o ON o.address = s.id"
                                       " WHERE s.key IN (?, ?)"
                                       " ORDER BY o.id DESC LIMIT 100")),
+      order_(*database, SelectOrders(" FROM action AS o LEFT JOIN address AS s"
+                                     "  ON s.id = o.address WHERE o.id = ?")),
       allowance_(*database,
                  SelectOrders(" FROM address AS s"
                               " JOIN allowance AS w ON w.address = s.id"
@@ -45,6 +47,12 @@ void SqliteOrderReader::FillStory(const Address& address, AddressStory* story) {
   while (row.Next()) story->orders.push_back(StoredOrderOfRow(&row, 0));
   story->allowed = AllowanceOf(key);
   story->domain_allowed = AllowanceOf(domain);
+}
+
+std::optional<StoredOrder> SqliteOrderReader::OrderOf(ActionId id) {
+  Run row(&order_, id);
+  if (!row.Next()) return std::nullopt;
+  return StoredOrderOfRow(&row, 0);
 }
 
 std::optional<StoredOrder> SqliteOrderReader::AllowanceOf(const Key128& key) {

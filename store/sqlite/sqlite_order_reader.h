@@ -30,6 +30,7 @@ class SqliteOrderReader {
   bool IsAllowed(const Key128& key, const std::string& text, Timestamp now);
   // False: IsAllowed() is false for all.
   bool AllowsAny();
+  std::optional<StoredOrder> OrderOf(ActionId id);
   AllowPage Allowed(std::int64_t after, std::size_t limit);
   Result<void> EachAllowed(const std::function<void(const ListChange&)>& each);
 
@@ -37,7 +38,7 @@ class SqliteOrderReader {
   std::optional<StoredOrder> AllowanceOf(const Key128& key);
 
   const AddressKeys& keys_;
-  SQLite::Statement orders_, allowance_, any_, page_, each_;
+  SQLite::Statement orders_, order_, allowance_, any_, page_, each_;
 };
 
 }  // namespace postbounce

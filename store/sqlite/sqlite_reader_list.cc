@@ -87,6 +87,9 @@ Result<ListPage> SqliteReader::ReadList(const ListQuery& query,
 
 // The witness that decided is one that says what the event says.
 Result<void> SqliteReader::FillWitness(ListEntry* entry) {
+  if (entry->decision.by) {
+    entry->order = order_reader_.OrderOf(*entry->decision.by);
+  }
   if (!entry->decision.because) return {};
   const auto witnesses = WitnessesOf(*entry->decision.because);
   if (!witnesses) return witnesses.error();

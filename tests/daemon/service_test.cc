@@ -152,7 +152,7 @@ TEST_F(ServiceTest, MailFromPeopleWaitsInTheInboxUntilSeen) {
 
   const json::object request =
       json::parse(R"({"verb":"inbox-seen","mails":[)" + id + "]}").as_object();
-  const Write write = WriteOf(request, Door::kControl).value().value();
+  const Write write = WriteOf(request, Door::kControl, kNow).value().value();
   const auto outcome = store_->Apply({&write, 1}, kNow).value().at(0);
   EXPECT_EQ(AnswerWritten(request, outcome).at("affected").to_number<int>(), 1);
   EXPECT_EQ(Ask(R"({"verb":"inbox"})").at("entries").as_array().size(), 0u);
@@ -197,7 +197,7 @@ TEST_F(ServiceTest, TheQuerySocketGivesNoLists) {
   }
   const json::object seen =
       json::parse(R"({"verb":"inbox-seen","mails":[1]})").as_object();
-  EXPECT_FALSE(WriteOf(seen, Door::kQuery).value().has_value());
+  EXPECT_FALSE(WriteOf(seen, Door::kQuery, kNow).value().has_value());
   EXPECT_EQ(Ask(R"({"verb":"check","addresses":["a@b.example"]})", Door::kQuery)
                 .at("ok"),
             true);

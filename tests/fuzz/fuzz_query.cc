@@ -32,9 +32,11 @@ void Answer(const LineReader::Line& line) {
     postbounce::Refusal({}, request.error());
     return;
   }
-  if (postbounce::WriteOf(*request, postbounce::Door::kControl)) return;
+  const postbounce::Timestamp now{std::chrono::seconds(1'795'220'876)};
+  if (postbounce::WriteOf(*request, postbounce::Door::kControl, now)) return;
   const auto answer = postbounce::AnswerCheck(
-      *request, [](const postbounce::Address&) { return true; });
+      *request,
+      [](const postbounce::Address&, std::string_view) { return true; });
   if (answer) boost::json::serialize(*answer);
 }
 

@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/cli/person.h"
+#include "daemon/cli/verb.h"
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+struct Options {
+  // Name in the filter, and what was given for it.
+  std::vector<std::pair<const char*, std::string>> texts = {
+      {"since", ""},  {"until", ""}, {"reason", ""}, {"rule", ""},
+      {"domain", ""}, {"scope", ""}, {"source", ""}, {"actor", ""}};
+  std::vector<std::string> addresses;
+  std::int64_t action = 0;
+  std::string why;
+  bool dry_run = false;
+  bool json = false;
+};
+
+json::object RequestOf(const Options& options) {
+  json::object filter;
+  for (const auto& [name, text] : options.texts) {
+    if (!text.empty()) filter[name] = text;
+  }
+  if (options.action != 0) filter["action"] = options.action;
+  if (!options.addresses.empty()) {
+    filter["addresses"] =
+        json::array(options.addresses.begin(), options.addresses.end());
+  }
+  json::object request;
+  request["verb"] = "undo";
+  request["filter"] = std::move(filter);
+  request["actor"] = PersonAtKeyboard();
+  request["why"] = options.why;
+  request["dry_run"] = options.dry_run;
+  return request;
+}
+
+std::string Shown(const json::object& effect, const char* key) {
+  const json::object& decision = effect.at(key).as_object();
+  const std::string state = ShownField(decision, "state");
+  const std::string reason = ShownField(decision, "reason");
+  return reason.empty() ? state : fmt::format("{} ({})", state, reason);
+}
+
+void PrintEffect(const json::object& effect) {
+  const std::string address = ShownField(effect, "address", 400);
+  if (effect.contains("allowed")) {
+    fmt::print("{:<32} {}\n", address,
+               IsSet(effect, "allowed") ? "on the allow-list"
+                                        : "no longer on the allow-list");
+    return;
+  }
+  fmt::print("{:<32} {} -> {}\n", address, Shown(effect, "before"),
+             Shown(effect, "after"));
+}
+
+void PrintAnswer(const json::object& answer, bool dry_run) {
+  const auto number = [&](const char* key) {
+    return answer.at(key).to_number<std::int64_t>();
+  };
+  const json::array& effects = answer.at("effects").as_array();
+  for (const json::value& effect : effects) PrintEffect(effect.as_object());
+  const auto shown = static_cast<std::int64_t>(effects.size());
+  const std::int64_t changes = number("affected");
+  if (changes > shown) fmt::print("and {} more\n", changes - shown);
+  if (number("failures") + number("orders") == 0) {
+    fmt::print("nothing to undo\n");
+    return;
+  }
+  fmt::print("{} of the list {}, by {} failures and {} orders\n",
+             changes == 1 ? "1 change" : fmt::format("{} changes", changes),
+             dry_run ? "would be made" : "made", number("failures"),
+             number("orders"));
+  if (dry_run) return;
+  fmt::print("postbounce undo --action {} takes this back\n", number("action"));
+}
+
+int RunUndo(CommandLine& line, const Options& options) {
+  const json::object request = RequestOf(options);
+  const auto asker = AskerFor(line, Door::kControl);
+  if (!asker) return line.exit_code;
+  const auto answer = asker->Ask(request);
+  if (!answer) return Complain(answer.error());
+  if (options.json) {
+    PrintJson(*answer);
+  } else {
+    PrintAnswer(*answer, options.dry_run);
+  }
+  return kExitDone;
+}
+
+// What CLI11 cannot be told: that something is to be said.
+void RequireFilter(const Options& options) {
+  if (options.action != 0 || !options.addresses.empty()) return;
+  for (const auto& [name, text] : options.texts) {
+    if (!text.empty()) return;
+  }
+  throw CLI::RequiredError("ADDRESS, or an option that says what to undo,");
+}
+
+}  // namespace
+
+void AddUndoVerb(CLI::App& app, CommandLine& line) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand(
+      "undo",
+      "Takes back what has changed the list, as far as all options fit");
+  constexpr const char* kHelp[] = {
+      "since when the list was changed: 2026-11-21, 12h",
+      "until when the list was changed",
+      "for this reason",
+      "by this rule",
+      "at this domain",
+      "for mail of this scope",
+      "by a log, a bounce or an operator",
+      "ordered by this person"};
+  for (std::size_t i = 0; i < options->texts.size(); ++i) {
+    auto& [name, text] = options->texts[i];
+    verb->add_option(std::string("--") + name, text, kHelp[i]);
+  }
+  verb->add_option("--action", options->action, "one order, or undo")
+      ->check(CLI::PositiveNumber);
+  verb->add_option("ADDRESS", options->addresses,
+                   "only for these, at most 1000");
+  verb->add_flag("--dry-run", options->dry_run, "only show what would change");
+  verb->add_option("--why", options->why, "what others should know of it");
+  verb->add_flag("--json", options->json, "one JSON object");
+  verb->callback([&line, options] {
+    RequireFilter(*options);
+    line.exit_code = RunUndo(line, *options);
+  });
+}
+
+}  // namespace postbounce

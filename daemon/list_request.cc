@@ -1,0 +1,81 @@
+#include "daemon/list_request.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "daemon/request.h"
+#include "store/decide.h"
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+std::optional<ListState> ParseState(std::string_view name) {
+  for (const ListState state : {ListState::kActive, ListState::kHeld,
+                                ListState::kExpired, ListState::kRemoved}) {
+    if (StateName(state) == name) return state;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void MoveTo(Timestamp now, AddressStory* story) {
+  const auto move = [now](Decision* decision) {
+    decision->state = StateAt(*decision, now);
+  };
+  move(&story->decision);
+  if (story->domain) move(&*story->domain);
+  for (Decision& decision : story->scoped) move(&decision);
+  for (auto* order : {&story->allowed, &story->domain_allowed}) {
+    const bool is_over = *order && (*order)->until && *(*order)->until <= now;
+    if (is_over) order->reset();
+  }
+}
+
+bool IsSuppressed(const AddressStory& story, const std::string& scope) {
+  const auto is_active = [](const Decision& decision) {
+    return decision.state == ListState::kActive;
+  };
+  if (story.allowed || story.domain_allowed) return false;
+  return is_active(story.decision) ||
+         (story.domain && is_active(*story.domain)) ||
+         std::any_of(story.scoped.begin(), story.scoped.end(),
+                     [&](const Decision& decision) {
+                       return decision.scope == scope && is_active(decision);
+                     });
+}
+
+Result<ListQuery> ListQueryOf(const json::object& request, Timestamp now) {
+  ListQuery query;
+  const auto limit = NumberOf(request, "limit", kMaxListPage, kMaxListPage);
+  if (!limit) return limit.error();
+  const auto cursor = TextOf(request, "cursor");
+  if (!cursor) return cursor.error();
+  const auto reason = TextOf(request, "reason");
+  if (!reason) return reason.error();
+  const auto state = TextOf(request, "state");
+  if (!state) return state.error();
+  const auto scope = TextOf(request, "scope");
+  if (!scope) return scope.error();
+  query.limit = *limit == 0 ? 1 : *limit;
+  query.cursor = *cursor;
+  query.now = now;
+  if (request.contains("scope")) query.scope = *scope;
+  if (*state == "all") {
+    query.state = std::nullopt;
+  } else if (!state->empty()) {
+    query.state = ParseState(*state);
+    if (!query.state) return BadRequest("there is no such state", *state);
+  }
+  if (!reason->empty()) {
+    query.reason = ParseReason(*reason);
+    if (!query.reason)
+      return BadRequest("there is no reason of that name", *reason);
+  }
+  return query;
+}
+
+}  // namespace postbounce
