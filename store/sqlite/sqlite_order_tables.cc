@@ -68,9 +68,10 @@ SqliteOrderTables::SqliteOrderTables(SQLite::Database* database)
                   " AND (?4 IS NULL OR o.scope = ?4)"
                   " AND (?5 IS NULL OR o.actor = ?5)"
                   " AND (?6 IS NULL OR o.id = ?6) ORDER BY o.id"),
-      // Of the changes the one that made the decision as it stands.
+      // The first change that the failure made is when it decided; later ones
+      // may have prolonged that.
       each_cause_(*database,
-                  "SELECT DISTINCT d.address, d.event, e.time, s.text, s.key"
+                  "SELECT d.address, d.event, e.time, s.text, s.key"
                   " FROM change AS c"
                   " CROSS JOIN decision AS d"
                   "  ON d.address = c.address AND d.scope = c.scope"
@@ -78,10 +79,11 @@ SqliteOrderTables::SqliteOrderTables(SQLite::Database* database)
                   " CROSS JOIN address AS s ON s.id = d.address"
                   " WHERE d.state IN (1, 2) AND d.action IS NULL"
                   " AND c.new_state IN (1, 2) AND c.event = d.event"
-                  " AND (?1 IS NULL OR c.time >= ?1)"
-                  " AND (?2 IS NULL OR c.time < ?2)"
                   " AND (?3 IS NULL OR d.reason = ?3)"
-                  " AND (?4 IS NULL OR d.scope = ?4)"),
+                  " AND (?4 IS NULL OR d.scope = ?4)"
+                  " GROUP BY d.id"
+                  " HAVING (?1 IS NULL OR min(c.time) >= ?1)"
+                  " AND (?2 IS NULL OR min(c.time) < ?2)"),
       accounts_(*database,
                 "SELECT w.account, m.facts, e.reason FROM event AS e"
                 " CROSS JOIN witness AS w ON w.event = e.id"

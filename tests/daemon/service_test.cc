@@ -54,14 +54,23 @@ class ServiceTest : public ::testing::Test {
   Outcome TakeIn(const std::string& bytes) {
     Envelope envelope;
     envelope.recipients = {"bounce@example.com"};
-    const Write write = UnderstandMail(envelope, Route::kUnixSocket, bytes,
-                                       bytes.size(), *runtime_, Site(), kNow);
+    const postbounce::Write write =
+        UnderstandMail(envelope, Route::kUnixSocket, bytes, bytes.size(),
+                       *runtime_, Site(), kNow);
     return store_->Apply({&write, 1}, kNow).value().at(0).value();
   }
 
   json::object Ask(const std::string& request, Door door = Door::kControl) {
     return Service(reader_.get(), *policy_)
         .Answer(json::parse(request).as_object(), door, kNow);
+  }
+
+  json::object Write(const std::string& text) {
+    const auto request = json::parse(text).as_object();
+    const postbounce::Write write =
+        WriteOf(request, Door::kControl, kNow).value().value();
+    return AnswerWritten(request,
+                         store_->Apply({&write, 1}, kNow).value().at(0));
   }
 
   TempDir dir_;
@@ -150,15 +159,57 @@ TEST_F(ServiceTest, MailFromPeopleWaitsInTheInboxUntilSeen) {
   const json::object shown = Ask(R"({"verb":"inbox-show","mail":)" + id + "}");
   EXPECT_EQ(ParseBase64(shown.at("base64").as_string().c_str()), mail);
 
-  const json::object request =
-      json::parse(R"({"verb":"inbox-seen","mails":[)" + id + "]}").as_object();
-  const Write write = WriteOf(request, Door::kControl, kNow).value().value();
-  const auto outcome = store_->Apply({&write, 1}, kNow).value().at(0);
-  EXPECT_EQ(AnswerWritten(request, outcome).at("affected").to_number<int>(), 1);
+  const json::object seen =
+      Write(R"({"verb":"inbox-seen","mails":[)" + id + "]}");
+  EXPECT_EQ(seen.at("affected").to_number<int>(), 1);
   EXPECT_EQ(Ask(R"({"verb":"inbox"})").at("entries").as_array().size(), 0u);
   EXPECT_EQ(
       Ask(R"({"verb":"inbox","all":true})").at("entries").as_array().size(),
       1u);
+}
+
+TEST_F(ServiceTest, TheAllowListWinsWithoutADaemonTooUntilItEnds) {
+  TakeIn(Dsn("joe@example.org", "3D534A849A1"));
+  Write(R"({"verb":"allow","addresses":["@example.org"],"until":"1d",)"
+        R"("actor":"ann","why":"a partner"})");
+  const struct {
+    Timestamp now;
+    bool suppressed;
+    std::size_t listed, allowed;
+  } kCases[] = {{kNow, false, 0, 1}, {kNow + std::chrono::days(1), true, 1, 0}};
+  for (const auto& one : kCases) {
+    SCOPED_TRACE(one.suppressed);
+    const auto ask = [&](const char* request) {
+      return Service(reader_.get(), *policy_)
+          .Answer(json::parse(request).as_object(), Door::kControl, one.now);
+    };
+    for (const char* verb :
+         {R"({"verb":"check","addresses":["joe@example.org"]})",
+          R"({"verb":"status","addresses":["joe@example.org"]})"}) {
+      EXPECT_EQ(ask(verb).at("results").at(0).at("suppressed"), one.suppressed)
+          << verb;
+    }
+    EXPECT_EQ(ask(R"({"verb":"list"})").at("entries").as_array().size(),
+              one.listed);
+    EXPECT_EQ(ask(R"({"verb":"allow-list"})").at("entries").as_array().size(),
+              one.allowed);
+  }
+  const json::object status =
+      Ask(R"({"verb":"status","addresses":["joe@example.org"]})");
+  EXPECT_EQ(status.at("results").at(0).at("domain_allowed").at("why"),
+            "a partner");
+}
+
+TEST_F(ServiceTest, AnUndoTellsWhatItHasDone) {
+  TakeIn(Dsn("joe@example.org", "3D534A849A1"));
+  const json::object answer =
+      Write(R"({"verb":"undo","filter":{"domain":"example.org"}})");
+  EXPECT_EQ(answer.at("action"), 1);
+  EXPECT_EQ(answer.at("failures").to_number<int>(), 1);
+  const json::value& effect = answer.at("effects").at(0);
+  EXPECT_EQ(effect.at("address"), "joe@example.org");
+  EXPECT_EQ(effect.at("before").at("state"), "active");
+  EXPECT_EQ(effect.at("after").at("state"), "none");
 }
 
 TEST_F(ServiceTest, RefusesWhatItCannotAnswer) {
@@ -177,6 +228,7 @@ TEST_F(ServiceTest, RefusesWhatItCannotAnswer) {
       {R"({"verb":"list","limit":-1})", "syntax"},
       {R"({"verb":"list","reason":"bad-luck"})", "syntax"},
       {R"({"verb":"list","cursor":"x'; drop"})", "syntax"},
+      {R"({"verb":"list","state":"dead"})", "syntax"},
       {R"({"verb":"inbox","all":1})", "syntax"},
       {R"({"verb":"inbox-show","mail":77})", "not-found"},
   };
@@ -189,7 +241,7 @@ TEST_F(ServiceTest, RefusesWhatItCannotAnswer) {
 }
 
 TEST_F(ServiceTest, TheQuerySocketGivesNoLists) {
-  for (const char* verb : {"list", "inbox", "inbox-show"}) {
+  for (const char* verb : {"list", "allow-list", "inbox", "inbox-show"}) {
     SCOPED_TRACE(verb);
     const json::object answer =
         Ask(std::string(R"({"verb":")") + verb + "\"}", Door::kQuery);
@@ -198,6 +250,12 @@ TEST_F(ServiceTest, TheQuerySocketGivesNoLists) {
   const json::object seen =
       json::parse(R"({"verb":"inbox-seen","mails":[1]})").as_object();
   EXPECT_FALSE(WriteOf(seen, Door::kQuery, kNow).value().has_value());
+  for (const char* verb : {"suppress", "remove", "allow", "disallow", "undo"}) {
+    SCOPED_TRACE(verb);
+    const json::object order{{"verb", verb}};
+    EXPECT_EQ(WriteOf(order, Door::kQuery, kNow).value().error().code(),
+              ErrorCode::kConflict);
+  }
   EXPECT_EQ(Ask(R"({"verb":"check","addresses":["a@b.example"]})", Door::kQuery)
                 .at("ok"),
             true);

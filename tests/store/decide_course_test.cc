@@ -122,6 +122,10 @@ TEST(DecideTest, OfTwoOrdersTheLaterWins) {
       {"2 suppress, 2 remove", "9", "removed unknown 2-"},
       {"2 remove, 2 suppress", "9", "active unknown 2-"},
       {"1 suppress, 2 suppress until=8", "9", "expired unknown 2-8"},
+      {"1 suppress, 2 suppress", "9", "active unknown 1-"},
+      {"1 suppress until=9, 2 suppress until=9", "8", "active unknown 1-9"},
+      {"1 suppress, 2 remove, 3 suppress", "9", "active unknown 3-"},
+      {"1 no-such-user, 2 suppress", "9", "active unknown 2-"},
   });
 }
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <chrono>
 #include <functional>
+#include <memory>
 
 #include "tests/store/store_contract.h"
 
@@ -73,6 +75,23 @@ TEST_P(StoreContract, AFailureAfterTheUndoneTimeStillCounts) {
   filter.until = Hour(50);
   EXPECT_EQ(ApplyOne(UndoOf(filter), 200).undone->failures, 1u);
   EXPECT_EQ(StoryOf("joe@x.test").decision.since, Hour(100));
+}
+
+TEST_P(StoreContract, ASuppressionWasMadeWhenItBeganNotWhenItWasProlonged) {
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  for (ReasonPolicy& reason : policy->list.reasons) {
+    reason.lasts = std::chrono::days(30);
+  }
+  store_->Use(policy);
+  ApplyOne(ReportOf("one", {Hard("joe@x.test")}, 1), 1);
+  ASSERT_EQ(
+      ApplyOne(ReportOf("two", {Hard("joe@x.test")}, 100), 100).changes.size(),
+      1u);
+  UndoFilter filter;
+  filter.since = Hour(50);
+  EXPECT_EQ(ApplyOne(UndoOf(filter), 200).undone->failures, 0u);
+  filter.since = Hour(1);
+  EXPECT_EQ(ApplyOne(UndoOf(filter), 200).undone->failures, 2u);
 }
 
 TEST_P(StoreContract, ADryRunTellsTheSameAndChangesNothing) {
