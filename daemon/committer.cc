@@ -119,9 +119,11 @@ void Committer::CommitLog(Item item) {
   auto outcomes = store_->Apply(std::span(&item.write, 1), hooks_.now());
   const Result<Outcome> outcome = outcomes ? std::move(outcomes->front())
                                            : Result<Outcome>(outcomes.error());
-  if (outcome && !outcome->changes.empty()) {
-    hooks_.post(
-        [this, changes = outcome->changes] { hooks_.changed(changes); });
+  if (outcome && (!outcome->changes.empty() || !outcome->alarms.empty())) {
+    hooks_.post([this, changes = outcome->changes, alarms = outcome->alarms] {
+      hooks_.changed(changes);
+      for (const Alarm& alarm : alarms) hooks_.alarmed(alarm);
+    });
   }
   item.done(outcome);
   since_checkpoint_ += kWritesPerLogBatch;
@@ -138,6 +140,7 @@ void Committer::Commit(std::vector<Item> group) {
   if (!outcomes) hooks_.complain(outcomes.error().ToString());
 
   std::vector<ListChange> changes;
+  std::vector<Alarm> alarms;
   std::vector<std::function<void()>> answers;
   answers.reserve(group.size());
   for (std::size_t i = 0; i < group.size(); ++i) {
@@ -146,15 +149,18 @@ void Committer::Commit(std::vector<Item> group) {
     if (outcome) {
       changes.insert(changes.end(), outcome->changes.begin(),
                      outcome->changes.end());
+      alarms.insert(alarms.end(), outcome->alarms.begin(),
+                    outcome->alarms.end());
     }
     answers.push_back([done = std::move(group[i].done),
                        outcome = std::move(outcome)] { done(outcome); });
   }
-  hooks_.post(
-      [this, changes = std::move(changes), answers = std::move(answers)] {
-        hooks_.changed(changes);
-        for (const auto& answer : answers) answer();
-      });
+  hooks_.post([this, changes = std::move(changes), alarms = std::move(alarms),
+               answers = std::move(answers)] {
+    hooks_.changed(changes);
+    for (const Alarm& alarm : alarms) hooks_.alarmed(alarm);
+    for (const auto& answer : answers) answer();
+  });
   since_checkpoint_ += group.size();
   if (since_checkpoint_ >= kCheckpointWrites) Tidy();
 }

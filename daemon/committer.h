@@ -30,6 +30,8 @@ class Committer {
     std::function<void(std::function<void()>)> post;
     // Called on the loop's thread, before the acknowledgements of the group.
     std::function<void(std::span<const ListChange>)> changed;
+    // Called there, too, of alarms of the outage guard.
+    std::function<void(const Alarm&)> alarmed;
     std::function<Timestamp()> now;
     // A sentence about the store's trouble, for the log; from any thread.
     std::function<void(const std::string&)> complain;

@@ -5,6 +5,7 @@
 #include "daemon/delivery_line.h"
 #include "daemon/judgement.h"
 #include "mime/text/text.h"
+#include "store/relays.h"
 #include "store/varint.h"
 
 namespace postbounce {
@@ -104,6 +105,7 @@ Mail LogJudge::AccountOf(const LogMessage& message, const LogAttempt& attempt) {
   binding.time = attempt.time;
   binding.proof = Proof::kStrong;
   binding.message = RefOf(message);
+  binding.relay = RelayHostOf(attempt.relay);
   return account;
 }
 

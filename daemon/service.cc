@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/alarm_service.h"
 #include "daemon/base64.h"
 #include "daemon/list_request.h"
 #include "daemon/log_service.h"
@@ -97,6 +98,7 @@ constexpr Service::Verb Service::kVerbs[] = {
     {"status", Door::kQuery, &Service::Status},
     {"stats", Door::kQuery, &Service::Stats},
     {"events", Door::kControl, &Service::Events},
+    {"held", Door::kControl, &Service::Held},
     {"list", Door::kControl, &Service::List},
     {"allow-list", Door::kControl, &Service::AllowList},
     {"inbox", Door::kControl, &Service::Inbox},
@@ -274,11 +276,16 @@ Result<json::object> Service::Events(const json::object& request,
   return AnswerEvents(request, reader_, now);
 }
 
+Result<json::object> Service::Held(const json::object& request, Timestamp) {
+  return AnswerHeld(request, reader_);
+}
+
 std::optional<Result<Write>> WriteOf(const json::object& request, Door door,
                                      Timestamp now) {
   const auto name = TextOf(request, "verb");
   if (!name) return std::nullopt;
   auto write = *name == "inbox-seen" ? MarkSeenOf(request)
+               : *name == "resolve"  ? std::optional(ResolveAlarmOf(request))
                                      : OrderWriteOf(request, *name, now);
   if (write && door == Door::kQuery) {
     return Result<Write>(

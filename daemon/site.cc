@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/guard_policy.h"
 #include "daemon/list_policy.h"
 #include "mime/text/text.h"
 
@@ -154,6 +155,7 @@ Site LoadSite(const Config& config, const std::string& postconf) {
   policy.internal_relays = RelaysOf(std::move(relays));
   policy.scopes = Scopes(config.scopes);
   policy.list = ListPolicyOf(config);
+  policy.guard = GuardPolicyOf(config);
   policy.is_proof_required = config.policy_proof == "required";
   policy.proof_window = std::chrono::seconds(config.policy_proof_window);
   for (const LogConfig& log : config.logs) {

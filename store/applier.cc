@@ -1,5 +1,6 @@
 #include "store/applier.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,6 +12,8 @@ namespace {
 
 // A report that is older does not count any more, whatever a log says.
 constexpr std::chrono::days kAwaitedFor{30};
+// What the guard has counted since is lost in a crash, and hardly missed.
+constexpr std::uint64_t kBatchesPerFlush = 50;
 
 // An error of the database itself: no later item would fare better.
 bool IsFatal(const Error& error) {
@@ -40,15 +43,21 @@ Result<Outcome> Affected(const Result<std::size_t>& count) {
 // Applies any one write.
 class Applier::Item {
  public:
-  Item(Applier* applier, const SitePolicy& policy, Timestamp now)
-      : tables_(applier->tables_),
+  Item(Applier* applier, const SitePolicy& policy, Timestamp now,
+       Timestamp logs_until)
+      : applier_(*applier),
+        tables_(applier->tables_),
         writer_(applier->writer_),
         now_(now),
-        fold_(&applier->tables_, &applier->list_, policy, now),
-        parts_{&applier->tables_, &applier->list_,
-               &applier->keys_,   &applier->tracer_,
-               &applier->watch_,  &applier->hasher_,
-               &policy,           now},
+        list_(applier->list_),
+        guard_(applier->guard_),
+        policy_(policy),
+        fold_(&applier->tables_, &applier->list_, &applier->guard_, policy,
+              now),
+        parts_{&applier->tables_, &applier->list_,  &applier->keys_,
+               &applier->tracer_, &applier->watch_, &applier->hasher_,
+               &applier->guard_,  &policy,          now,
+               logs_until},
         orders_(&applier->tables_, &applier->list_, &applier->orders_,
                 &applier->keys_, &fold_, now) {}
 
@@ -87,9 +96,37 @@ class Applier::Item {
   Result<Outcome> operator()(const SharedLogBatch& batch) {
     const auto count = BatchApplier(parts_, &writer_, &fold_).Apply(*batch);
     if (!count) return count.error();
+    if (++applier_.batches_ % kBatchesPerFlush == 0) {
+      const auto flushed = guard_.Flush();
+      if (!flushed) return flushed.error();
+    }
     Outcome outcome;
     outcome.affected = *count;
     return Folded(std::move(outcome));
+  }
+
+  Result<Outcome> operator()(const PassTime& pass) {
+    const auto touch = [this](AddressId address) { fold_.Touch(address); };
+    const auto ticked = guard_.Tick(policy_.guard, now_, touch);
+    if (!ticked) return ticked.error();
+    const auto ripe =
+        list_.TakeRipe(now_ - policy_.list.success_settle, now_, pass.limit);
+    if (!ripe) return ripe.error();
+    std::for_each(ripe->begin(), ripe->end(), touch);
+    Outcome outcome;
+    outcome.affected = ripe->size();
+    return Folded(std::move(outcome));
+  }
+
+  Result<Outcome> operator()(const ResolveAlarm& order) {
+    fold_.SetActor(order.actor, order.why);
+    const auto resolved =
+        guard_.Resolve(order.alarm, order.state,
+                       [this](AddressId address) { fold_.Touch(address); });
+    if (!resolved) return resolved.error();
+    auto outcome = Folded(Outcome());
+    if (outcome) outcome->affected = outcome->changes.size();
+    return outcome;
   }
 
   Result<Outcome> operator()(const PruneLog& prune) {
@@ -106,40 +143,59 @@ class Applier::Item {
     auto changes = fold_.Finish();
     if (!changes) return changes.error();
     outcome.changes = *std::move(changes);
+    outcome.alarms = guard_.TakeNews();
     return outcome;
   }
 
+  Applier& applier_;
   Tables& tables_;
   LogWriter& writer_;
   const Timestamp now_;
+  ListTables& list_;
+  GuardKeeper& guard_;
+  const SitePolicy& policy_;
   ListFold fold_;
   const ApplierParts parts_;
   OrderApplier orders_;
 };
 
-Applier::Applier(Tables* tables, ListTables* list, OrderTables* orders,
-                 LogTables* logs, const AddressKeys* keys)
-    : tables_(*tables),
-      list_(*list),
-      orders_(*orders),
+Applier::Applier(const Database& database, const AddressKeys* keys)
+    : tables_(*database.tables),
+      list_(*database.list),
+      orders_(*database.orders),
       keys_(*keys),
       hasher_(keys),
-      writer_(logs, keys),
-      tracer_(logs, &writer_),
-      watch_(tables, list) {}
+      writer_(database.logs, keys),
+      tracer_(database.logs, &writer_, keys),
+      watch_(database.tables, database.list),
+      guard_(database.guard, database.list) {}
 
 void Applier::Forget() {
   writer_.Forget();
   tracer_.Forget();
   watch_.Forget();
+  guard_.Forget();
+}
+
+Result<Timestamp> Applier::Prepare(Timestamp now) {
+  const auto watched = watch_.Load(now - kAwaitedFor);
+  if (!watched) return watched.error();
+  const auto guarded = guard_.Load();
+  if (!guarded) return guarded.error();
+  const auto segments = writer_.Segments();
+  if (!segments) return segments.error();
+  Timestamp until{};
+  for (const SegmentInfo& segment : **segments) {
+    until = std::max(until, segment.last);
+  }
+  return until;
 }
 
 // One write as an item of its own, which leaves nothing behind if it fails.
-Result<Outcome> Applier::ApplyOne(const Write& write, const SitePolicy& policy,
-                                  Timestamp now) {
+Result<Outcome> Applier::ApplyOne(const Write& write, Item* item) {
   const auto begun = tables_.BeginItem();
   if (!begun) return begun.error();
-  auto outcome = std::visit(Item(this, policy, now), write);
+  auto outcome = std::visit(*item, write);
   if (!outcome && IsFatal(outcome.error())) return outcome;
   if (!outcome) Forget();
   const auto ended = outcome ? tables_.KeepItem() : tables_.DropItem();
@@ -159,11 +215,11 @@ Result<std::vector<Result<Outcome>>> Applier::ApplyAll(
   std::vector<Result<Outcome>> outcomes;
   outcomes.reserve(writes.size());
   for (const Write& write : writes) {
-    const auto loaded = watch_.Load(now - kAwaitedFor);
-    if (!loaded) return loaded.error();
-    auto outcome = items == Items::kApart
-                       ? ApplyOne(write, policy, now)
-                       : std::visit(Item(this, policy, now), write);
+    const auto logs_until = Prepare(now);
+    if (!logs_until) return logs_until.error();
+    Item item(this, policy, now, *logs_until);
+    auto outcome = items == Items::kApart ? ApplyOne(write, &item)
+                                          : std::visit(item, write);
     const bool is_over =
         !outcome && (items == Items::kTogether || IsFatal(outcome.error()));
     if (is_over) return outcome.error();

@@ -1,10 +1,13 @@
 #ifndef POSTBOUNCE_STORE_APPLIER_H_
 #define POSTBOUNCE_STORE_APPLIER_H_
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "store/address_keys.h"
+#include "store/guard_keeper.h"
+#include "store/guard_tables.h"
 #include "store/list_tables.h"
 #include "store/log_tracer.h"
 #include "store/log_watch.h"
@@ -16,14 +19,22 @@
 
 namespace postbounce {
 
+// The tables of one database, in one transaction.
+struct Database {
+  Tables* tables;
+  ListTables* list;
+  OrderTables* orders;
+  LogTables* logs;
+  GuardTables* guard;
+};
+
 // Store::Apply() for any database: one transaction, an item for each write,
 // correlation, revision and the fold of each address that was touched. For one
 // thread.
 class Applier {
  public:
   // All must outlive the applier.
-  Applier(Tables* tables, ListTables* list, OrderTables* orders,
-          LogTables* logs, const AddressKeys* keys);
+  Applier(const Database& database, const AddressKeys* keys);
 
   Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
                                              const SitePolicy& policy,
@@ -37,8 +48,9 @@ class Applier {
                                                 Items items,
                                                 const SitePolicy& policy,
                                                 Timestamp now);
-  Result<Outcome> ApplyOne(const Write& write, const SitePolicy& policy,
-                           Timestamp now);
+  Result<Outcome> ApplyOne(const Write& write, Item* item);
+  // Reads what has to be in memory. The time of what the logs told last.
+  Result<Timestamp> Prepare(Timestamp now);
   // What is in memory may have been rolled back.
   void Forget();
 
@@ -50,6 +62,8 @@ class Applier {
   LogWriter writer_;
   LogTracer tracer_;
   LogWatch watch_;
+  GuardKeeper guard_;
+  std::uint64_t batches_ = 0;
 };
 
 }  // namespace postbounce

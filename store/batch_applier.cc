@@ -1,17 +1,6 @@
 #include "store/batch_applier.h"
 
 namespace postbounce {
-namespace {
-
-// Only other servers say something about an address by taking mail for it.
-bool IsTaken(const LogAttempt& attempt, const SitePolicy& policy) {
-  return attempt.action == Action::kDelivered && !attempt.is_probe &&
-         (attempt.program == "smtp" || attempt.program == "lmtp") &&
-         !policy.internal_relays.Contains(attempt.relay);
-}
-
-}  // namespace
-
 Result<std::size_t> BatchApplier::Apply(const LogBatch& batch) {
   const auto is_new = writer_.Store(batch, parts_.now);
   if (!is_new) return is_new.error();
@@ -21,7 +10,7 @@ Result<std::size_t> BatchApplier::Apply(const LogBatch& batch) {
     if (!added) return added.error();
   }
   if (batch.counts) {
-    const auto added = AddDeliveries(batch);
+    const auto added = AddDeliveries(batch, *is_new);
     if (!added) return added.error();
   }
   const auto judged = JudgeWaiting(batch);
@@ -47,14 +36,17 @@ Result<void> BatchApplier::AddFailure(const LogFailure& failure,
   return {};
 }
 
-Result<void> BatchApplier::AddDeliveries(const LogBatch& batch) {
-  for (const LogMessage& message : batch.messages) {
-    for (const LogAttempt& attempt : message.attempts) {
-      const bool matters = attempt.action == Action::kDelivered &&
-                           parts_.watch->IsFailing(parts_.hasher->HashOfAddress(
-                               attempt.recipient)) &&
-                           IsTaken(attempt, *parts_.policy);
-      if (!matters) continue;
+Result<void> BatchApplier::AddDeliveries(const LogBatch& batch,
+                                         const LogWriter::IsNew& is_new) {
+  for (std::size_t i = 0; i < batch.messages.size(); ++i) {
+    const LogMessage& message = batch.messages[i];
+    for (std::size_t j = 0; j < message.attempts.size(); ++j) {
+      const LogAttempt& attempt = message.attempts[j];
+      if (attempt.action != Action::kDelivered) continue;
+      if (is_new.At(i, j) && parts_.policy->origin.IsOurs(message, attempt)) {
+        const auto counted = parts_.guard->CountDelivery(attempt);
+        if (!counted) return counted;
+      }
       const auto added = AddDelivery(message, attempt);
       if (!added) return added;
     }
@@ -62,18 +54,42 @@ Result<void> BatchApplier::AddDeliveries(const LogBatch& batch) {
   return {};
 }
 
+// One that reaches an address, or a domain, which has failed.
 Result<void> BatchApplier::AddDelivery(const LogMessage& message,
                                        const LogAttempt& attempt) {
-  const auto address = Address::Parse(attempt.recipient);
+  const std::string_view recipient = attempt.recipient;
+  const std::size_t at = recipient.rfind('@');
+  if (at == std::string_view::npos) return {};
+  const bool address_failed =
+      parts_.watch->IsFailing(parts_.hasher->HashOfAddress(recipient));
+  const bool domain_failed = parts_.watch->IsFailing(
+      parts_.hasher->HashOfAddress(recipient.substr(at)));
+  if ((!address_failed && !domain_failed) ||
+      !IsTaken(attempt, *parts_.policy)) {
+    return {};
+  }
+  const auto address = Address::Parse(recipient);
   if (!address) return {};
-  const auto interned = parts_.tables->InternAddress(
-      parts_.keys->KeyOf(*address), address->ToString());
+  const Acceptance delivery = {
+      attempt.time, RefOf(message),
+      parts_.policy->scopes.NameOf(message.sender.value_or(std::string()))};
+  if (address_failed) {
+    const auto added = AddDeliveryTo(parts_.keys->KeyOf(*address),
+                                     address->ToString(), delivery);
+    if (!added) return added;
+  }
+  if (!domain_failed) return {};
+  return AddDeliveryTo(parts_.keys->KeyOfDomain(address->ascii_domain()),
+                       "@" + address->ascii_domain(), delivery);
+}
+
+Result<void> BatchApplier::AddDeliveryTo(const Key128& key,
+                                         const std::string& text,
+                                         const Acceptance& delivery) {
+  const auto interned = parts_.tables->InternAddress(key, text);
   if (!interned) return interned.error();
   fold_.Touch(interned->id);
-  const std::string scope =
-      parts_.policy->scopes.NameOf(message.sender.value_or(std::string()));
-  return parts_.list->InsertDelivery(interned->id,
-                                     {attempt.time, RefOf(message), scope});
+  return parts_.list->InsertDelivery(interned->id, delivery);
 }
 
 // Reports that have waited for one of the messages.

@@ -157,6 +157,7 @@ Event Revise(const Event& event, const Event& account) {
   revised.is_held |= other.is_held;
   revised.is_void |= other.is_void;
   if (revised.scope.empty()) revised.scope = other.scope;
+  if (revised.relay.empty()) revised.relay = other.relay;
   if (!revised.message) revised.message = other.message;
   return revised;
 }
@@ -172,6 +173,7 @@ Event EventOf(const Witness& witness) {
   event.standing = witness.binding.standing;
   event.after_acceptance = witness.binding.after_acceptance;
   event.scope = witness.binding.scope;
+  event.relay = witness.binding.relay;
   event.message = witness.binding.message;
   return event;
 }

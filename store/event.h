@@ -60,6 +60,8 @@ struct Event {
   // Whose mail it was: a [[scope]] of the configuration, else the sender's
   // domain; empty where that is not known.
   std::string scope;
+  // The host that took or refused the mail; "none" if none was asked.
+  std::string relay;
   std::optional<MessageRef> message;  // where a log knows it
   // The outage guard doubts it: see Alarm.
   bool is_held = false;

@@ -8,9 +8,6 @@
 namespace postbounce {
 namespace {
 
-// More than can matter: those that are older were decided upon.
-constexpr std::size_t kDeliveries = 200;
-
 // The one of that scope, or one of kNone.
 Decision InScope(const std::vector<Decision>& decisions,
                  const std::string& scope) {
@@ -40,19 +37,47 @@ Result<std::vector<ListChange>> ListFold::Finish() {
   return changes;
 }
 
-Result<void> ListFold::Fold(AddressId address,
-                            std::vector<ListChange>* changes) {
-  const auto events = list_.DecisiveEvents(address, kDecisiveEvents);
-  if (!events) return events.error();
-  const auto deliveries = list_.Deliveries(address, kDeliveries);
+Result<std::vector<Decision>> ListFold::DecideOn(AddressId address) {
+  const auto text = list_.TextOf(address);
+  if (!text) return text.error();
+  const auto deliveries = list_.Deliveries(address);
   if (!deliveries) return deliveries.error();
   const auto actions = list_.Actions(address);
   if (!actions) return actions.error();
+  if (text->starts_with('@')) {
+    return DecideOnDomain(address, *deliveries, *actions);
+  }
+  auto events = list_.DecisiveEvents(address, kDecisiveEvents);
+  if (!events) return events.error();
+  guard_.Doubt(*text, &*events);
+  return Decide({*events, *deliveries, *actions}, policy_.list, now_);
+}
+
+Result<std::vector<Decision>> ListFold::DecideOnDomain(
+    AddressId domain, std::span<const Acceptance> deliveries,
+    std::span<const ListAction> actions) {
+  auto failures = list_.DomainFailures(domain, kDecisiveEvents);
+  if (!failures) return failures.error();
+  for (DomainFailure& failure : *failures) {
+    const auto text = list_.TextOf(AddressId{failure.address});
+    if (!text) return text.error();
+    std::vector<Event> events = {failure.event};
+    guard_.Doubt(*text, &events);
+    failure.event = events.front();
+  }
+  auto decision =
+      DecideDomain(*failures, deliveries, actions, policy_.list, now_);
+  if (!decision) return std::vector<Decision>();
+  return std::vector<Decision>{*std::move(decision)};
+}
+
+Result<void> ListFold::Fold(AddressId address,
+                            std::vector<ListChange>* changes) {
   const auto before = list_.Decisions(address);
   if (!before) return before.error();
-
-  const std::vector<Decision> after =
-      Decide({*events, *deliveries, *actions}, policy_.list, now_);
+  const auto decided = DecideOn(address);
+  if (!decided) return decided.error();
+  const std::vector<Decision>& after = *decided;
   std::set<std::string> scopes;
   for (const Decision& decision : *before) scopes.insert(decision.scope);
   for (const Decision& decision : after) scopes.insert(decision.scope);

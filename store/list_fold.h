@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "store/guard_keeper.h"
 #include "store/list_tables.h"
 #include "store/reader.h"
 #include "store/site_policy.h"
@@ -19,9 +21,13 @@ namespace postbounce {
 class ListFold {
  public:
   // All must outlive the fold.
-  ListFold(Tables* tables, ListTables* list, const SitePolicy& policy,
-           Timestamp now)
-      : tables_(*tables), list_(*list), policy_(policy), now_(now) {}
+  ListFold(Tables* tables, ListTables* list, GuardKeeper* guard,
+           const SitePolicy& policy, Timestamp now)
+      : tables_(*tables),
+        list_(*list),
+        guard_(*guard),
+        policy_(policy),
+        now_(now) {}
 
   // Who changes the list, for the change log; without it, the fold itself.
   void SetActor(std::string actor, std::string why);
@@ -31,17 +37,23 @@ class ListFold {
     each_ = std::move(each);
   }
 
+  // An address, or a domain.
   void Touch(AddressId address) { touched_.insert(address); }
   // The changes, in the order of addresses.
   Result<std::vector<ListChange>> Finish();
 
  private:
   Result<void> Fold(AddressId address, std::vector<ListChange>* changes);
+  Result<std::vector<Decision>> DecideOn(AddressId address);
+  Result<std::vector<Decision>> DecideOnDomain(
+      AddressId domain, std::span<const Acceptance> deliveries,
+      std::span<const ListAction> actions);
   Result<void> Write(AddressId address, const Decision& before,
                      const Decision& after, std::vector<ListChange>* changes);
 
   Tables& tables_;
   ListTables& list_;
+  GuardKeeper& guard_;
   const SitePolicy& policy_;
   const Timestamp now_;
   std::string actor_;

@@ -36,14 +36,23 @@ class ListTables {
   // out.
   virtual Result<std::vector<Event>> DecisiveEvents(AddressId address,
                                                     std::size_t limit) = 0;
-  // One that is there already stays.
+  // Of a day and scope the last one is kept.
   virtual Result<void> InsertDelivery(AddressId address,
                                       const Acceptance& delivery) = 0;
-  // The newest.
-  virtual Result<std::vector<Acceptance>> Deliveries(AddressId address,
-                                                     std::size_t limit) = 0;
+  // The newest, at most kDeliveries.
+  virtual Result<std::vector<Acceptance>> Deliveries(AddressId address) = 0;
+  static constexpr std::size_t kDeliveries = 10'000;
+  // The time of the oldest decisive event.
+  virtual Result<std::optional<Timestamp>> FirstFailure(AddressId address) = 0;
   // Of the address, without those that were undone.
   virtual Result<std::vector<ListAction>> Actions(AddressId address) = 0;
+
+  // The text of an address, or of a domain: "@example.org". Empty if it was
+  // forgotten.
+  virtual Result<std::string> TextOf(AddressId address) = 0;
+  // What speaks against a domain, the newest.
+  virtual Result<std::vector<DomainFailure>> DomainFailures(
+      AddressId domain, std::size_t limit) = 0;
 
   // Each of another scope.
   virtual Result<std::vector<Decision>> Decisions(AddressId address) = 0;
@@ -52,9 +61,17 @@ class ListTables {
                                      const Decision& decision) = 0;
   virtual Result<void> AppendChange(const Change& change) = 0;
 
-  // The keys of all addresses that have decisive events.
+  // The keys of all addresses that have decisive events, and of domains that
+  // events speak against.
   virtual Result<void> EachFailing(
       const std::function<void(const Key128&)>& each) = 0;
+
+  // Addresses of which time alone changes what Decide() says, at most `limit`:
+  // with deliveries of `settled_before`, which are marked, or with a
+  // suppression that ended before `now`.
+  virtual Result<std::vector<AddressId>> TakeRipe(Timestamp settled_before,
+                                                  Timestamp now,
+                                                  std::size_t limit) = 0;
 };
 
 }  // namespace postbounce

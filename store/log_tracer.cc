@@ -54,11 +54,20 @@ std::vector<LogHash> AwaitedIds(const Facts& facts) {
   return ids;
 }
 
-LogTracer::LogTracer(LogTables* tables, LogWriter* writer)
+bool IsTaken(const LogAttempt& attempt, const SitePolicy& policy) {
+  return attempt.action == Action::kDelivered && !attempt.is_probe &&
+         (attempt.program == "smtp" || attempt.program == "lmtp") &&
+         !policy.internal_relays.Contains(attempt.relay);
+}
+
+LogTracer::LogTracer(LogTables* tables, LogWriter* writer,
+                     const AddressKeys* keys)
     : writer_(*writer),
-      parts_(tables, [writer](SegmentId id) -> const LogTail& {
-        return writer->TailOf(id);
-      }) {}
+      parts_(tables,
+             [writer](SegmentId id) -> const LogTail& {
+               return writer->TailOf(id);
+             }),
+      hasher_(keys) {}
 
 Result<Candidates> LogTracer::Trace(const Mail& report) {
   const Timestamp received = report.received;
@@ -143,6 +152,34 @@ Result<void> LogTracer::CollectFrom(const SegmentInfo& segment, const Key& key,
     found->messages.push_back(LogParts::Joined(*std::move(parts)));
   }
   return {};
+}
+
+Result<std::vector<Acceptance>> LogTracer::TakenSince(
+    LogHash recipient, Timestamp since, const SitePolicy& policy) {
+  std::vector<Acceptance> taken;
+  const auto segments = writer_.Segments();
+  if (!segments) return segments.error();
+  for (const SegmentInfo& segment : **segments) {
+    const bool may_have = since <= segment.last &&
+                          !policy.IsUntrusted(writer_.NameOf(segment.log));
+    if (!may_have) continue;
+    const auto numbers =
+        parts_.Find(segment, LogKeyKind::kRecipient, recipient);
+    if (!numbers) return numbers.error();
+    for (const std::uint32_t number : *numbers) {
+      const auto part = parts_.Load({&segment, number}, false);
+      if (!part) return part.error();
+      for (const LogAttempt& attempt : part->attempts) {
+        if (attempt.time < since || !IsTaken(attempt, policy) ||
+            hasher_.HashOfAddress(attempt.recipient) != recipient) {
+          continue;
+        }
+        taken.push_back({attempt.time, RefOf(*part),
+                         policy.scopes.NameOf(part->sender.value_or(""))});
+      }
+    }
+  }
+  return taken;
 }
 
 }  // namespace postbounce

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "store/decide.h"
 #include "store/log_parts.h"
 #include "store/log_writer.h"
+#include "store/site_policy.h"
 #include "store/witness.h"
 
 namespace postbounce {
@@ -25,14 +27,19 @@ struct Candidates {
 // that writes: what a batch has just stored is found by the next mail.
 class LogTracer {
  public:
-  // Both must outlive the tracer.
-  LogTracer(LogTables* tables, LogWriter* writer);
+  // All must outlive the tracer.
+  LogTracer(LogTables* tables, LogWriter* writer, const AddressKeys* keys);
 
   // The messages with a queue id that the report names, or that the next server
   // called so, and which may have been underway when it came; where there are
   // none, those with its Message-ID. What is looked at for one report is
   // bounded, since anybody can send one.
   Result<Candidates> Trace(const Mail& report);
+
+  // Mail that other servers took since then for an address, as LogHasher knows
+  // it.
+  Result<std::vector<Acceptance>> TakenSince(LogHash recipient, Timestamp since,
+                                             const SitePolicy& policy);
 
   // The transaction was rolled back.
   void Forget() { parts_.Forget(); }
@@ -58,7 +65,12 @@ class LogTracer {
 
   LogWriter& writer_;
   LogParts parts_;
+  LogHasher hasher_;
 };
+
+// True for an attempt by which another server has taken a mail. Only that says
+// something about the recipient.
+bool IsTaken(const LogAttempt& attempt, const SitePolicy& policy);
 
 // Hashes of all ids of a report that a line of a log may have: what the report
 // waits for. Without duplicates.

@@ -21,6 +21,11 @@ std::vector<Link> LinksOf(const Mail& mail, const Binding& binding) {
   return links;
 }
 
+bool IsAgainstDomain(const Event& event) {
+  return event.reason_class == ReasonClass::kHard &&
+         InfoOf(event.reason).fault == Fault::kDomain;
+}
+
 }  // namespace
 
 Result<MailId> MailApplier::Add(const Mail& mail) {
@@ -121,13 +126,14 @@ Result<void> MailApplier::Place(const Mail& mail, BoundWitness* bound) {
     const auto found = FindEvents(address, links, &touched);
     if (!found) return found;
   }
-  const auto event = Join(address, witness, &touched);
+  bool was_decisive = false;
+  const auto event = Join(address, witness, &touched, &was_decisive);
   if (!event) return event.error();
   const auto linked = tables_.InsertLinks(address, event->id, links);
   if (!linked) return linked;
   bound->address = address;
   bound->event = event->id;
-  return TouchIfDecisive(address, *event);
+  return Weigh(address, *witness.mailed, *event, was_decisive);
 }
 
 // Adds those that are not known yet.
@@ -153,9 +159,10 @@ Result<void> MailApplier::FindEvents(AddressId address,
 }
 
 Result<Event> MailApplier::Join(AddressId address, const Witness& witness,
-                                Touched* touched) {
+                                Touched* touched, bool* was_decisive) {
   Event event = EventOf(witness);
   const std::vector<Event> same = Correlate(witness, touched->events);
+  *was_decisive = std::any_of(same.begin(), same.end(), IsDecisive);
   if (same.empty()) {
     const auto id = tables_.InsertEvent(address, event);
     if (!id) return id.error();
@@ -180,13 +187,52 @@ Result<Event> MailApplier::Join(AddressId address, const Witness& witness,
   return event;
 }
 
-Result<void> MailApplier::TouchIfDecisive(AddressId address,
-                                          const Event& event) {
+// What an event that the list may change for has to be known by.
+Result<void> MailApplier::Weigh(AddressId address, const Address& mailed,
+                                const Event& event, bool was_decisive) {
   if (!IsDecisive(event)) return {};
   fold_.Touch(address);
-  const auto key = tables_.KeyOf(address);
-  if (!key) return key.error();
-  parts_.watch->AddFailing(*key);
+  if (IsAgainstDomain(event)) {
+    const auto blamed = BlameDomain(mailed, event);
+    if (!blamed) return blamed;
+  }
+  if (was_decisive) return {};
+  const auto looked = LookForDeliveries(address, mailed, event);
+  if (!looked) return looked;
+  parts_.watch->AddFailing(parts_.keys->KeyOf(mailed));
+  return parts_.guard->CountFailure(
+      address, mailed.ToString(), event, parts_.policy->guard,
+      [this](AddressId doubted) { fold_.Touch(doubted); });
+}
+
+Result<void> MailApplier::BlameDomain(const Address& mailed,
+                                      const Event& event) {
+  const Key128 key = parts_.keys->KeyOfDomain(mailed.ascii_domain());
+  const auto domain = tables_.InternAddress(key, "@" + mailed.ascii_domain());
+  if (!domain) return domain.error();
+  parts_.watch->AddFailing(key);
+  fold_.Touch(domain->id);
+  return tables_.SetDomain(event.id, domain->id);
+}
+
+// Mail that was taken after the failure, but told of before it: from now on the
+// logs are watched for that. It says nothing where mail fails after it was
+// taken.
+Result<void> MailApplier::LookForDeliveries(AddressId address,
+                                            const Address& mailed,
+                                            const Event& event) {
+  if (event.after_acceptance || event.time >= parts_.logs_until) return {};
+  const auto first = parts_.list->FirstFailure(address);
+  if (!first) return first.error();
+  if (*first && **first < event.time) return {};
+  const auto taken =
+      parts_.tracer->TakenSince(parts_.hasher->HashOfAddress(mailed.ToString()),
+                                event.time, *parts_.policy);
+  if (!taken) return taken.error();
+  for (const Acceptance& delivery : *taken) {
+    const auto inserted = parts_.list->InsertDelivery(address, delivery);
+    if (!inserted) return inserted;
+  }
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/address_keys.h"
+#include "store/guard_keeper.h"
 #include "store/list_fold.h"
 #include "store/log_tracer.h"
 #include "store/log_watch.h"
@@ -22,8 +23,11 @@ struct ApplierParts {
   LogTracer* tracer;
   LogWatch* watch;
   LogHasher* hasher;
+  GuardKeeper* guard;
   const SitePolicy* policy;
   Timestamp now;
+  // What is later no log has told of before this item.
+  Timestamp logs_until;
 };
 
 // Stores one mail, or binds one anew that is stored: each witness becomes one
@@ -57,12 +61,17 @@ class MailApplier {
   Result<void> Place(const Mail& mail, BoundWitness* witness);
   Result<void> FindEvents(AddressId address, std::span<const Link> links,
                           Touched* touched);
+  // `was_decisive`: of what the event is made of.
   Result<Event> Join(AddressId address, const Witness& witness,
-                     Touched* touched);
+                     Touched* touched, bool* was_decisive);
   Result<void> Move(MailId id, const Mail& mail, BoundWitness* witness,
                     const Proven& proven);
   Result<void> Leave(const BoundWitness& witness);
-  Result<void> TouchIfDecisive(AddressId address, const Event& event);
+  Result<void> Weigh(AddressId address, const Address& mailed,
+                     const Event& event, bool was_decisive);
+  Result<void> BlameDomain(const Address& mailed, const Event& event);
+  Result<void> LookForDeliveries(AddressId address, const Address& mailed,
+                                 const Event& event);
 
   const ApplierParts parts_;
   Tables& tables_;

@@ -199,12 +199,27 @@ Result<void> OrderApplier::TakeBack(const Undo& undo, UndoReport* report) {
   return {};
 }
 
+// All that speaks against the address, or the domain.
+Result<std::vector<Event>> OrderApplier::FailuresOf(
+    const Undoable& cause) const {
+  if (!cause.subject.starts_with('@')) {
+    return list_.DecisiveEvents(cause.address, kDecisiveEvents);
+  }
+  auto failures = list_.DomainFailures(cause.address, kDecisiveEvents);
+  if (!failures) return failures.error();
+  std::vector<Event> events;
+  for (DomainFailure& failure : *failures) {
+    events.push_back(std::move(failure.event));
+  }
+  return events;
+}
+
 // The failure that decided, and those after it: with the first alone gone, the
 // next would decide.
 Result<void> OrderApplier::TakeBackFailures(const UndoFilter& filter,
                                             const Undoable& cause, ActionId by,
                                             UndoReport* report) {
-  const auto events = list_.DecisiveEvents(cause.address, kDecisiveEvents);
+  const auto events = FailuresOf(cause);
   if (!events) return events.error();
   std::vector<EventId> failures = {cause.failure};
   for (const Event& event : *events) {
@@ -224,6 +239,9 @@ Result<void> OrderApplier::TakeBackFailures(const UndoFilter& filter,
     const auto voided = orders_.VoidFailure(failure, by);
     if (!voided) return voided.error();
     report->failures += *voided;
+    const auto touched = orders_.EachBlamed(
+        failure, [this](AddressId blamed) { Touch(blamed); });
+    if (!touched) return touched;
   }
   return {};
 }
@@ -245,7 +263,7 @@ Result<std::vector<ListChange>> OrderApplier::Finish(UndoReport* report) {
   fold_.Watch(nullptr);
   if (!changes) return changes;
   for (const Change& change : shown) {
-    auto text = orders_.TextOf(change.address);
+    auto text = list_.TextOf(change.address);
     if (!text) return text.error();
     report->effects.push_back(
         {*std::move(text), change.before, change.after, std::nullopt});
@@ -273,7 +291,7 @@ Result<void> OrderApplier::FoldAllowance(AddressId address,
   changes->push_back({*key, "", is_on ? ListState::kActive : ListState::kNone,
                       is_on ? (*after)->until : std::nullopt, true});
   if (report == nullptr || report->effects.size() >= kShownEffects) return {};
-  auto text = orders_.TextOf(address);
+  auto text = list_.TextOf(address);
   if (!text) return text.error();
   report->effects.push_back({*std::move(text), {}, {}, is_on});
   return {};

@@ -39,6 +39,7 @@ class OrderApplier {
   // What fits, but for failures that followed the one which decided.
   Result<std::vector<Undoable>> Select(const UndoFilter& filter) const;
   Result<void> TakeBack(const Undo& undo, UndoReport* report);
+  Result<std::vector<Event>> FailuresOf(const Undoable& cause) const;
   Result<void> TakeBackFailures(const UndoFilter& filter, const Undoable& cause,
                                 ActionId by, UndoReport* report);
   Result<bool> Fits(const UndoFilter& filter, EventId failure) const;

@@ -60,14 +60,15 @@ class OrderTables {
   virtual Result<void> VoidOrder(ActionId order, ActionId undo) = 0;
   // How many failures this changed: none that was void before.
   virtual Result<std::size_t> VoidFailure(EventId event, ActionId undo) = 0;
-  // The addresses of all that `undo` was the last to void or restore.
+  // The address of a failure, and the domain that it speaks against.
+  virtual Result<void> EachBlamed(
+      EventId event, const std::function<void(AddressId)>& each) = 0;
+  // The same of all that `undo` was the last to void or restore.
   virtual Result<void> EachUndone(
       ActionId undo, const std::function<void(AddressId)>& each) = 0;
   // Voids what `undo` was the last to restore, and the other way round.
   virtual Result<std::size_t> TurnOrders(ActionId undo, ActionId by) = 0;
   virtual Result<std::size_t> TurnFailures(ActionId undo, ActionId by) = 0;
-
-  virtual Result<std::string> TextOf(AddressId address) = 0;
 };
 
 }  // namespace postbounce

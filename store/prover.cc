@@ -74,9 +74,11 @@ Proven Prover::Prove(const Witness& witness) const {
   binding.scope = policy_.scopes.NameOf(match ? *match->message->sender
                                               : SenderOf(report_.facts));
   proven.is_final = !IsAboutMail(report_);
+  binding.relay = ToLower(witness.evidence.remote_mta);
   if (!match) return proven;
   binding.after_acceptance = match->attempt->action == Action::kDelivered;
   binding.message = RefOf(*match->message);
+  binding.relay = RelayHostOf(match->attempt->relay);
   // Another copy with the same Message-ID may stand further down in the log.
   proven.is_final |= match->message->is_removed && match->is_by_queue_id;
   if (auto mailed = Address::Parse(match->attempt->recipient)) {
@@ -192,8 +194,7 @@ bool Prover::IsNamed(std::string_view queue_id) const {
 }
 
 bool Prover::IsTrusted(const LogMessage& message) const {
-  return std::find(policy_.untrusted_logs.begin(), policy_.untrusted_logs.end(),
-                   message.log) == policy_.untrusted_logs.end();
+  return !policy_.IsUntrusted(message.log);
 }
 
 // Whether our Postfix made the report of this message, if it made the report.

@@ -11,6 +11,7 @@
 #include "mime/text/address.h"
 #include "mime/text/digest.h"
 #include "mime/text/result.h"
+#include "store/alarm.h"
 #include "store/event.h"
 #include "store/log_query.h"
 #include "store/orders.h"
@@ -141,6 +142,9 @@ class Reader {
   // nothing was kept, or it was pruned.
   virtual Result<std::string> KeptMail(MailId id) = 0;
   virtual Result<Totals> Count() = 0;
+
+  // All alarms of the outage guard, the newest first.
+  virtual Result<std::vector<Alarm>> Alarms() = 0;
 
   // What the logs say of messages, and of all mail.
   virtual Result<LogPage> Messages(const LogQuery& query) = 0;

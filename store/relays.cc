@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mime/text/domains.h"
+#include "mime/text/text.h"
 
 namespace postbounce {
 
@@ -15,6 +16,10 @@ RelayName RelayNameOf(std::string_view relay) {
   // "host[/path/of/a/socket]" is this host.
   if (address.empty() || address.front() == '/') return {};
   return {relay.substr(0, open), address};
+}
+
+std::string RelayHostOf(std::string_view relay) {
+  return relay == "none" ? "none" : ToLower(RelayNameOf(relay).host);
 }
 
 InternalRelays::InternalRelays(std::vector<std::string> domains,

@@ -16,6 +16,8 @@ struct RelayName {
   std::string_view address;
 };
 RelayName RelayNameOf(std::string_view relay);
+// The host in lower case; "none" as it stands, empty for all else.
+std::string RelayHostOf(std::string_view relay);
 
 // Hosts of this site's own, which take mail for others: that they took it says
 // nothing of its recipient. Immutable.

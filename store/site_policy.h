@@ -1,10 +1,12 @@
 #ifndef POSTBOUNCE_STORE_SITE_POLICY_H_
 #define POSTBOUNCE_STORE_SITE_POLICY_H_
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
 
+#include "store/alarm.h"
 #include "store/origin.h"
 #include "store/policy.h"
 #include "store/relays.h"
@@ -24,6 +26,12 @@ struct SitePolicy {
   std::vector<std::string> untrusted_logs;  // names; they prove nothing
   InternalRelays internal_relays;
   Scopes scopes;
+  GuardPolicy guard;
+
+  bool IsUntrusted(const std::string& log) const {
+    return std::find(untrusted_logs.begin(), untrusted_logs.end(), log) !=
+           untrusted_logs.end();
+  }
 };
 
 }  // namespace postbounce

@@ -5,11 +5,13 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <variant>
 #include <vector>
 
 #include "mime/text/digest.h"
 #include "mime/text/result.h"
+#include "store/alarm.h"
 #include "store/event.h"
 #include "store/log_batch.h"
 #include "store/orders.h"
@@ -46,11 +48,25 @@ struct PruneLog {
   Timestamp lines_before;
 };
 
+// Time has passed: deliveries have settled, suppressions have expired, outages
+// have ended. Takes at most `limit` addresses of the first two.
+struct PassTime {
+  std::size_t limit = 500;
+};
+
+// A person says whether the failures that an alarm covers were true.
+struct ResolveAlarm {
+  AlarmId alarm{};
+  AlarmState state = AlarmState::kReleased;
+  std::string actor;
+  std::string why;
+};
+
 // Shared, since who hands a batch over keeps it until it is stored.
 using SharedLogBatch = std::shared_ptr<const LogBatch>;
 
 using Write = std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch,
-                           PruneLog, Order, Undo>;
+                           PruneLog, PassTime, ResolveAlarm, Order, Undo>;
 
 struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed
@@ -60,6 +76,7 @@ struct Outcome {
   std::size_t affected = 0;
   std::optional<UndoReport> undone;  // of an Undo
   std::vector<ListChange> changes;   // the index's feed, in order
+  std::vector<Alarm> alarms;         // raised, or changed
 };
 
 // Where everything is remembered. One process has it open, one thread writes.

@@ -71,6 +71,9 @@ class Tables {
   virtual Result<EventId> InsertEvent(AddressId address,
                                       const Event& event) = 0;
   virtual Result<void> UpdateEvent(const Event& event) = 0;
+  // The event speaks against a whole domain, which is interned like an
+  // address.
+  virtual Result<void> SetDomain(EventId event, AddressId domain) = 0;
   // `from` and all that was merged into it become `into`.
   virtual Result<void> MergeEvent(EventId from, EventId into) = 0;
   // An event that no witness tells of any longer, with its links.

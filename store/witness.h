@@ -59,6 +59,7 @@ struct Binding {
   Standing standing = Standing::kUnproven;
   bool after_acceptance = false;      // see Event
   std::string scope;                  // see Event
+  std::string relay;                  // see Event
   std::optional<MessageRef> message;  // that a log knows
 
   bool operator==(const Binding&) const = default;

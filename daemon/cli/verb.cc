@@ -21,6 +21,7 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddExportVerb(app, line);
   AddOrderVerbs(app, line);
   AddUndoVerb(app, line);
+  AddHeldVerb(app, line);
   AddInboxVerb(app, line);
   AddStatsVerb(app, line);
   AddEventsVerb(app, line);

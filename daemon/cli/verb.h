@@ -35,6 +35,7 @@ void AddListVerb(CLI::App& app, CommandLine& line);
 void AddExportVerb(CLI::App& app, CommandLine& line);
 void AddOrderVerbs(CLI::App& app, CommandLine& line);
 void AddUndoVerb(CLI::App& app, CommandLine& line);
+void AddHeldVerb(CLI::App& app, CommandLine& line);
 void AddInboxVerb(CLI::App& app, CommandLine& line);
 void AddStatsVerb(CLI::App& app, CommandLine& line);
 void AddEventsVerb(CLI::App& app, CommandLine& line);

@@ -18,8 +18,10 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/alert.h"
 #include "daemon/io/core.h"
 #include "daemon/io/followers.h"
+#include "daemon/io/housekeeping.h"
 #include "daemon/io/listen.h"
 #include "daemon/io/listener.h"
 #include "daemon/log.h"
@@ -32,7 +34,6 @@ namespace {
 namespace asio = boost::asio;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kSweep{1};
-constexpr std::chrono::minutes kHousekeeping{10};
 constexpr std::chrono::seconds kStopGrace{10};
 constexpr std::uint64_t kControlMode = 0600;
 
@@ -78,12 +79,9 @@ class Server {
   void StartThreads();
   asio::awaitable<void> HandleSignals();
   asio::awaitable<void> Sweep();
-  asio::awaitable<void> KeepHouse();
   asio::awaitable<void> LeaveGracefully();
   void Reload();
-  void WarnOfUnread();
-  asio::awaitable<std::size_t> PruneMails();
-  asio::awaitable<std::size_t> PruneLogs();
+  void Alert(const Alarm& alarm);
   Forwarder::Settings ForwarderSettings() const;
 
   const std::string config_path_;
@@ -93,7 +91,7 @@ class Server {
   Followers followers_{&core_};
   asio::signal_set signals_{core_.loop, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer sweeper_{core_.loop};
-  asio::steady_timer housekeeper_{core_.loop};
+  Housekeeping housekeeping_{&core_};
 };
 
 Forwarder::Settings Server::ForwarderSettings() const {
@@ -182,9 +180,18 @@ void Server::StartThreads() {
   hooks.changed = [this](std::span<const ListChange> changes) {
     core_.index.Apply(changes);
   };
+  hooks.alarmed = [this](const Alarm& alarm) { Alert(alarm); };
   hooks.now = Now;
   hooks.complain = LogError;
   core_.committer = std::make_unique<Committer>(core_.store.get(), hooks);
+}
+
+void Server::Alert(const Alarm& alarm) {
+  Log(LogLevel::kWarning, SentenceOf(alarm));
+  const std::string& program = core_.runtime->config.guard_alert;
+  if (program.empty()) return;
+  const auto run = RunAlert(program, alarm);
+  if (!run) LogError(run.error().ToString());
 }
 
 asio::awaitable<void> Server::Sweep() {
@@ -194,49 +201,6 @@ asio::awaitable<void> Server::Sweep() {
     // A timer that went off just before it was cancelled says nothing of it.
     if (error || core_.stopping) co_return;
     core_.connections.EndSilent(std::chrono::steady_clock::now());
-  }
-}
-
-void Server::WarnOfUnread() {
-  asio::post(core_.readers, [this, runtime = core_.runtime] {
-    const auto totals = core_.reader->Count();
-    if (!totals) return LogError(totals.error().ToString());
-    if (totals->unseen_bytes <= runtime->config.store_keep_unread) return;
-    Log(LogLevel::kWarning,
-        fmt::format("{} mails ({} bytes) wait in the inbox and are kept until "
-                    "seen: see `postbounce inbox`",
-                    totals->unseen_mails, totals->unseen_bytes));
-  });
-}
-
-// How much this has pruned.
-asio::awaitable<std::size_t> Server::PruneMails() {
-  Prune prune;
-  prune.kept_before =
-      Now() - std::chrono::seconds(core_.runtime->config.store_keep_mail);
-  const Result<Outcome> outcome = co_await core_.StoreWrite(prune);
-  co_return outcome ? outcome->affected : 0;
-}
-
-asio::awaitable<std::size_t> Server::PruneLogs() {
-  const Config& config = core_.runtime->config;
-  PruneLog prune;
-  prune.kept_before = Now() - std::chrono::seconds(config.store_keep_log);
-  prune.lines_before =
-      Now() - std::chrono::seconds(config.store_keep_log_lines);
-  const Result<Outcome> outcome = co_await core_.StoreWrite(prune);
-  co_return outcome ? outcome->affected : 0;
-}
-
-asio::awaitable<void> Server::KeepHouse() {
-  for (;;) {
-    WarnOfUnread();
-    while (!core_.stopping && co_await PruneMails() >= Prune().limit) continue;
-    while (!core_.stopping && co_await PruneLogs() > 0) continue;
-    if (core_.stopping) co_return;
-    housekeeper_.expires_after(kHousekeeping);
-    const auto [error] = co_await housekeeper_.async_wait(kAsTuple);
-    if (error) co_return;
   }
 }
 
@@ -276,7 +240,7 @@ asio::awaitable<void> Server::LeaveGracefully() {
   core_.stopping = true;
   for (const auto& listener : listeners_) listener->Stop();
   sweeper_.cancel();
-  housekeeper_.cancel();
+  housekeeping_.Stop();
   const auto limit = std::chrono::steady_clock::now() + kStopGrace;
   asio::steady_timer wait(core_.loop);
   while (core_.connections.size() > 0) {
@@ -314,7 +278,8 @@ Result<void> Server::Run() {
   for (const auto& listener : listeners_) listener->Start();
   asio::co_spawn(core_.loop, HandleSignals(), EndDaemon);
   asio::co_spawn(core_.loop, Sweep(), EndDaemon);
-  asio::co_spawn(core_.loop, KeepHouse(), EndDaemon);
+  asio::co_spawn(core_.loop, housekeeping_.KeepHouse(), EndDaemon);
+  asio::co_spawn(core_.loop, housekeeping_.KeepTime(), EndDaemon);
   sd_notify(0, "READY=1");
   Log(LogLevel::kInfo,
       fmt::format("ready: {} addresses are suppressed", core_.index.size()));

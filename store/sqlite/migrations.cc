@@ -213,27 +213,24 @@ CREATE TABLE allowance(
   until INTEGER
 ) STRICT;
 
--- The outage guard has found that a subject's failures may mean nothing.
--- state: 1 open, 2 released, 3 confirmed.
+-- Where failures may have meant nothing: see Alarm.
 CREATE TABLE alarm(
   id INTEGER PRIMARY KEY,
   kind INTEGER NOT NULL,
-  subject TEXT NOT NULL,
-  since INTEGER NOT NULL,
+  name TEXT NOT NULL,
   raised INTEGER NOT NULL,
-  ended INTEGER,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
   state INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX alarm_open ON alarm(state) WHERE state = 1;
 
--- Outcomes of our own mail, of which the guard knows what is usual.
+-- How much of our mail fails, by week: see GuardPiece.
 CREATE TABLE guard(
   kind INTEGER NOT NULL,
-  subject TEXT NOT NULL,
-  hour INTEGER NOT NULL,
-  failed INTEGER NOT NULL,
-  delivered INTEGER NOT NULL,
-  PRIMARY KEY (kind, subject, hour)
+  name TEXT NOT NULL,
+  period INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (kind, name, period)
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE mail ADD COLUMN date INTEGER NOT NULL DEFAULT 0;
@@ -245,6 +242,7 @@ ALTER TABLE witness ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE witness ADD COLUMN proof INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE witness ADD COLUMN after_acceptance INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE witness ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+ALTER TABLE witness ADD COLUMN relay TEXT NOT NULL DEFAULT '';
 ALTER TABLE witness ADD COLUMN message INTEGER;
 ALTER TABLE witness ADD COLUMN message_seen INTEGER;
 
@@ -253,9 +251,9 @@ ALTER TABLE event RENAME COLUMN counts TO standing;
 ALTER TABLE event ADD COLUMN after_acceptance INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE event ADD COLUMN wants_second_day INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE event ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+ALTER TABLE event ADD COLUMN relay TEXT NOT NULL DEFAULT '';
 ALTER TABLE event ADD COLUMN message INTEGER;
 ALTER TABLE event ADD COLUMN message_seen INTEGER;
-ALTER TABLE event ADD COLUMN alarm INTEGER REFERENCES alarm(id);
 ALTER TABLE event ADD COLUMN voided_by INTEGER REFERENCES action(id);
 ALTER TABLE event ADD COLUMN restored_by INTEGER REFERENCES action(id);
 -- What Decide looks at: failed and not blocked, or a complaint.
@@ -267,7 +265,9 @@ ALTER TABLE event ADD COLUMN domain INTEGER REFERENCES address(id);
 CREATE INDEX event_domain ON event(domain, time)
   WHERE merged_into IS NULL AND standing = 1 AND action = 1 AND class = 3
   AND reason IN (5, 6);
-CREATE INDEX event_alarm ON event(alarm) WHERE alarm IS NOT NULL;
+CREATE INDEX event_by_time ON event(time)
+  WHERE merged_into IS NULL AND standing = 1
+  AND (action = 1 AND class IN (1, 3) OR reason = 33);
 CREATE INDEX event_voided ON event(voided_by) WHERE voided_by IS NOT NULL;
 CREATE INDEX event_restored ON event(restored_by)
   WHERE restored_by IS NOT NULL;
@@ -285,15 +285,19 @@ CREATE TABLE awaited(
   PRIMARY KEY (mail, hash)
 ) STRICT, WITHOUT ROWID;
 
--- Mail that was taken for an address which has failed before.
+-- The last mail of each day and scope that was taken for an address which has
+-- failed before, or for a domain. is_settled: Decide knows that it has settled.
 CREATE TABLE delivery(
   address INTEGER NOT NULL REFERENCES address(id),
+  scope TEXT NOT NULL,
+  day INTEGER NOT NULL,
   time INTEGER NOT NULL,
   message INTEGER NOT NULL,
   message_seen INTEGER NOT NULL,
-  scope TEXT NOT NULL,
-  PRIMARY KEY (address, time, message)
+  is_settled INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (address, scope, day)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_to_settle ON delivery(time) WHERE is_settled = 0;
 
 -- The fold as it stands, by scope; no row for what is not on the list.
 CREATE TABLE decision(

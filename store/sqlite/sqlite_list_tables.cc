@@ -3,22 +3,40 @@
 #include <cstdint>
 #include <string>
 
+#include "store/keys.h"
 #include "store/sqlite/statement.h"
 
 namespace postbounce {
 
 SqliteListTables::SqliteListTables(SQLite::Database* database)
     : decisive_events_(*database, std::string("SELECT ") + kEventColumns +
-                                      " FROM event AS e" + kAlarmOfEvent +
-                                      " WHERE e.address = ? AND" + kIsDecisive +
+                                      " FROM event AS e"
+                                      " WHERE e.address = ? AND" +
+                                      kIsDecisive +
                                       " ORDER BY e.time DESC, e.id DESC"
                                       " LIMIT ?"),
       insert_delivery_(*database,
-                       "INSERT OR IGNORE INTO delivery(address, time, message,"
-                       " message_seen, scope) VALUES (?, ?, ?, ?, ?)"),
+                       "INSERT INTO delivery(address, scope, day, time,"
+                       " message, message_seen) VALUES (?, ?, ?, ?, ?, ?)"
+                       " ON CONFLICT DO UPDATE SET time = excluded.time,"
+                       " message = excluded.message,"
+                       " message_seen = excluded.message_seen, is_settled = 0"
+                       " WHERE (excluded.time, excluded.message)"
+                       " > (time, message)"),
       deliveries_(*database,
                   "SELECT time, message, message_seen, scope FROM delivery"
                   " WHERE address = ? ORDER BY time DESC LIMIT ?"),
+      first_failure_(*database, std::string("SELECT min(e.time) FROM event AS e"
+                                            " WHERE e.address = ? AND") +
+                                    kIsDecisive),
+      text_of_(*database, "SELECT text FROM address WHERE id = ?"),
+      domain_failures_(*database,
+                       std::string("SELECT e.address, ") + kEventColumns +
+                           " FROM event AS e WHERE e.domain = ?"
+                           " AND e.merged_into IS NULL AND e.standing = 1"
+                           " AND e.action = 1 AND e.class = 3"
+                           " AND e.reason IN (5, 6)"
+                           " ORDER BY e.time DESC, e.id DESC LIMIT ?"),
       actions_(*database,
                "SELECT id, kind, time, scope, reason, until FROM action"
                " WHERE address = ? AND voided_by IS NULL AND kind IN (1, 2)"
@@ -45,7 +63,21 @@ SqliteListTables::SqliteListTables(SQLite::Database* database)
                     std::string("SELECT a.key FROM address AS a WHERE EXISTS"
                                 " (SELECT 1 FROM event AS e"
                                 "  WHERE e.address = a.id AND") +
-                        kIsDecisive + ")") {}
+                        kIsDecisive +
+                        ") OR EXISTS (SELECT 1 FROM event AS e"
+                        "  WHERE e.domain = a.id AND e.merged_into IS NULL"
+                        "  AND e.standing = 1 AND e.action = 1 AND e.class = 3"
+                        "  AND e.reason IN (5, 6))"),
+      to_settle_(*database,
+                 "SELECT address, scope, day FROM delivery"
+                 " WHERE is_settled = 0 AND time <= ? ORDER BY time LIMIT ?"),
+      settle_(*database,
+              "UPDATE delivery SET is_settled = 1"
+              " WHERE address = ? AND scope = ? AND day = ?"),
+      expired_(*database,
+               "SELECT address FROM decision WHERE state = 1"
+               " AND until IS NOT NULL AND until <= ? ORDER BY until LIMIT ?") {
+}
 
 Result<std::vector<Event>> SqliteListTables::DecisiveEvents(AddressId address,
                                                             std::size_t limit) {
@@ -60,22 +92,75 @@ Result<std::vector<Event>> SqliteListTables::DecisiveEvents(AddressId address,
 Result<void> SqliteListTables::InsertDelivery(AddressId address,
                                               const Acceptance& delivery) {
   return Guard([&]() -> Result<void> {
-    Run(&insert_delivery_, address, delivery.time, delivery.message.id,
-        delivery.message.first_seen, delivery.scope)
+    Run(&insert_delivery_, address, delivery.scope, DayOf(delivery.time),
+        delivery.time, delivery.message)
         .Execute();
     return {};
   });
 }
 
 Result<std::vector<Acceptance>> SqliteListTables::Deliveries(
-    AddressId address, std::size_t limit) {
+    AddressId address) {
   return Guard([&]() -> Result<std::vector<Acceptance>> {
     std::vector<Acceptance> deliveries;
-    Run row(&deliveries_, address, std::uint64_t{limit});
+    Run row(&deliveries_, address, std::uint64_t{kDeliveries});
     while (row.Next()) {
       deliveries.push_back({row.Time(0), *MessageOfRow(&row, 1), row.Bytes(3)});
     }
     return deliveries;
+  });
+}
+
+Result<std::optional<Timestamp>> SqliteListTables::FirstFailure(
+    AddressId address) {
+  return Guard([&]() -> Result<std::optional<Timestamp>> {
+    Run row(&first_failure_, address);
+    return row.Next() ? TimeOrNone(&row, 0) : std::nullopt;
+  });
+}
+
+Result<std::string> SqliteListTables::TextOf(AddressId address) {
+  return Guard([&]() -> Result<std::string> {
+    Run row(&text_of_, address);
+    return row.Next() ? row.Bytes(0) : std::string();
+  });
+}
+
+Result<std::vector<DomainFailure>> SqliteListTables::DomainFailures(
+    AddressId domain, std::size_t limit) {
+  return Guard([&]() -> Result<std::vector<DomainFailure>> {
+    std::vector<DomainFailure> failures;
+    Run row(&domain_failures_, domain, std::uint64_t{limit});
+    while (row.Next()) failures.push_back({EventOfRow(&row, 1), row.Int(0)});
+    return failures;
+  });
+}
+
+Result<std::vector<AddressId>> SqliteListTables::TakeRipe(
+    Timestamp settled_before, Timestamp now, std::size_t limit) {
+  return Guard([&]() -> Result<std::vector<AddressId>> {
+    struct Row {
+      std::int64_t address;
+      std::string scope;
+      std::int64_t day;
+    };
+    std::vector<Row> rows;
+    {
+      Run row(&to_settle_, settled_before, std::uint64_t{limit});
+      while (row.Next()) {
+        rows.push_back({row.Int(0), row.Bytes(1), row.Int(2)});
+      }
+    }
+    std::vector<AddressId> ripe;
+    for (const Row& row : rows) {
+      Run(&settle_, row.address, row.scope, row.day).Execute();
+      ripe.push_back(AddressId{row.address});
+    }
+    Run row(&expired_, now, std::uint64_t{limit});
+    while (ripe.size() < limit && row.Next()) {
+      ripe.push_back(AddressId{row.Int(0)});
+    }
+    return ripe;
   });
 }
 

@@ -99,11 +99,16 @@ SqliteOrderTables::SqliteOrderTables(SQLite::Database* database)
                    "SELECT address FROM action"
                    " WHERE (voided_by = ?1 OR restored_by = ?1)"
                    " AND kind <> 5 UNION SELECT address FROM event"
-                   " WHERE voided_by = ?1 OR restored_by = ?1"),
+                   " WHERE voided_by = ?1 OR restored_by = ?1"
+                   " UNION SELECT domain FROM event"
+                   " WHERE (voided_by = ?1 OR restored_by = ?1)"
+                   " AND domain IS NOT NULL"),
       turn_orders_(*database, Turn("action") + " AND kind <> 5"),
       turn_failures_(*database, Turn("event")),
-      text_of_(*database,
-               "SELECT coalesce(text, '') FROM address WHERE id = ?") {}
+      each_blamed_(*database,
+                   "SELECT address FROM event WHERE id = ?1 UNION"
+                   " SELECT domain FROM event WHERE id = ?1"
+                   " AND domain IS NOT NULL") {}
 
 Result<ActionId> SqliteOrderTables::InsertOrder(
     std::optional<AddressId> address, const StoredOrder& order) {
@@ -237,6 +242,15 @@ Result<std::size_t> SqliteOrderTables::VoidFailure(EventId event,
   });
 }
 
+Result<void> SqliteOrderTables::EachBlamed(
+    EventId event, const std::function<void(AddressId)>& each) {
+  return Guard([&]() -> Result<void> {
+    Run row(&each_blamed_, event);
+    while (row.Next()) each(AddressId{row.Int(0)});
+    return {};
+  });
+}
+
 Result<void> SqliteOrderTables::EachUndone(
     ActionId undo, const std::function<void(AddressId)>& each) {
   return Guard([&]() -> Result<void> {
@@ -256,14 +270,6 @@ Result<std::size_t> SqliteOrderTables::TurnFailures(ActionId undo,
                                                     ActionId by) {
   return Guard([&]() -> Result<std::size_t> {
     return static_cast<std::size_t>(Run(&turn_failures_, undo, by).Execute());
-  });
-}
-
-Result<std::string> SqliteOrderTables::TextOf(AddressId address) {
-  return Guard([&]() -> Result<std::string> {
-    Run row(&text_of_, address);
-    if (row.Next()) return row.Bytes(0);
-    return Error(ErrorCode::kNotFound, "no such address");
   });
 }
 

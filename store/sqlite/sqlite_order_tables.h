@@ -37,11 +37,12 @@ class SqliteOrderTables : public OrderTables {
                           std::optional<ChangeSource> source) override;
   Result<void> VoidOrder(ActionId order, ActionId undo) override;
   Result<std::size_t> VoidFailure(EventId event, ActionId undo) override;
+  Result<void> EachBlamed(EventId event,
+                          const std::function<void(AddressId)>& each) override;
   Result<void> EachUndone(ActionId undo,
                           const std::function<void(AddressId)>& each) override;
   Result<std::size_t> TurnOrders(ActionId undo, ActionId by) override;
   Result<std::size_t> TurnFailures(ActionId undo, ActionId by) override;
-  Result<std::string> TextOf(AddressId address) override;
 
  private:
   SQLite::Database& database_;
@@ -50,7 +51,7 @@ class SqliteOrderTables : public OrderTables {
   SQLite::Statement write_allowance_, drop_allowance_;
   SQLite::Statement each_order_, each_cause_, accounts_;
   SQLite::Statement void_order_, void_failure_, each_undone_;
-  SQLite::Statement turn_orders_, turn_failures_, text_of_;
+  SQLite::Statement turn_orders_, turn_failures_, each_blamed_;
 };
 
 // The columns that StoredOrderOfRow() reads, of an action `o` and the address

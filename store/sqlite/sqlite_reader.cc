@@ -60,13 +60,13 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
                     "SELECT count(*) FROM event WHERE address = ?"
                     " AND merged_into IS NULL"),
       events_(database_, std::string("SELECT ") + kEventColumns +
-                             " FROM event AS e" + kAlarmOfEvent +
+                             " FROM event AS e"
                              " WHERE e.address = ? AND e.merged_into IS NULL"
                              " ORDER BY e.time DESC, e.id DESC LIMIT ?"),
       witnesses_(database_,
                  "SELECT w.id, m.received, w.account, m.facts, a.text,"
                  " w.time, w.standing, w.proof, w.after_acceptance, w.scope,"
-                 " w.message, w.message_seen FROM witness AS w"
+                 " w.relay, w.message, w.message_seen FROM witness AS w"
                  " JOIN mail AS m ON m.id = w.id / 65536"
                  " LEFT JOIN address AS a ON a.id = w.address"
                  " WHERE w.event = ? ORDER BY w.id LIMIT 100"),
@@ -98,6 +98,8 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
                    "SELECT a.key, d.scope, d.until FROM decision AS d"
                    " JOIN address AS a ON a.id = d.address"
                    " WHERE d.state = 1"),
+      alarms_(database_, std::string("SELECT ") + kAlarmColumns +
+                             " FROM alarm AS al ORDER BY al.id DESC"),
       log_tables_(&database_),
       log_finder_(&log_tables_, keys) {}
 

@@ -33,6 +33,7 @@ class SqliteReader : public Reader {
   Result<InboxPage> Inbox(const InboxQuery& query) override;
   Result<std::string> KeptMail(MailId id) override;
   Result<Totals> Count() override;
+  Result<std::vector<Alarm>> Alarms() override;
   Result<LogPage> Messages(const LogQuery& query) override;
   Result<LogStats> MailStats(const LogStatsQuery& query) override;
   Result<std::vector<LogCoverage>> Coverage() override;
@@ -63,7 +64,7 @@ class SqliteReader : public Reader {
   SQLite::Statement list_, list_active_, list_other_;
   SqliteOrderReader order_reader_;
   SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;
-  SQLite::Statement kept_, count_, each_active_;
+  SQLite::Statement kept_, count_, each_active_, alarms_;
   SqliteLogTables log_tables_;
   LogFinder log_finder_;
 };

@@ -43,4 +43,13 @@ Result<std::optional<LogMessage>> SqliteReader::OpenMessage(
   });
 }
 
+Result<std::vector<Alarm>> SqliteReader::Alarms() {
+  return Guard([&]() -> Result<std::vector<Alarm>> {
+    std::vector<Alarm> alarms;
+    Run row(&alarms_);
+    while (row.Next()) alarms.push_back(AlarmOfRow(&row, 0));
+    return alarms;
+  });
+}
+
 }  // namespace postbounce

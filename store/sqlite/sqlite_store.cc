@@ -14,6 +14,7 @@
 #include "store/log_writer.h"
 #include "store/sqlite/lock_file.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_guard_tables.h"
 #include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
 #include "store/sqlite/sqlite_order_tables.h"
@@ -55,7 +56,9 @@ class SqliteStore : public Store {
         list_tables_(database_.get()),
         order_tables_(database_.get()),
         log_tables_(database_.get()),
-        applier_(&tables_, &list_tables_, &order_tables_, &log_tables_,
+        guard_tables_(database_.get()),
+        applier_({&tables_, &list_tables_, &order_tables_, &log_tables_,
+                  &guard_tables_},
                  &keys_) {}
 
   Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
@@ -91,6 +94,7 @@ class SqliteStore : public Store {
   SqliteListTables list_tables_;
   SqliteOrderTables order_tables_;
   SqliteLogTables log_tables_;
+  SqliteGuardTables guard_tables_;
   Applier applier_;
   std::atomic<std::shared_ptr<const SitePolicy>> policy_{
       std::make_shared<const SitePolicy>()};

@@ -25,7 +25,8 @@ Result<void> Execute(SQLite::Statement* statement) {
 // What WitnessOfRow() reads.
 constexpr const char* kWitnessRow =
     "SELECT w.id, w.address, w.event, w.account, a.text, w.time, w.standing,"
-    " w.proof, w.after_acceptance, w.scope, w.message, w.message_seen"
+    " w.proof, w.after_acceptance, w.scope, w.relay, w.message,"
+    " w.message_seen"
     " FROM witness AS w LEFT JOIN address AS a ON a.id = w.address";
 
 void AddOnce(const Event& event, std::vector<Event>* events) {
@@ -70,33 +71,31 @@ SqliteTables::SqliteTables(SQLite::Database* database)
                        " FROM link AS l"
                        " CROSS JOIN event AS was ON was.id = l.event"
                        " CROSS JOIN event AS e"
-                       "  ON e.id = coalesce(was.merged_into, was.id)" +
-                       kAlarmOfEvent +
+                       "  ON e.id = coalesce(was.merged_into, was.id)"
                        " WHERE l.address = ?3"
                        "  AND l.day IN (?1 - 1, ?1, ?1 + 1)"
                        "  AND l.hash = ?2 AND e.address = ?3"),
       insert_event_(*database,
                     "INSERT INTO event(time, action, reason, class, permanent,"
                     " standing, after_acceptance, wants_second_day, scope,"
-                    " message, message_seen, address)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                    " relay, message, message_seen, address)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       update_event_(*database,
                     "UPDATE event SET time = ?, action = ?, reason = ?,"
                     " class = ?, permanent = ?, standing = ?,"
                     " after_acceptance = ?, wants_second_day = ?, scope = ?,"
-                    " message = ?, message_seen = ? WHERE id = ?"),
+                    " relay = ?, message = ?, message_seen = ? WHERE id = ?"),
       merge_event_(*database,
                    "UPDATE event SET merged_into = ?1 WHERE id = ?2"),
       merge_marks_(*database,
                    "UPDATE event SET voided_by = coalesce(voided_by,"
-                   "  (SELECT voided_by FROM event WHERE id = ?2)),"
-                   " alarm = coalesce(alarm,"
-                   "  (SELECT alarm FROM event WHERE id = ?2))"
+                   "  (SELECT voided_by FROM event WHERE id = ?2))"
                    " WHERE id = ?1"),
       merge_merged_(*database,
                     "UPDATE event SET merged_into = ? WHERE merged_into = ?"),
       move_witnesses_(*database,
                       "UPDATE witness SET event = ? WHERE event = ?"),
+      set_domain_(*database, "UPDATE event SET domain = ? WHERE id = ?"),
       insert_link_(*database,
                    "INSERT OR IGNORE INTO link(day, hash, address, event, kind)"
                    " VALUES (?, ?, ?, ?, ?)"),
@@ -109,13 +108,13 @@ SqliteTables::SqliteTables(SQLite::Database* database)
       delete_event_(*database, "DELETE FROM event WHERE id = ?"),
       insert_witness_(*database,
                       "INSERT INTO witness(address, event, time, standing,"
-                      " proof, after_acceptance, scope, message, message_seen,"
-                      " id, account)"
-                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                      " proof, after_acceptance, scope, relay, message,"
+                      " message_seen, id, account)"
+                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       update_witness_(*database,
                       "UPDATE witness SET address = ?, event = ?, time = ?,"
                       " standing = ?, proof = ?, after_acceptance = ?,"
-                      " scope = ?, message = ?, message_seen = ?"
+                      " scope = ?, relay = ?, message = ?, message_seen = ?"
                       " WHERE id = ?"),
       witnesses_of_event_(*database, std::string(kWitnessRow) +
                                          " WHERE w.event = ? ORDER BY w.id"
@@ -248,7 +247,7 @@ Result<EventId> SqliteTables::InsertEvent(AddressId address,
     Run(&insert_event_, event.time, event.action, event.reason,
         event.reason_class, event.permanent, event.standing,
         event.after_acceptance, event.wants_second_day, event.scope,
-        event.message, address)
+        event.relay, event.message, address)
         .Execute();
     return EventId{database_.getLastInsertRowid()};
   });
@@ -259,8 +258,15 @@ Result<void> SqliteTables::UpdateEvent(const Event& event) {
     Run(&update_event_, event.time, event.action, event.reason,
         event.reason_class, event.permanent, event.standing,
         event.after_acceptance, event.wants_second_day, event.scope,
-        event.message, event.id)
+        event.relay, event.message, event.id)
         .Execute();
+    return {};
+  });
+}
+
+Result<void> SqliteTables::SetDomain(EventId event, AddressId domain) {
+  return Guard([&]() -> Result<void> {
+    Run(&set_domain_, domain, event).Execute();
     return {};
   });
 }

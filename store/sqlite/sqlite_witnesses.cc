@@ -41,7 +41,8 @@ Result<void> SqliteTables::InsertWitness(MailId mail,
     const std::string account = EncodeWitness(witness);
     Run(&insert_witness_, bound.address, bound.event, binding.time,
         binding.standing, binding.proof, binding.after_acceptance,
-        binding.scope, binding.message, IdOf(mail, witness.ordinal), account)
+        binding.scope, binding.relay, binding.message,
+        IdOf(mail, witness.ordinal), account)
         .Execute();
     return {};
   });
@@ -53,7 +54,8 @@ Result<void> SqliteTables::UpdateWitness(MailId mail,
   return Guard([&]() -> Result<void> {
     Run(&update_witness_, bound.address, bound.event, binding.time,
         binding.standing, binding.proof, binding.after_acceptance,
-        binding.scope, binding.message, IdOf(mail, bound.witness.ordinal))
+        binding.scope, binding.relay, binding.message,
+        IdOf(mail, bound.witness.ordinal))
         .Execute();
     return {};
   });

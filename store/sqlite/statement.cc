@@ -69,8 +69,8 @@ Event EventOfRow(Run* row, int first_column) {
   event.after_acceptance = row->Int(first_column + 7) != 0;
   event.wants_second_day = row->Int(first_column + 8) != 0;
   event.scope = row->Bytes(first_column + 9);
-  event.message = MessageOfRow(row, first_column + 10);
-  event.is_held = row->Int(first_column + 12) != 0;
+  event.relay = row->Bytes(first_column + 10);
+  event.message = MessageOfRow(row, first_column + 11);
   event.is_void = row->Int(first_column + 13) != 0;
   return event;
 }
@@ -92,6 +92,18 @@ Decision DecisionOfRow(Run* row, int first_column) {
   return decision;
 }
 
+Alarm AlarmOfRow(Run* row, int first_column) {
+  Alarm alarm;
+  alarm.id = AlarmId{row->Int(first_column)};
+  alarm.subject.kind = StoredEnum(row->Int(first_column + 1), GuardKind::kSite);
+  alarm.subject.name = row->Bytes(first_column + 2);
+  alarm.raised = row->Time(first_column + 3);
+  alarm.since = row->Time(first_column + 4);
+  alarm.until = row->Time(first_column + 5);
+  alarm.state = StoredEnum(row->Int(first_column + 6), AlarmState::kConfirmed);
+  return alarm;
+}
+
 ListAction ActionOfRow(Run* row, int first_column) {
   ListAction action;
   action.id = ActionId{row->Int(first_column)};
@@ -110,7 +122,8 @@ Binding BindingOfRow(Run* row, int first_column) {
   binding.proof = StoredEnum(row->Int(first_column + 2), Proof::kStrong);
   binding.after_acceptance = row->Int(first_column + 3) != 0;
   binding.scope = row->Bytes(first_column + 4);
-  binding.message = MessageOfRow(row, first_column + 5);
+  binding.relay = row->Bytes(first_column + 5);
+  binding.message = MessageOfRow(row, first_column + 6);
   return binding;
 }
 

@@ -15,6 +15,7 @@
 #include "mime/text/digest.h"
 #include "mime/text/result.h"
 #include "mime/text/timestamp.h"
+#include "store/alarm.h"
 #include "store/decide.h"
 #include "store/event.h"
 #include "store/witness.h"
@@ -131,16 +132,12 @@ auto Guard(Work&& work) -> decltype(work()) {
   }
 }
 
-// The columns that EventOfRow() reads, of an event `e` and its alarm `al`, and
-// where they are from.
+// The columns that EventOfRow() reads, of an event `e`. Whether it is held is
+// not stored.
 inline constexpr const char* kEventColumns =
     "e.id, e.time, e.action, e.reason, e.class, e.permanent, e.standing,"
-    " e.after_acceptance, e.wants_second_day, e.scope, e.message,"
-    " e.message_seen, coalesce(al.state, 0) = 1,"
-    " e.voided_by IS NOT NULL OR coalesce(al.state, 0) = 2";
-inline constexpr int kEventColumnCount = 14;
-inline constexpr const char* kAlarmOfEvent =
-    " LEFT JOIN alarm AS al ON al.id = e.alarm";
+    " e.after_acceptance, e.wants_second_day, e.scope, e.relay, e.message,"
+    " e.message_seen, e.voided_by IS NOT NULL";
 // What IsDecisive() is true of; the words are those of the index.
 inline constexpr const char* kIsDecisive =
     " e.merged_into IS NULL AND e.standing = 1"
@@ -152,11 +149,16 @@ inline constexpr const char* kDecisionColumns =
     " d.contradicted";
 Decision DecisionOfRow(Run* row, int first_column);
 
+// What AlarmOfRow() reads of an alarm `al`.
+inline constexpr const char* kAlarmColumns =
+    "al.id, al.kind, al.name, al.raised, al.since, al.until, al.state";
+Alarm AlarmOfRow(Run* row, int first_column);
+
 // The columns id, kind, time, scope, reason and until.
 ListAction ActionOfRow(Run* row, int first_column);
 
-// The columns time, standing, proof, after_acceptance, scope, message and
-// message_seen of a witness.
+// The columns time, standing, proof, after_acceptance, scope, relay, message
+// and message_seen of a witness.
 Binding BindingOfRow(Run* row, int first_column);
 
 std::optional<Timestamp> TimeOrNone(Run* row, int column);

@@ -76,6 +76,7 @@ class CommitterTest : public ::testing::Test {
       posted_.push_back(std::move(function));
       arrived_.notify_all();
     };
+    hooks.alarmed = [](const Alarm&) {};
     hooks.changed = [this](std::span<const ListChange> changes) {
       story_.push_back("changed " + std::to_string(changes.size()));
     };

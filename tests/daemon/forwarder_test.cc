@@ -65,6 +65,7 @@ class FakeReader : public Reader {
   }
   Key128 KeyOf(const Address&) const override { return {}; }
   Key128 KeyOfDomain(const Address&) const override { return {}; }
+  Result<std::vector<Alarm>> Alarms() override { return std::vector<Alarm>(); }
   Result<LogPage> Messages(const LogQuery&) override { return LogPage(); }
   Result<LogStats> MailStats(const LogStatsQuery&) override {
     return LogStats();

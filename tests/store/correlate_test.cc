@@ -276,8 +276,8 @@ TEST(ReviseTest, OfEqualAccountsTheEarlierTimeStays) {
 
 TEST(EventOfTest, SaysWhatItsWitnessSays) {
   Witness witness = Hard("a@x.test");
-  witness.binding = {Hour(3), Proof::kWeak, Standing::kNotOurs,
-                     true,    "shop",       MessageRef{7, Hour(2)}};
+  witness.binding = {Hour(3), Proof::kWeak, Standing::kNotOurs,    true,
+                     "shop",  "mx.x.test",  MessageRef{7, Hour(2)}};
   witness.verdict.wants_second_day = true;
   const Event event = EventOf(witness);
   EXPECT_EQ(event.id, EventId{});
@@ -285,6 +285,7 @@ TEST(EventOfTest, SaysWhatItsWitnessSays) {
   EXPECT_TRUE(event.after_acceptance);
   EXPECT_TRUE(event.wants_second_day);
   EXPECT_EQ(event.scope, "shop");
+  EXPECT_EQ(event.relay, "mx.x.test");
   EXPECT_EQ(event.message, (MessageRef{7, Hour(2)}));
   EXPECT_EQ(event.time, Hour(3));
   EXPECT_EQ(event.action, Action::kFailed);

@@ -13,8 +13,10 @@
 
 #include "store/applier.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_guard_tables.h"
 #include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
+#include "store/sqlite/sqlite_order_tables.h"
 #include "store/sqlite/sqlite_tables.h"
 #include "tests/store/samples.h"
 
@@ -159,7 +161,11 @@ TEST_F(SqliteStoreTest, AFullDiskFailsTheGroupAndALaterOneIsStored) {
   const AddressKeys keys("secret", {});
   SqliteLogTables log_tables(&database);
   SqliteListTables list_tables(&database);
-  Applier applier(&tables, &list_tables, &log_tables, &keys);
+  SqliteGuardTables guard_tables(&database);
+  SqliteOrderTables order_tables(&database);
+  Applier applier(
+      {&tables, &list_tables, &order_tables, &log_tables, &guard_tables},
+      &keys);
   Mail large = ReportOf("large", {Hard("joe@x.test")});
   large.kept.assign(1'000'000, 'x');
   const std::vector<Write> writes = {ReportOf("a", {Hard("a@x.test")}), large,

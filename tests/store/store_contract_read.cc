@@ -40,6 +40,7 @@ TEST_P(StoreContract, AWitnessComesBackAsItWasWithTheFactsOfItsMail) {
   witness.binding.time = Hour(7);
   witness.binding.standing = Standing::kCounts;
   witness.binding.scope = "local.test";
+  witness.binding.relay = "mx.remote.test";
   EXPECT_EQ(stored.witness, witness);
   EXPECT_EQ(stored.facts, mail.facts);
 }

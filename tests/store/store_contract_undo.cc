@@ -94,6 +94,39 @@ TEST_P(StoreContract, ASuppressionWasMadeWhenItBeganNotWhenItWasProlonged) {
   EXPECT_EQ(ApplyOne(UndoOf(filter), 200).undone->failures, 2u);
 }
 
+TEST_P(StoreContract, AnUndoTakesBackADeadDomain) {
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  policy->list.domain_recipients = 2;
+  policy->list.domain_days = 2;
+  policy->list.domain_lasts = std::chrono::days(30);
+  store_->Use(policy);
+  int day = 0;
+  for (const char* address : {"a@x.test", "b@x.test"}) {
+    Witness dead = WitnessOf(address, Action::kFailed, Reason::kNoSuchDomain);
+    day += 24;
+    ApplyOne(ReportOf(address, {dead}, day), day);
+  }
+  const auto domain_state = [&] {
+    const AddressStory story = StoryOf("c@x.test");
+    return story.domain ? story.domain->state : ListState::kNone;
+  };
+  ASSERT_EQ(domain_state(), ListState::kActive);
+  // Of an address that it speaks for as well.
+  UndoFilter filter;
+  filter.subjects = {Subject::Parse("b@x.test").value()};
+  const Outcome one = ApplyOne(UndoOf(filter), 100);
+  EXPECT_EQ(one.affected, 2u);
+  EXPECT_EQ(domain_state(), ListState::kNone);
+  ApplyOne(UndoOfAction(*one.undone->action), 101);
+  EXPECT_EQ(domain_state(), ListState::kActive);
+  // Of the domain itself.
+  filter.subjects = {Subject::Parse("@x.test").value()};
+  EXPECT_EQ(ApplyOne(UndoOf(filter), 102).undone->failures, 1u);
+  EXPECT_EQ(domain_state(), ListState::kNone);
+  EXPECT_EQ(StateOf("b@x.test"), ListState::kNone);
+  EXPECT_EQ(StateOf("a@x.test"), ListState::kActive);
+}
+
 TEST_P(StoreContract, ADryRunTellsTheSameAndChangesNothing) {
   ApplyOne(ReportOf("m", {Hard("joe@x.test"), Hard("tom@x.test")}), 1);
   Undo undo = UndoOf({});

@@ -1,0 +1,78 @@
+#include "daemon/alarm_service.h"
+
+#include <boost/json/array.hpp>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "daemon/json_value.h"
+#include "daemon/request.h"
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kMaxText = 1000;  // bytes of what people write
+constexpr std::uint64_t kMaxAlarms = 1000;
+
+json::object AlarmJson(const Alarm& alarm) {
+  json::object to;
+  to["alarm"] = static_cast<std::int64_t>(alarm.id);
+  to["kind"] = GuardKindName(alarm.subject.kind);
+  to["name"] = JsonText(alarm.subject.name);
+  to["state"] = AlarmStateName(alarm.state);
+  to["raised"] = JsonTime(alarm.raised);
+  to["since"] = JsonTime(alarm.since);
+  to["until"] = JsonTime(alarm.until);
+  return to;
+}
+
+}  // namespace
+
+Result<json::object> AnswerHeld(const json::object& request, Reader* reader) {
+  const auto limit = NumberOf(request, "limit", 100, kMaxAlarms);
+  if (!limit) return limit.error();
+  const auto alarms = reader->Alarms();
+  if (!alarms) return alarms.error();
+  const auto totals = reader->Count();
+  if (!totals) return totals.error();
+  json::array shown;
+  for (const Alarm& alarm : *alarms) {
+    if (shown.size() >= *limit) break;
+    shown.push_back(AlarmJson(alarm));
+  }
+  json::object answer;
+  answer["alarms"] = std::move(shown);
+  answer["alarm_count"] = alarms->size();
+  answer["held"] = totals->held;
+  return answer;
+}
+
+Result<Write> ResolveAlarmOf(const json::object& request) {
+  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
+  const auto alarm = NumberOf(request, "alarm", 0, kMax);
+  if (!alarm) return alarm.error();
+  const auto state = TextOf(request, "state");
+  if (!state) return state.error();
+  const auto actor = TextOf(request, "actor");
+  if (!actor) return actor.error();
+  const auto why = TextOf(request, "why");
+  if (!why) return why.error();
+  if (actor->size() > kMaxText || why->size() > kMaxText) {
+    return BadRequest("too long a text");
+  }
+  ResolveAlarm order;
+  order.alarm = AlarmId{static_cast<std::int64_t>(*alarm)};
+  order.actor = actor->empty() ? "operator" : *actor;
+  order.why = *why;
+  for (const AlarmState one :
+       {AlarmState::kOpen, AlarmState::kReleased, AlarmState::kConfirmed}) {
+    if (*state != AlarmStateName(one)) continue;
+    order.state = one;
+    return Write(std::move(order));
+  }
+  return BadRequest("a state is open, released or confirmed", *state);
+}
+
+}  // namespace postbounce

@@ -1,0 +1,216 @@
+#include "store/guard_keeper.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "mime/text/text.h"
+#include "store/log_keys.h"
+#include "store/relay_site.h"
+#include "store/relays.h"
+
+namespace postbounce {
+namespace {
+
+constexpr std::string_view kNoServer = "none";
+
+bool IsHeld(const std::vector<Decision>& decisions) {
+  return std::any_of(decisions.begin(), decisions.end(),
+                     [](const Decision& decision) {
+                       return decision.state == ListState::kHeld;
+                     });
+}
+
+}  // namespace
+
+Result<void> GuardKeeper::Load() {
+  if (is_loaded_) return {};
+  Forget();
+  auto alarms = tables_.Alarms();
+  if (!alarms) return alarms.error();
+  alarms_ = *std::move(alarms);
+  is_loaded_ = true;
+  return {};
+}
+
+void GuardKeeper::Forget() {
+  is_loaded_ = false;
+  alarms_.clear();
+  news_.clear();
+  counts_ = GuardCounts();
+}
+
+GuardKeeper::Names GuardKeeper::NamesOf(std::string_view address,
+                                        std::string_view relay) {
+  Names names;
+  names.domain = NormalDomain(DomainOf(address));
+  if (relay == kNoServer) return names;
+  names.next_hop = ToLower(relay);
+  names.operator_domain = SiteOf(names.next_hop);
+  return names;
+}
+
+GuardedOutcome GuardKeeper::OutcomeOf(const Names& names, Timestamp time,
+                                      bool failed) {
+  GuardedOutcome outcome;
+  outcome.time = time;
+  outcome.failed = failed;
+  outcome.domain = names.domain;
+  outcome.operator_domain = names.operator_domain;
+  outcome.next_hop = names.next_hop;
+  return outcome;
+}
+
+Result<void> GuardKeeper::Prepare(const std::vector<GuardKey>& missing) {
+  for (const GuardKey& key : missing) {
+    auto bytes = tables_.Piece(key);
+    if (!bytes) return bytes.error();
+    const auto loaded = counts_.Load({key, *std::move(bytes)});
+    if (!loaded) return loaded;
+  }
+  return {};
+}
+
+Result<void> GuardKeeper::CountDelivery(const LogAttempt& attempt) {
+  const Names names =
+      NamesOf(attempt.recipient, RelayNameOf(attempt.relay).host);
+  const GuardedOutcome outcome = OutcomeOf(names, attempt.time, false);
+  const auto prepared = Prepare(counts_.Missing(outcome));
+  if (!prepared) return prepared;
+  counts_.Count(outcome);
+  return {};
+}
+
+Result<void> GuardKeeper::CountFailure(AddressId address, std::string_view text,
+                                       const Event& event,
+                                       const GuardPolicy& policy,
+                                       const Touch& touch) {
+  if (!policy.is_on || event.reason_class != ReasonClass::kHard) return {};
+  const auto is_again = tables_.HasFailedThatDay(address, event);
+  if (!is_again) return is_again.error();
+  if (*is_again) return {};
+  const Names names = NamesOf(text, event.relay);
+  GuardedOutcome outcome = OutcomeOf(names, event.time, true);
+  outcome.without_server = event.relay == kNoServer;
+  const auto prepared = Prepare(counts_.Missing(outcome));
+  if (!prepared) return prepared;
+  counts_.Count(outcome);
+  auto subject = Rising(counts_, outcome, alarms_, policy);
+  if (!subject) return {};
+  Alarm alarm = MakeAlarm(*std::move(subject), event.time, policy);
+  const auto id = tables_.InsertAlarm(alarm);
+  if (!id) return id.error();
+  alarm.id = *id;
+  alarms_.push_back(alarm);
+  news_.push_back(alarm);
+  return EachAddressOf(alarm, alarm.raised, touch);
+}
+
+void GuardKeeper::Doubt(std::string_view text, std::vector<Event>* events) {
+  if (alarms_.empty()) return;
+  for (Event& event : *events) {
+    const Names names = NamesOf(text, event.relay);
+    GuardedOutcome outcome = OutcomeOf(names, event.time, true);
+    outcome.without_server = event.relay == kNoServer;
+    // It is about hard failures only.
+    if (event.reason_class != ReasonClass::kHard) continue;
+    const postbounce::Doubt doubt = DoubtOf(alarms_, outcome);
+    event.is_held |= doubt == postbounce::Doubt::kHeld;
+    event.is_void |= doubt == postbounce::Doubt::kVoid;
+  }
+}
+
+// Of failures until `to` that the alarm may cover.
+Result<void> GuardKeeper::EachAddressOf(const Alarm& alarm, Timestamp to,
+                                        const Touch& touch) {
+  return tables_.EachFailure(
+      alarm.since, to,
+      [&](AddressId address, std::string_view text, const Event& event) {
+        const Names names = NamesOf(text, event.relay);
+        GuardedOutcome outcome = OutcomeOf(names, event.time, true);
+        outcome.without_server = event.relay == kNoServer;
+        if (Concerns(alarm.subject, outcome)) touch(address);
+      });
+}
+
+Result<AlarmFacts> GuardKeeper::FactsOf(const Alarm& alarm) {
+  std::set<AddressId> addresses;
+  const auto collected =
+      EachAddressOf(alarm, alarm.until,
+                    [&](AddressId address) { addresses.insert(address); });
+  if (!collected) return collected.error();
+  AlarmFacts facts;
+  for (const AddressId address : addresses) {
+    const auto decisions = list_.Decisions(address);
+    if (!decisions) return decisions.error();
+    if (!IsHeld(*decisions)) continue;
+    ++facts.held;
+    const auto deliveries = list_.Deliveries(address);
+    if (!deliveries) return deliveries.error();
+    const auto events = list_.DecisiveEvents(address, kDecisiveEvents);
+    if (!events) return events.error();
+    const bool is_accepted =
+        !deliveries->empty() && deliveries->front().time > alarm.raised;
+    const bool has_failed =
+        !events->empty() && events->front().time >= alarm.until;
+    facts.accepted += is_accepted ? 1 : 0;
+    facts.failed_again += !is_accepted && has_failed ? 1 : 0;
+  }
+  return facts;
+}
+
+Result<void> GuardKeeper::Tick(const GuardPolicy& policy, Timestamp now,
+                               const Touch& touch) {
+  for (Alarm& alarm : alarms_) {
+    if (alarm.state != AlarmState::kOpen) continue;
+    Alarm changed = alarm;
+    const auto prepared = Prepare(counts_.Missing(alarm));
+    if (!prepared) return prepared;
+    changed.until = EndOf(counts_, alarm, alarms_, policy, now);
+    if (now >= changed.until) {
+      const auto facts = FactsOf(changed);
+      if (!facts) return facts.error();
+      changed.state = postbounce::Resolve(changed, *facts, policy, now);
+    }
+    const auto done = Change(&alarm, changed, touch);
+    if (!done) return done;
+  }
+  return Flush();
+}
+
+Result<void> GuardKeeper::Resolve(AlarmId id, AlarmState state,
+                                  const Touch& touch) {
+  const auto alarm =
+      std::find_if(alarms_.begin(), alarms_.end(),
+                   [&](const Alarm& one) { return one.id == id; });
+  if (alarm == alarms_.end()) {
+    return Error(ErrorCode::kNotFound, "there is no such alarm");
+  }
+  Alarm changed = *alarm;
+  changed.state = state;
+  return Change(&*alarm, changed, touch);
+}
+
+Result<void> GuardKeeper::Change(Alarm* alarm, const Alarm& changed,
+                                 const Touch& touch) {
+  if (changed == *alarm) return {};
+  // What is covered no longer counts from now on, too.
+  const Timestamp to = std::max(alarm->until, changed.until);
+  *alarm = changed;
+  news_.push_back(changed);
+  const auto updated = tables_.UpdateAlarm(changed);
+  if (!updated) return updated;
+  return EachAddressOf(changed, to, touch);
+}
+
+Result<void> GuardKeeper::Flush() {
+  for (const GuardPiece& piece : counts_.TakeChanged()) {
+    const auto stored = tables_.StorePiece(piece);
+    if (!stored) return stored;
+  }
+  return {};
+}
+
+std::vector<Alarm> GuardKeeper::TakeNews() { return std::exchange(news_, {}); }
+
+}  // namespace postbounce
