@@ -251,10 +251,19 @@ Result<void> MailApplier::Move(MailId id, const Mail& mail, BoundWitness* bound,
   bound->event.reset();
   const auto left = tables_.UpdateWitness(id, *bound);
   if (!left) return left;
+  const auto undo = is_same_address && before.event
+                        ? tables_.VoidedBy(*before.event)
+                        : std::optional<ActionId>();
+  if (!undo) return undo.error();
   const auto emptied = Leave(before);
   if (!emptied) return emptied;
   const auto placed = Place(mail, bound);
   if (!placed) return placed;
+  // It is the same failure, which was undone.
+  if (*undo && bound->event) {
+    const auto voided = tables_.SetVoidedBy(*bound->event, **undo);
+    if (!voided) return voided;
+  }
   return tables_.UpdateWitness(id, *bound);
 }
 

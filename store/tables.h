@@ -76,6 +76,9 @@ class Tables {
   virtual Result<void> SetDomain(EventId event, AddressId domain) = 0;
   // `from` and all that was merged into it become `into`.
   virtual Result<void> MergeEvent(EventId from, EventId into) = 0;
+  // The undo since which an event does not count.
+  virtual Result<std::optional<ActionId>> VoidedBy(EventId event) = 0;
+  virtual Result<void> SetVoidedBy(EventId event, ActionId undo) = 0;
   // An event that no witness tells of any longer, with its links.
   virtual Result<void> DeleteEvent(EventId event) = 0;
   // Links that are there already stay.

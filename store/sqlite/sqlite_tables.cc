@@ -96,6 +96,8 @@ SqliteTables::SqliteTables(SQLite::Database* database)
       move_witnesses_(*database,
                       "UPDATE witness SET event = ? WHERE event = ?"),
       set_domain_(*database, "UPDATE event SET domain = ? WHERE id = ?"),
+      voided_by_(*database, "SELECT voided_by FROM event WHERE id = ?"),
+      set_voided_by_(*database, "UPDATE event SET voided_by = ? WHERE id = ?"),
       insert_link_(*database,
                    "INSERT OR IGNORE INTO link(day, hash, address, event, kind)"
                    " VALUES (?, ?, ?, ?, ?)"),
@@ -277,6 +279,21 @@ Result<void> SqliteTables::MergeEvent(EventId from, EventId into) {
     Run(&merge_marks_, into, from).Execute();
     Run(&merge_merged_, into, from).Execute();
     Run(&move_witnesses_, into, from).Execute();
+    return {};
+  });
+}
+
+Result<std::optional<ActionId>> SqliteTables::VoidedBy(EventId event) {
+  return Guard([&]() -> Result<std::optional<ActionId>> {
+    Run row(&voided_by_, event);
+    if (!row.Next() || row.IsNull(0)) return std::optional<ActionId>();
+    return std::optional(ActionId{row.Int(0)});
+  });
+}
+
+Result<void> SqliteTables::SetVoidedBy(EventId event, ActionId undo) {
+  return Guard([&]() -> Result<void> {
+    Run(&set_voided_by_, undo, event).Execute();
     return {};
   });
 }

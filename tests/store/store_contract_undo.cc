@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 
+#include "tests/store/log_samples.h"
 #include "tests/store/store_contract.h"
 
 namespace postbounce {
@@ -92,6 +93,32 @@ TEST_P(StoreContract, ASuppressionWasMadeWhenItBeganNotWhenItWasProlonged) {
   EXPECT_EQ(ApplyOne(UndoOf(filter), 200).undone->failures, 0u);
   filter.since = Hour(1);
   EXPECT_EQ(ApplyOne(UndoOf(filter), 200).undone->failures, 2u);
+}
+
+TEST_P(StoreContract, WhatWasUndoneStaysSoWhenALogProvesItLater) {
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  Origin::Names names;
+  names.local_domains = {"home.test"};
+  names.senders = {"news@local.test"};
+  policy->origin = Origin(names);
+  store_->Use(policy);
+  Mail bounce = ReportOf("m", {Hard("joe@x.test")}, 2);
+  bounce.facts.reporting_mta = "mail";
+  bounce.facts.queue_id = "4AAAAz1";
+  bounce.facts.original_message_id = "4AAAAz1@mail.local.test";
+  ApplyOne(bounce, 2);
+  ASSERT_EQ(StateOf("joe@x.test"), ListState::kActive);
+  ApplyOne(UndoOf({}), 3);
+  LogBatch batch =
+      BatchOf({MessageOf("4AAAAz1", {AttemptAt(0, "joe@x.test")})});
+  batch.counts = true;
+  ApplyOne(WriteOf(batch), 4);
+  const AddressStory story = StoryOf("joe@x.test");
+  ASSERT_EQ(story.events.size(), 1u);
+  EXPECT_EQ(story.events[0].event.standing, Standing::kCounts);
+  EXPECT_NE(story.events[0].witnesses.at(0).witness.binding.proof,
+            Proof::kNone);
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kNone);
 }
 
 TEST_P(StoreContract, AnUndoTakesBackADeadDomain) {
