@@ -12,8 +12,6 @@ namespace {
 // A report that gives no Arrival-Date, or a wrong one, is of a message that
 // was sent within so many days before it: longer than queues keep mail.
 constexpr std::chrono::days kReportAge{30};
-// With one, it is looked for around it first.
-constexpr std::chrono::hours kArrivalSlack{2};
 constexpr std::size_t kReceivedIds = 4;  // of the returned message
 // Closed segments that are asked for one key: half a millisecond.
 constexpr std::size_t kSegmentsPerKey = 100;

@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_STORE_LOG_TRACER_H_
 #define POSTBOUNCE_STORE_LOG_TRACER_H_
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,10 @@ struct Candidates {
 
   static constexpr std::size_t kMost = 16;
 };
+
+// A message is looked for around the report's Arrival-Date first; one that is
+// farther from it may be another, of the same queue id.
+inline constexpr std::chrono::hours kArrivalSlack{2};
 
 // Finds the messages of the logs that a report may be about, for the thread
 // that writes: what a batch has just stored is found by the next mail.

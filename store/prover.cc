@@ -79,8 +79,7 @@ Proven Prover::Prove(const Witness& witness) const {
   binding.after_acceptance = match->attempt->action == Action::kDelivered;
   binding.message = RefOf(*match->message);
   binding.relay = RelayHostOf(match->attempt->relay);
-  // Another copy with the same Message-ID may stand further down in the log.
-  proven.is_final |= match->message->is_removed && match->is_by_queue_id;
+  proven.is_final |= IsForGood(*match);
   if (auto mailed = Address::Parse(match->attempt->recipient)) {
     proven.mailed = *std::move(mailed);
   }
@@ -223,6 +222,15 @@ bool Prover::IsPassedOn(const LogMessage& message) const {
                                                        message.message_id;
                                           });
                      });
+}
+
+// Further down in the log may stand another copy with the same Message-ID, and
+// a message with the same queue id that is nearer.
+bool Prover::IsForGood(const Match& match) const {
+  const Timestamp seen = match.message->first_seen;
+  const Timestamp arrival = report_.facts.arrival_date.value_or(seen);
+  return match.message->is_removed && match.is_by_queue_id &&
+         std::chrono::abs(seen - arrival) <= kArrivalSlack;
 }
 
 // A relay of this site brings the mail of everybody.

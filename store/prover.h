@@ -77,6 +77,7 @@ class Prover {
   bool IsProvenBy(const Witness& witness) const;  // without a log
   bool IsPassedOn(const LogMessage& message) const;
   bool IsShared() const;  // the Message-ID
+  bool IsForGood(const Match& match) const;
   bool IsFromRelayOf(const Match& match) const;
   Proof ProofOf(const Witness& witness,
                 const std::optional<Match>& match) const;

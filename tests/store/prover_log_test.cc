@@ -104,11 +104,15 @@ TEST(ProverTest, AMessageIdThatCopiesShareProvesLittle) {
   });
 }
 
-TEST(ProverTest, OnlyAQueueIdIsFinalSinceMoreCopiesMayFollow) {
+TEST(ProverTest, OnlyANearQueueIdIsFinalSinceMoreMayFollow) {
   Scene scene;
   scene.Log(Sent("Q1", {AttemptAt(1, kJoe)}));
   EXPECT_FALSE(scene.Result().is_final);
   scene.facts().queue_id = "Q1";
+  EXPECT_TRUE(scene.Result().is_final);
+  scene.facts().arrival_date = Hour(72);
+  EXPECT_FALSE(scene.Result().is_final);
+  scene.facts().arrival_date = Hour(1);
   EXPECT_TRUE(scene.Result().is_final);
   scene.candidates.messages[0].is_removed = false;
   EXPECT_FALSE(scene.Result().is_final);
