@@ -83,13 +83,14 @@ class PrivatePostfix:
     the table postbounce-transport say otherwise. In them /etc/postfix is the
     private folder."""
 
-    def __init__(self, home, mx_port, master_cf, main_cf, transport):
+    def __init__(self, home, mx_port, master_cf, main_cf, transport, *,
+                 hostname=HOSTNAME, port=None):
         self.home = home
-        self.port = free_port()
+        self.port = port or free_port()
         self.conf = os.path.join(home, "etc")
         self.log_path = os.path.join(home, "maillog")
         self._files = {
-            "main.cf": MAIN_CF.format(home=home, hostname=HOSTNAME,
+            "main.cf": MAIN_CF.format(home=home, hostname=hostname,
                                       mx_port=mx_port)
                        + main_cf.replace("/etc/postfix", self.conf),
             "master.cf": MASTER_CF.format(port=self.port) + master_cf,
@@ -155,6 +156,12 @@ class PrivatePostfix:
                 text.replace("\r\n", "\n").replace("\n", "\r\n"),
                 rcpt_options=rcpt_options)
         assert not refused, refused
+
+    def sendmail(self, sender, recipients, text, *options):
+        """Sends a message as a program on this host would."""
+        subprocess.run(["/usr/sbin/sendmail", "-C", self.conf, "-f", sender,
+                        *options, "--", *recipients],
+                       input=text, text=True, timeout=60, check=True)
 
     def rotate_log(self):
         """As logrotate(8) would for a log that postlogd writes."""

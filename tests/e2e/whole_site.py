@@ -3,7 +3,7 @@ together by the snippets that we ship."""
 
 import os
 
-from lab import PIPE_USER, LabTest, free_port, read_file
+from lab import PIPE_USER, LabTest, free_port, read_file, wait_for
 from postbounced import Postbounced
 from private_postfix import HOSTNAME, PrivatePostfix
 from scripted_mx import ScriptedMx
@@ -50,6 +50,39 @@ class SiteTest(LabTest):
         where = f"inet:127.0.0.1:{free_port()}"
         self._start_daemon({"lmtp.listen": [where], **settings})
         self._start_postfix_with_lmtp(where)
+
+    def start_with_remote(self, main_cf="", remote_cf="", master_cf="",
+                          **settings):
+        """Beside ours another site's Postfix, self.remote: it takes all mail
+        to accepts.test, and passes it on to the world, which may refuse it."""
+        port = free_port()
+        self._start_daemon({"lmtp.group": "postfix",
+                            "origin.local_domains": ["example.com"],
+                            **settings})
+        self.remote = self.start(PrivatePostfix(
+            self.path("rm"), self.mx.port, "",
+            "transport_maps = texthash:/etc/postfix/postbounce-transport\n"
+            + remote_cf, f"bounces.example.com smtp:[127.0.0.1]:{port}\n",
+            hostname="mx.accepts.test"))
+        self.postfix = self.start(PrivatePostfix(
+            self.path("pf"), self.mx.port,
+            "postbounce unix - - n - 20 lmtp\n" + master_cf,
+            snippet("main.cf") + main_cf,
+            f"accepts.test smtp:[127.0.0.1]:{self.remote.port}\n"
+            f"bounces.example.com postbounce:unix:"
+            f"{self.daemon.socket('lmtp')}\n", port=port))
+
+    def follow_log(self):
+        """What is to be followed, for the daemon's `logs`."""
+        return [{"files": [self.path("pf", "maillog")], "start": "beginning"}]
+
+    def wait_for_log(self):
+        """Until the daemon has read all that Postfix has logged."""
+        def is_read():
+            lines = self.postfix.log().count("\n")
+            logs = self.daemon.stats()["logs"]
+            return logs and logs[0]["lines"] == lines
+        wait_for(is_read, "the log is read")
 
     def mail(self, *recipients):
         """One message from the site to the world."""
