@@ -149,15 +149,16 @@ std::optional<Prover::Match> Prover::FindIn(const Subject& subject,
   return match;
 }
 
-// The last attempt for the recipient by any name that the report has for it.
-// What the report proves by itself has one name, which no log changes.
+// The last attempt for the recipient by any name that the report has for it,
+// which `mailed` no longer is once a log has been asked. What the report proves
+// by itself has that one name, though, which no log changes.
 const LogAttempt* Prover::ByName(const Subject& subject,
                                  const Witness& witness) const {
-  std::vector<std::string> names;
-  if (witness.mailed) names.push_back(witness.mailed->ToString());
-  if (!IsProvenBy(witness)) {
-    names.push_back(witness.final_recipient);
-    names.push_back(witness.original_recipient);
+  std::vector<std::string> names = {witness.original_recipient,
+                                    witness.final_recipient};
+  const bool is_nameless = names[0].empty() && names[1].empty();
+  if (witness.mailed && (IsProvenBy(witness) || is_nameless)) {
+    names = {witness.mailed->ToString()};
   }
   for (const Attempts* attempts : {&subject.recipients, &subject.originals}) {
     for (const std::string& name : names) {

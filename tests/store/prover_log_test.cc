@@ -94,6 +94,14 @@ TEST(ProverTest, AMessageIdThatCopiesShareProvesLittle) {
          s->Log(copy("Q2", kAnn));
        },
        "unproven none gone@elsewhere.test"},
+      {"nor did it when one copy was all that the log had",
+       [&](Scene* s) {
+         AskAbout(s, "", "gone@elsewhere.test");
+         s->facts().arrival_date = Hour(0);
+         s->Log(copy("Q1", kJoe));
+         s->Log(copy("Q2", kAnn));
+       },
+       "unproven none joe@other.test"},
       {"two mails to him, and no Arrival-Date",
        [&](Scene* s) {
          s->Log(copy("Q1", kJoe));
@@ -227,6 +235,7 @@ TEST(ProverTest, AnAliasIsNoneOfItsMembers) {
     s->facts().queue_id = "Q1";
     s->facts().client_address = "192.0.2.1";
     s->witness() = Hard("team@local.test");
+    AskAbout(s, "", "team@local.test");
   };
   Check({
       {"which is named, with it",
