@@ -14,10 +14,12 @@ namespace {
 
 constexpr std::string_view kNoServer = "none";
 
-bool IsHeld(const std::vector<Decision>& decisions) {
+// Suppressed for what was before.
+bool WasDead(const std::vector<Decision>& decisions, const Alarm& alarm) {
   return std::any_of(decisions.begin(), decisions.end(),
-                     [](const Decision& decision) {
-                       return decision.state == ListState::kHeld;
+                     [&](const Decision& decision) {
+                       return decision.state == ListState::kActive &&
+                              decision.since < alarm.since;
                      });
 }
 
@@ -143,7 +145,7 @@ Result<AlarmFacts> GuardKeeper::FactsOf(const Alarm& alarm) {
   for (const AddressId address : addresses) {
     const auto decisions = list_.Decisions(address);
     if (!decisions) return decisions.error();
-    if (!IsHeld(*decisions)) continue;
+    if (WasDead(*decisions, alarm)) continue;
     ++facts.held;
     const auto deliveries = list_.Deliveries(address);
     if (!deliveries) return deliveries.error();
