@@ -301,6 +301,7 @@ Verdict Classify(const Evidence& evidence, const RuleSet& rules,
     verdict.status = ImpliedStatus(verdict, evidence.action, expired);
   }
   const bool by_match = match && match->name == verdict.rule;
+  verdict.wants_second_day = by_match && match->second_day;
   SetClassAndFault(evidence, by_match ? match->fault : std::nullopt, &verdict);
   if (verdict.reason_class == ReasonClass::kHard &&
       !(failed && verdict.permanent)) {

@@ -54,9 +54,9 @@ class RuleReader {
   }
 
   void RefuseUnknownKeys() {
-    constexpr std::array<std::string_view, 9> kKeys = {
+    constexpr std::array<std::string_view, 10> kKeys = {
         "name",  "match",      "remote", "remote_example", "reason",
-        "fault", "permanence", "weak",   "examples"};
+        "fault", "permanence", "weak",   "second_day",     "examples"};
     for (const auto& [key, node] : table_) {
       const std::string_view name = key.str();
       if (std::find(kKeys.begin(), kKeys.end(), name) == kKeys.end()) {
@@ -77,6 +77,13 @@ class RuleReader {
       return std::nullopt;
     }
     return node->as_string()->get();
+  }
+
+  bool Flag(std::string_view key) {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return false;
+    if (!node->is_boolean()) Complain(*node, "not a boolean", key);
+    return node->value_or(false);
   }
 
   void ReadName() {
@@ -172,10 +179,8 @@ class RuleReader {
       }
       rule_.temporary = true;
     }
-    if (const toml::node* node = table_.get("weak")) {
-      if (!node->is_boolean()) Complain(*node, "not a boolean", "weak");
-      rule_.weak = node->value_or(false);
-    }
+    rule_.weak = Flag("weak");
+    rule_.second_day = Flag("second_day");
   }
 
   void ReadExamples() {

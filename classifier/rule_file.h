@@ -31,6 +31,7 @@ struct RuleSource {
   std::optional<Fault> fault;  // relay-denied alone may state it
   bool temporary = false;
   bool weak = false;
+  bool second_day = false;
   bool is_shipped = false;
   std::vector<RuleExample> examples;  // at least one
 };

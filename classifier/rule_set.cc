@@ -83,6 +83,7 @@ RuleMatch MatchOf(const RuleSource& rule) {
   match.reason = rule.reason;
   match.fault = rule.fault;
   match.temporary = rule.temporary;
+  match.second_day = rule.second_day;
   match.weak = rule.weak;
   return match;
 }

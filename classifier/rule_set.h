@@ -26,6 +26,7 @@ struct RuleSource;
 //   remote_example = "mx.google.com"  # with `remote`; the examples use it
 //   permanence = "temporary"       # optional: lowers a 5 to a 4, never raises
 //   weak = true                    # optional: only where no code explains
+//   second_day = true              # optional: wants to be said on two days
 //   fault = "sender"               # optional, for relay-denied alone
 //   examples = ["550 5.2.1 The email account ... inactive"]
 struct RuleFile {
@@ -38,10 +39,11 @@ struct RuleMatch {
   std::string_view name;  // lives as long as the RuleSet
   Reason reason = Reason::kUnknown;
   std::optional<Fault> fault;  // where the rule states another than usual
-  bool temporary = false;  // the rule says so, or one that lowers all fits too
-  bool expired = false;    // a rule for `expired` fits
-  bool weak = false;       // a code that explains the failure wins over it
-  std::string words;       // what matched, as it stood; at most 200 bytes
+  bool temporary = false;   // the rule says so, or one that lowers all fits too
+  bool second_day = false;  // it is to be said again on another day
+  bool expired = false;     // a rule for `expired` fits
+  bool weak = false;        // a code that explains the failure wins over it
+  std::string words;        // what matched, as it stood; at most 200 bytes
 };
 
 // The last texts that rules were matched to, and what fitted. The recipients of

@@ -319,5 +319,19 @@ TEST(ClassifierTest, OneRuleSetServesManyThreads) {
   for (std::thread& thread : threads) thread.join();
 }
 
+TEST(ClassifierTest, WhatIsSaidOfLiveAddressesTooWantsASecondDay) {
+  Evidence evidence;
+  evidence.action = Action::kFailed;
+  evidence.status = "5.4.1";
+  evidence.diagnostic_type = "smtp";
+  evidence.diagnostic =
+      "550 5.4.1 Recipient address rejected: Access denied. [x.outlook.com]";
+  const Verdict verdict = Classify(evidence, Rules());
+  EXPECT_EQ(verdict.reason, Reason::kNoSuchUser);
+  EXPECT_TRUE(verdict.wants_second_day);
+  evidence.diagnostic = "550 5.1.1 User unknown";
+  EXPECT_FALSE(Classify(evidence, Rules()).wants_second_day);
+}
+
 }  // namespace
 }  // namespace postbounce

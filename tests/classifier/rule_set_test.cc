@@ -197,6 +197,8 @@ TEST(RuleSetTest, ErrorsNameFileAndLine) {
       {good + RuleText("N", "x", "expired"), "r.toml:7: ", "a name is"},
       {good + RuleText("", "x", "expired"), "r.toml:7: ", "a name is"},
       {good + RuleText("none", "x", "expired"), "r.toml:7: ", "reserved"},
+      {good + RuleText("n", "x", "expired", "second_day = 1"),
+       "r.toml:12: ", "boolean"},
       {good + RuleText("n", "x", "expired", "permanence = \"permanent\""),
        "r.toml:12: ", "temporary"},
       {good + RuleText("n", "x", "expired", "weak = 1"),
