@@ -178,17 +178,45 @@ TEST(ConfigTest, NoLogIsCalledAsImportsAre) {
   }
 }
 
-TEST(ConfigTest, EachParameterOfALogIsInSampleAndManPage) {
+// Of tables that there can be several of.
+template <class Parameters>
+void ExpectInSampleAndManPage(const Parameters& parameters) {
   const std::string sample = SourceFile("conf/postbounce.toml");
   const std::string page = SourceFile("man/postbounce.toml.5");
-  for (const LogParameter& parameter : LogParameters()) {
+  for (const auto& parameter : parameters) {
     SCOPED_TRACE(parameter.name);
-    EXPECT_NE(sample.find(fmt::format("\n#{} = {}\n", parameter.name.substr(4),
-                                      parameter.default_value)),
-              std::string::npos);
+    const std::size_t dot = parameter.name.find('.');
+    EXPECT_NE(
+        sample.find(fmt::format("\n#{} = {}\n", parameter.name.substr(dot + 1),
+                                parameter.default_value)),
+        std::string::npos);
     EXPECT_NE(page.find(fmt::format("\n.It Ic {} Li {}\n", parameter.name,
                                     InMdoc(parameter.default_value))),
               std::string::npos);
+  }
+}
+
+TEST(ConfigTest, EachParameterOfALogIsInSampleAndManPage) {
+  ExpectInSampleAndManPage(LogParameters());
+}
+
+TEST(ConfigTest, EachParameterOfAScopeIsInSampleAndManPage) {
+  ExpectInSampleAndManPage(ScopeParameters());
+}
+
+TEST(ConfigTest, ScopesHaveNamesAndSenders) {
+  const auto config = ParseConfig(
+      "[[scope]]\nname = \"shop\"\nsenders = [\"shop.test\"]\n", "a.toml");
+  ASSERT_TRUE(config.has_value()) << config.error().text();
+  EXPECT_EQ(config->scopes, (std::vector<Scope>{{"shop", {"shop.test"}}}));
+  for (const char* wrong :
+       {"[[scope]]\nname = \"shop\"\n",
+        "[[scope]]\nsenders = [\"shop.test\"]\n", "[scope]\nname = \"a\"\n",
+        "[[scope]]\nname = \"a\"\nsenders = [\"b\"]\ncolour = 1\n",
+        "[[scope]]\nname = \"a\"\nsenders = [\"b\"]\n"
+        "[[scope]]\nname = \"a\"\nsenders = [\"c\"]\n"}) {
+    SCOPED_TRACE(wrong);
+    EXPECT_FALSE(ParseConfig(wrong, "a.toml").has_value());
   }
 }
 
