@@ -113,6 +113,8 @@ class Applier::Item {
         list_.TakeRipe(now_ - policy_.list.success_settle, now_, pass.limit);
     if (!ripe) return ripe.error();
     std::for_each(ripe->begin(), ripe->end(), touch);
+    const auto judged = JudgeDue(parts_, pass.limit, &fold_);
+    if (!judged) return judged.error();
     Outcome outcome;
     outcome.affected = ripe->size();
     return Folded(std::move(outcome));

@@ -1,6 +1,12 @@
 #include "store/batch_applier.h"
 
 namespace postbounce {
+namespace {
+
+// A batch must not take long: the rest is judged with later ones.
+constexpr std::size_t kReportsPerBatch = 50;
+
+}  // namespace
 Result<std::size_t> BatchApplier::Apply(const LogBatch& batch) {
   const auto is_new = writer_.Store(batch, parts_.now);
   if (!is_new) return is_new.error();
@@ -94,22 +100,24 @@ Result<void> BatchApplier::AddDeliveryTo(const Key128& key,
 
 // Reports that have waited for one of the messages.
 Result<void> BatchApplier::JudgeWaiting(const LogBatch& batch) {
-  std::set<MailId> reports;
-  const auto add = [&](LogHash id) {
-    for (const MailId report : parts_.watch->Awaiting(id)) {
-      reports.insert(report);
-    }
-  };
+  LogWatch& watch = *parts_.watch;
   for (const LogMessage& message : batch.messages) {
-    add(HashOfId(message.queue_id));
-    if (!message.message_id.empty()) add(HashOfMessageId(message.message_id));
+    watch.Found(HashOfId(message.queue_id));
+    if (!message.message_id.empty()) {
+      watch.Found(HashOfMessageId(message.message_id));
+    }
     for (const LogAttempt& attempt : message.attempts) {
       const std::string_view next = NextIdOf(attempt);
-      if (!next.empty()) add(HashOfId(next));
+      if (!next.empty()) watch.Found(HashOfId(next));
     }
   }
-  for (const MailId report : reports) {
-    const auto judged = MailApplier(parts_, &fold_).JudgeAgain(report);
+  return JudgeDue(parts_, kReportsPerBatch, &fold_);
+}
+
+Result<void> JudgeDue(const ApplierParts& parts, std::size_t most,
+                      ListFold* fold) {
+  for (const MailId report : parts.watch->TakeDue(most)) {
+    const auto judged = MailApplier(parts, fold).JudgeAgain(report);
     if (!judged) return judged;
   }
   return {};

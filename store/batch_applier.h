@@ -2,7 +2,6 @@
 #define POSTBOUNCE_STORE_BATCH_APPLIER_H_
 
 #include <cstddef>
-#include <set>
 
 #include "store/log_batch.h"
 #include "store/log_writer.h"
@@ -35,6 +34,10 @@ class BatchApplier {
   LogWriter& writer_;
   ListFold& fold_;
 };
+
+// Judges reports again that LogWatch says are due, at most so many.
+Result<void> JudgeDue(const ApplierParts& parts, std::size_t most,
+                      ListFold* fold);
 
 }  // namespace postbounce
 

@@ -1,6 +1,7 @@
 #include "store/log_watch.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 namespace postbounce {
@@ -21,6 +22,7 @@ Result<void> LogWatch::Load(Timestamp since) {
 void LogWatch::Forget() {
   is_loaded_ = false;
   awaited_.clear();
+  due_.clear();
   failing_.clear();
 }
 
@@ -39,11 +41,17 @@ void LogWatch::Release(MailId report, std::span<const LogHash> ids) {
   }
 }
 
-std::vector<MailId> LogWatch::Awaiting(LogHash id) const {
-  std::vector<MailId> reports;
+void LogWatch::Found(LogHash id) {
   const auto [first, last] = awaited_.equal_range(id);
-  for (auto one = first; one != last; ++one) reports.push_back(one->second);
-  return reports;
+  for (auto one = first; one != last; ++one) due_.insert(one->second);
+}
+
+std::vector<MailId> LogWatch::TakeDue(std::size_t most) {
+  const auto end = std::next(
+      due_.begin(), static_cast<std::ptrdiff_t>(std::min(most, due_.size())));
+  std::vector<MailId> due(due_.begin(), end);
+  due_.erase(due_.begin(), end);
+  return due;
 }
 
 void LogWatch::AddFailing(const Key128& address) {

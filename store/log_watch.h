@@ -3,6 +3,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
+#include <set>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -33,7 +34,12 @@ class LogWatch {
   static constexpr std::size_t kAwaited = 2'000'000;
   void Await(MailId report, std::span<const LogHash> ids);
   void Release(MailId report, std::span<const LogHash> ids);
-  std::vector<MailId> Awaiting(LogHash id) const;
+  // A log has told of such an id: the reports that wait for it are to be judged
+  // again.
+  void Found(LogHash id);
+  // Some of these, at most so many: anybody can send reports that wait for an
+  // id which stands in many messages.
+  std::vector<MailId> TakeDue(std::size_t most);
 
   void AddFailing(const Key128& address);
   // `address` as LogHasher makes it.
@@ -44,6 +50,7 @@ class LogWatch {
   ListTables& list_;
   bool is_loaded_ = false;
   std::unordered_multimap<LogHash, MailId> awaited_;
+  std::set<MailId> due_;
   boost::unordered_flat_set<LogHash> failing_;
 };
 
