@@ -135,10 +135,10 @@ std::vector<Event> Correlate(const Witness& witness,
   std::vector<Event> same;
   std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(same),
                [&](const Event& event) {
-                 const bool is_another =
-                     message && event.message &&
-                     !IsSameMessage(*message, *event.message);
-                 return !is_another && SubjectOf(event.reason) == subject;
+                 const bool is_one =
+                     message.has_value() == event.message.has_value() &&
+                     (!message || IsSameMessage(*message, *event.message));
+                 return is_one && SubjectOf(event.reason) == subject;
                });
   std::sort(same.begin(), same.end(),
             [](const Event& a, const Event& b) { return a.id < b.id; });

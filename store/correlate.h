@@ -46,7 +46,9 @@ inline constexpr std::int64_t kLinkDays = 1;
 // `candidates` are the events of the witness's own address that share a link
 // with it. Pure. Two different final outcomes of one message are still one
 // event, but a complaint or an automatic reply is no outcome: it joins only
-// its like. Two messages of the logs are never one, whatever else they share.
+// its like. Two messages of the logs are never one, whatever else they share;
+// nor is one that a log knows and one that none does: of two copies with one id
+// no order of accounts may decide which is meant.
 std::vector<Event> Correlate(const Witness& witness,
                              std::span<const Event> candidates);
 
