@@ -183,6 +183,7 @@ std::string EncodeWitness(const Witness& witness) {
   Encoder encoder;
   encoder.Add("original_recipient", witness.original_recipient);
   encoder.Add("final_recipient", witness.final_recipient);
+  if (witness.reported) encoder.Add("reported", witness.reported->ToString());
   encoder.Add("action", static_cast<std::int64_t>(evidence.action));
   encoder.Add("status", evidence.status);
   encoder.Add("diagnostic_type", evidence.diagnostic_type);
@@ -235,6 +236,8 @@ Result<Witness> DecodeWitness(std::string_view text) {
   Witness witness;
   witness.original_recipient = decoder->Text("original_recipient");
   witness.final_recipient = decoder->Text("final_recipient");
+  auto reported = Address::Parse(decoder->Text("reported"));
+  if (reported) witness.reported = *std::move(reported);
   witness.evidence = EvidenceOf(*decoder);
   witness.verdict = VerdictOf(*decoder);
   witness.verp = decoder->Named("verp", Proof::kStrong);

@@ -38,6 +38,7 @@ Result<MailId> MailApplier::Add(const Mail& mail) {
     if (IsReport(mail) || mail.kind == MailKind::kAutoReply) {
       const Proven& one = (*proven)[i];
       bound.witness.binding = one.binding;
+      bound.witness.reported = bound.witness.mailed;
       if (one.mailed) bound.witness.mailed = one.mailed;
     }
     const auto placed = Place(mail, &bound);
@@ -56,6 +57,8 @@ Result<void> MailApplier::JudgeAgain(MailId id) {
   std::vector<Witness> witnesses;
   for (const BoundWitness& bound : known->witnesses) {
     witnesses.push_back(bound.witness);
+    if (bound.witness.reported)
+      witnesses.back().mailed = bound.witness.reported;
   }
   const auto proven = ProveAll(known->mail, witnesses);
   if (!proven) return proven.error();
@@ -240,14 +243,15 @@ Result<void> MailApplier::LookForDeliveries(AddressId address,
 // another address; the one that it has left is what its other witnesses say.
 Result<void> MailApplier::Move(MailId id, const Mail& mail, BoundWitness* bound,
                                const Proven& proven) {
+  const auto& mailed = proven.mailed ? proven.mailed : bound->witness.reported;
   const bool is_same_address =
-      !proven.mailed ||
-      (bound->witness.mailed && parts_.keys->KeyOf(*proven.mailed) ==
+      !mailed ||
+      (bound->witness.mailed && parts_.keys->KeyOf(*mailed) ==
                                     parts_.keys->KeyOf(*bound->witness.mailed));
   if (is_same_address && proven.binding == bound->witness.binding) return {};
   const BoundWitness before = *bound;
   bound->witness.binding = proven.binding;
-  if (!is_same_address) bound->witness.mailed = proven.mailed;
+  if (!is_same_address) bound->witness.mailed = mailed;
   bound->event.reset();
   const auto left = tables_.UpdateWitness(id, *bound);
   if (!left) return left;

@@ -68,8 +68,10 @@ struct Binding {
 // One immutable observation of one recipient, a block of a delivery report or
 // a line of a log; only its binding ever changes.
 struct Witness {
-  std::uint32_t ordinal = 0;       // of the recipient within its mail
-  std::optional<Address> mailed;   // whom it is about; none when unreadable
+  std::uint32_t ordinal = 0;      // of the recipient within its mail
+  std::optional<Address> mailed;  // whom it is about; none when unreadable
+  // Whom the report by itself is about, where a log may know better.
+  std::optional<Address> reported;
   std::string original_recipient;  // as given
   std::string final_recipient;     // as given
   Evidence evidence;

@@ -37,6 +37,7 @@ TEST_P(StoreContract, AWitnessComesBackAsItWasWithTheFactsOfItsMail) {
   EXPECT_EQ(stored.mail, outcome.mail);
   EXPECT_EQ(stored.received, Hour(7));
   witness.ordinal = 1;
+  witness.reported = witness.mailed;
   witness.binding.time = Hour(7);
   witness.binding.standing = Standing::kCounts;
   witness.binding.scope = "local.test";
