@@ -228,10 +228,11 @@ bool Prover::IsPassedOn(const LogMessage& message) const {
 // Further down in the log may stand another copy with the same Message-ID, and
 // a message with the same queue id that is nearer.
 bool Prover::IsForGood(const Match& match) const {
-  const Timestamp seen = match.message->first_seen;
-  const Timestamp arrival = report_.facts.arrival_date.value_or(seen);
-  return match.message->is_removed && match.is_by_queue_id &&
-         std::chrono::abs(seen - arrival) <= kArrivalSlack;
+  const auto& arrival = report_.facts.arrival_date;
+  return match.message->is_removed && match.is_by_queue_id && arrival &&
+         std::chrono::abs(match.message->first_seen - *arrival) <=
+             kArrivalSlack &&
+         !policy_.internal_relays.Contains(match.attempt->relay);
 }
 
 // A relay of this site brings the mail of everybody.

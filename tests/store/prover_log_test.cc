@@ -117,12 +117,22 @@ TEST(ProverTest, OnlyANearQueueIdIsFinalSinceMoreMayFollow) {
   scene.Log(Sent("Q1", {AttemptAt(1, kJoe)}));
   EXPECT_FALSE(scene.Result().is_final);
   scene.facts().queue_id = "Q1";
-  EXPECT_TRUE(scene.Result().is_final);
+  EXPECT_FALSE(scene.Result().is_final);
   scene.facts().arrival_date = Hour(72);
   EXPECT_FALSE(scene.Result().is_final);
   scene.facts().arrival_date = Hour(1);
   EXPECT_TRUE(scene.Result().is_final);
   scene.candidates.messages[0].is_removed = false;
+  EXPECT_FALSE(scene.Result().is_final);
+}
+
+TEST(ProverTest, WhatAContentFilterHasTakenMayStandInTheLogOnceMore) {
+  Scene scene;
+  LogMessage message = Sent("Q1", {Taken(kJoe, "Q2")});
+  message.attempts[0].relay = "gate.local.test[10.0.0.1]:10024";
+  scene.Log(message);
+  scene.facts().queue_id = "Q1";
+  scene.facts().arrival_date = Hour(0);
   EXPECT_FALSE(scene.Result().is_final);
 }
 
