@@ -1,5 +1,7 @@
 #include "store/batch_applier.h"
 
+#include <algorithm>
+
 namespace postbounce {
 namespace {
 
@@ -101,7 +103,10 @@ Result<void> BatchApplier::AddDeliveryTo(const Key128& key,
 // Reports that have waited for one of the messages.
 Result<void> BatchApplier::JudgeWaiting(const LogBatch& batch) {
   LogWatch& watch = *parts_.watch;
+  // Mail that the batch tells of may have been taken after what they report.
+  ApplierParts parts = parts_;
   for (const LogMessage& message : batch.messages) {
+    parts.logs_until = std::max(parts.logs_until, message.last_seen);
     watch.Found(HashOfId(message.queue_id));
     if (!message.message_id.empty()) {
       watch.Found(HashOfMessageId(message.message_id));
@@ -111,7 +116,7 @@ Result<void> BatchApplier::JudgeWaiting(const LogBatch& batch) {
       if (!next.empty()) watch.Found(HashOfId(next));
     }
   }
-  return JudgeDue(parts_, kReportsPerBatch, &fold_);
+  return JudgeDue(parts, kReportsPerBatch, &fold_);
 }
 
 Result<void> JudgeDue(const ApplierParts& parts, std::size_t most,
