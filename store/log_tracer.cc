@@ -100,8 +100,9 @@ Result<void> LogTracer::Collect(std::span<const Key> keys, const Window& window,
   if (!segments) return segments.error();
   std::vector<const SegmentInfo*> within;
   for (const SegmentInfo& segment : **segments) {
+    // The first part of a message may tell of much later lines only.
     if (window.from <= segment.last + kLogClockSlack &&
-        segment.first <= window.to + kLogClockSlack) {
+        (segment.is_open || segment.first <= window.to + kLogClockSlack)) {
       within.push_back(&segment);
     }
   }
@@ -119,7 +120,7 @@ Result<void> LogTracer::Collect(std::span<const Key> keys, const Window& window,
   }
   for (const Key& key : keys) {
     for (const SegmentInfo* segment : within) {
-      const auto collected = CollectFrom(*segment, key, found);
+      const auto collected = CollectFrom(*segment, key, window, found);
       if (!collected) return collected;
     }
   }
@@ -127,7 +128,7 @@ Result<void> LogTracer::Collect(std::span<const Key> keys, const Window& window,
 }
 
 Result<void> LogTracer::CollectFrom(const SegmentInfo& segment, const Key& key,
-                                    Candidates* found) {
+                                    const Window& window, Candidates* found) {
   const auto numbers = parts_.Find(segment, key.kind, key.hash);
   if (!numbers) return numbers.error();
   for (const std::uint32_t number : *numbers) {
@@ -138,6 +139,10 @@ Result<void> LogTracer::CollectFrom(const SegmentInfo& segment, const Key& key,
     const LogParts::Place place{&segment, number};
     auto part = parts_.Load(place, false);
     if (!part) return part.error();
+    if (part->first_seen + kLogClockSlack < window.from ||
+        window.to + kLogClockSlack < part->first_seen) {
+      continue;
+    }
     part->log = writer_.NameOf(segment.log);
     const bool is_known = std::any_of(
         found->messages.begin(), found->messages.end(),

@@ -36,7 +36,8 @@ class LogTracer {
   LogTracer(LogTables* tables, LogWriter* writer, const AddressKeys* keys);
 
   // The messages with a queue id that the report names, or that the next server
-  // called so, and which may have been underway when it came; where there are
+  // called so, and which had come in before the report did, within some days;
+  // where there are
   // none, those with its Message-ID. What is looked at for one report is
   // bounded, since anybody can send one.
   Result<Candidates> Trace(const Mail& report);
@@ -62,7 +63,7 @@ class LogTracer {
   Result<void> Collect(std::span<const Key> keys, const Window& window,
                        Candidates* found);
   Result<void> CollectFrom(const SegmentInfo& segment, const Key& key,
-                           Candidates* found);
+                           const Window& window, Candidates* found);
 
   static std::vector<Key> QueueIdsOf(const Facts& facts);
   static std::vector<Key> MessageIdsOf(const Facts& facts);
