@@ -11,9 +11,9 @@ namespace postbounce {
 // A folder of a test's own, removed at its end.
 class TempDir {
  public:
-  TempDir() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "postbounce-XXXXXX").string();
+  explicit TempDir(const std::filesystem::path& parent =
+                       std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "postbounce-XXXXXX").string();
     path_ = mkdtemp(name.data());
   }
   ~TempDir() {
