@@ -12,7 +12,7 @@ Key128 AddressKeys::KeyOf(const Address& address) const {
 }
 
 Key128 AddressKeys::KeyOfDomain(std::string_view ascii_domain) const {
-  return KeyOfText("@" + std::string(ascii_domain));
+  return KeyOfText(std::string("@").append(ascii_domain));
 }
 
 Key128 AddressKeys::KeyOfText(std::string_view text) const {
