@@ -6,6 +6,12 @@
 #include "store/varint.h"
 
 namespace postbounce {
+namespace {
+
+constexpr std::size_t kUnsorted = 512;
+
+}  // namespace
+
 void LogTail::Add(const LogMessage& message, std::span<const LogHash> hashes) {
   bytes_.clear();
   EncodeLogMessage(message, &bytes_);
@@ -67,7 +73,7 @@ void LogTail::Index(const LogMessage& message,
   const auto number = static_cast<std::uint32_t>(parts_.size() - 1);
   Part& part = parts_.back();
   const auto add = [&](LogKeyKind kind, LogHash hash) {
-    auto& keys = keys_[static_cast<std::size_t>(kind)];
+    auto& keys = keys_[static_cast<std::size_t>(kind)].entries;
     // Several recipients of one message share a domain, say.
     const bool is_known =
         !keys.empty() && keys.back().part == number && keys.back().hash == hash;
@@ -107,9 +113,22 @@ void LogTail::Index(const LogMessage& message,
 }
 
 std::vector<std::uint32_t> LogTail::Find(LogKeyKind kind, LogHash hash) const {
+  auto& [entries, sorted] = keys_[static_cast<std::size_t>(kind)];
+  const auto middle = entries.begin() + static_cast<std::ptrdiff_t>(sorted);
+  // A few are looked at one by one, so that most questions sort nothing.
+  if (entries.size() - sorted > kUnsorted + sorted / 16) {
+    std::sort(middle, entries.end());
+    std::inplace_merge(entries.begin(), middle, entries.end());
+    sorted = entries.size();
+  }
+  const auto end = entries.begin() + static_cast<std::ptrdiff_t>(sorted);
   std::vector<std::uint32_t> found;
-  for (const LogEntry& entry : keys(kind)) {
-    if (entry.hash == hash) found.push_back(entry.part);
+  for (auto entry = std::lower_bound(entries.begin(), end, LogEntry{hash, 0});
+       entry != end && entry->hash == hash; ++entry) {
+    found.push_back(entry->part);
+  }
+  for (auto entry = end; entry != entries.end(); ++entry) {
+    if (entry->hash == hash) found.push_back(entry->part);
   }
   return found;
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <compare>
 #include <cstdint>
 #include <deque>
 #include <span>
@@ -21,6 +22,8 @@ namespace postbounce {
 struct LogEntry {
   LogHash hash = 0;
   std::uint32_t part = 0;
+
+  auto operator<=>(const LogEntry&) const = default;
 };
 
 // So many parts become a segment: as many as are written within a transaction
@@ -78,11 +81,17 @@ class LogTail {
         .substr(part.lines_offset, part.lines_size);
   }
   const std::vector<Part>& parts() const { return parts_; }
+  // In any order.
   const std::vector<LogEntry>& keys(LogKeyKind kind) const {
-    return keys_[static_cast<std::size_t>(kind)];
+    return keys_[static_cast<std::size_t>(kind)].entries;
   }
 
  private:
+  struct Keys {
+    std::vector<LogEntry> entries;
+    std::size_t sorted = 0;  // so many of them, the first
+  };
+
   void Index(const LogMessage& message, std::span<const LogHash> hashes);
 
   LogHasher* hasher_;
@@ -90,7 +99,8 @@ class LogTail {
   std::size_t size_ = 0;
   std::vector<Part> parts_;
   std::string bytes_;  // kept for its memory
-  std::array<std::vector<LogEntry>, kLogKeyKinds> keys_;
+  // Find() sorts what has been added since, since an import never asks.
+  mutable std::array<Keys, kLogKeyKinds> keys_;
   boost::unordered_flat_set<LogHash> attempts_;
   LogTotals totals_;
   Timestamp first_ = Timestamp::max();
