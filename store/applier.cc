@@ -6,6 +6,7 @@
 
 #include "store/batch_applier.h"
 #include "store/order_applier.h"
+#include "store/replay_applier.h"
 
 namespace postbounce {
 namespace {
@@ -59,7 +60,8 @@ class Applier::Item {
                &applier->guard_,  &policy,          now,
                logs_until},
         orders_(&applier->tables_, &applier->list_, &applier->orders_,
-                &applier->keys_, &fold_, now) {}
+                &applier->keys_, &fold_, now),
+        replay_(applier->replay_) {}
 
   Result<Outcome> operator()(const Mail& mail) {
     const auto known = tables_.FindMail(mail.digest, mail.date);
@@ -140,6 +142,14 @@ class Applier::Item {
   }
   Result<Outcome> operator()(const Undo& undo) { return orders_.Apply(undo); }
 
+  Result<Outcome> operator()(const Replay& replay) {
+    const auto applied = ApplyReplay(replay, parts_, &replay_, &fold_);
+    if (!applied) return applied.error();
+    Outcome outcome;
+    outcome.affected = replay.rejudged.size();
+    return Folded(std::move(outcome));
+  }
+
  private:
   Result<Outcome> Folded(Outcome outcome) {
     auto changes = fold_.Finish();
@@ -159,12 +169,14 @@ class Applier::Item {
   ListFold fold_;
   const ApplierParts parts_;
   OrderApplier orders_;
+  ReplayTables& replay_;
 };
 
 Applier::Applier(const Database& database, const AddressKeys* keys)
     : tables_(*database.tables),
       list_(*database.list),
       orders_(*database.orders),
+      replay_(*database.replay),
       keys_(*keys),
       hasher_(keys),
       writer_(database.logs, keys),

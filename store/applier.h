@@ -13,6 +13,7 @@
 #include "store/log_watch.h"
 #include "store/log_writer.h"
 #include "store/order_tables.h"
+#include "store/replay_tables.h"
 #include "store/site_policy.h"
 #include "store/store.h"
 #include "store/tables.h"
@@ -26,6 +27,7 @@ struct Database {
   OrderTables* orders;
   LogTables* logs;
   GuardTables* guard;
+  ReplayTables* replay;
 };
 
 // Store::Apply() for any database: one transaction, an item for each write,
@@ -57,6 +59,7 @@ class Applier {
   Tables& tables_;
   ListTables& list_;
   OrderTables& orders_;
+  ReplayTables& replay_;
   const AddressKeys& keys_;
   LogHasher hasher_;
   LogWriter writer_;

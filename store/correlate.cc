@@ -178,4 +178,12 @@ Event EventOf(const Witness& witness) {
   return event;
 }
 
+Event EventOf(std::span<const Witness> witnesses) {
+  Event event = EventOf(witnesses.front());
+  for (const Witness& other : witnesses.subspan(1)) {
+    event = Revise(event, EventOf(other));
+  }
+  return event;
+}
+
 }  // namespace postbounce

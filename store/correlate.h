@@ -61,6 +61,8 @@ Event Revise(const Event& event, const Event& account);
 
 // A new event of `witness` alone; the id is the store's to give.
 Event EventOf(const Witness& witness);
+// The same of all that tell of it; at least one.
+Event EventOf(std::span<const Witness> witnesses);
 
 }  // namespace postbounce
 

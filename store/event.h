@@ -13,6 +13,7 @@
 namespace postbounce {
 
 // Surrogate ids, in the order of storing.
+enum class AddressId : std::int64_t {};
 enum class EventId : std::int64_t {};
 enum class MailId : std::int64_t {};
 enum class ActionId : std::int64_t {};  // of what a person has ordered

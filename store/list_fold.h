@@ -3,12 +3,12 @@
 
 #include <functional>
 #include <set>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "store/guard_keeper.h"
+#include "store/list_judge.h"
 #include "store/list_tables.h"
 #include "store/reader.h"
 #include "store/site_policy.h"
@@ -25,8 +25,7 @@ class ListFold {
            const SitePolicy& policy, Timestamp now)
       : tables_(*tables),
         list_(*list),
-        guard_(*guard),
-        policy_(policy),
+        judge_(list, guard, policy, now),
         now_(now) {}
 
   // Who changes the list, for the change log; without it, the fold itself.
@@ -43,18 +42,12 @@ class ListFold {
   Result<std::vector<ListChange>> Finish();
 
  private:
-  Result<void> Fold(AddressId address, std::vector<ListChange>* changes);
-  Result<std::vector<Decision>> DecideOn(AddressId address);
-  Result<std::vector<Decision>> DecideOnDomain(
-      AddressId domain, std::span<const Acceptance> deliveries,
-      std::span<const ListAction> actions);
-  Result<void> Write(AddressId address, const Decision& before,
-                     const Decision& after, std::vector<ListChange>* changes);
+  Result<void> Write(AddressId address, const Revision& revision,
+                     std::vector<ListChange>* changes);
 
   Tables& tables_;
   ListTables& list_;
-  GuardKeeper& guard_;
-  const SitePolicy& policy_;
+  ListJudge judge_;
   const Timestamp now_;
   std::string actor_;
   std::string why_;

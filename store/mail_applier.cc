@@ -82,6 +82,21 @@ Result<void> MailApplier::Rebind(MailId id, const Mail& account) {
   return {};
 }
 
+Result<void> MailApplier::Rebuild(AddressId address, const Event& before) {
+  const auto witnesses = tables_.WitnessesOf(before.id);
+  if (!witnesses) return witnesses.error();
+  if (witnesses->empty()) return {};
+  Event event = EventOf(*witnesses);
+  event.id = before.id;
+  event.is_void = before.is_void;
+  const auto updated = tables_.UpdateEvent(event);
+  if (!updated) return updated;
+  fold_.Touch(address);
+  const auto& mailed = witnesses->front().mailed;
+  if (!mailed) return {};  // a text that is no address any more
+  return Weigh(address, *mailed, event, IsDecisive(before));
+}
+
 Result<std::vector<Proven>> MailApplier::ProveAll(
     const Mail& mail, std::span<const Witness> witnesses) {
   std::vector<Proven> proven;
@@ -136,7 +151,11 @@ Result<void> MailApplier::Place(const Mail& mail, BoundWitness* bound) {
   if (!linked) return linked;
   bound->address = address;
   bound->event = event->id;
-  return Weigh(address, *witness.mailed, *event, was_decisive);
+  const auto weighed = Weigh(address, *witness.mailed, *event, was_decisive);
+  if (!weighed || was_decisive || !IsDecisive(*event)) return weighed;
+  return parts_.guard->CountFailure(
+      address, witness.mailed->ToString(), *event, parts_.policy->guard,
+      [this](AddressId doubted) { fold_.Touch(doubted); });
 }
 
 // Adds those that are not known yet.
@@ -203,9 +222,7 @@ Result<void> MailApplier::Weigh(AddressId address, const Address& mailed,
   const auto looked = LookForDeliveries(address, mailed, event);
   if (!looked) return looked;
   parts_.watch->AddFailing(parts_.keys->KeyOf(mailed));
-  return parts_.guard->CountFailure(
-      address, mailed.ToString(), event, parts_.policy->guard,
-      [this](AddressId doubted) { fold_.Touch(doubted); });
+  return {};
 }
 
 Result<void> MailApplier::BlameDomain(const Address& mailed,
@@ -279,9 +296,8 @@ Result<void> MailApplier::Leave(const BoundWitness& before) {
   const auto others = tables_.WitnessesOf(*before.event);
   if (!others) return others.error();
   if (others->empty()) return tables_.DeleteEvent(*before.event);
-  Event event = EventOf(others->front());
+  Event event = EventOf(*others);
   event.id = *before.event;
-  for (const Witness& other : *others) event = Revise(event, EventOf(other));
   return tables_.UpdateEvent(event);
 }
 

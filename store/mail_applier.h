@@ -43,6 +43,9 @@ class MailApplier {
   Result<void> JudgeAgain(MailId report);
   // An account by a log, which is known, is bound as `account` says.
   Result<void> Rebind(MailId known, const Mail& account);
+  // Accounts of the event, which stands as `before`, mean something else. The
+  // guard does not count it: it has, when the event came to be.
+  Result<void> Rebuild(AddressId address, const Event& before);
 
  private:
   // An address that this mail speaks of. `events` are those that share a link

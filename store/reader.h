@@ -15,6 +15,7 @@
 #include "store/event.h"
 #include "store/log_query.h"
 #include "store/orders.h"
+#include "store/replay.h"
 #include "store/witness.h"
 
 namespace postbounce {
@@ -156,6 +157,10 @@ class Reader {
   virtual Result<std::optional<LogMessage>> OpenMessage(
       const std::string& log, const std::string& instance,
       const std::string& queue_id, Timestamp time) = 0;
+
+  // What all that is kept would mean by other rules and another policy, page
+  // after page, and what would become of the list.
+  virtual Result<ReplayPage> Replay(const ReplayQuery& query) = 0;
 
   // Calls `each` for every active suppression and every place on the
   // allow-list: what the index starts from.

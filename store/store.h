@@ -16,6 +16,7 @@
 #include "store/log_batch.h"
 #include "store/orders.h"
 #include "store/reader.h"
+#include "store/replay.h"
 #include "store/site_policy.h"
 #include "store/witness.h"
 
@@ -65,14 +66,15 @@ struct ResolveAlarm {
 // Shared, since who hands a batch over keeps it until it is stored.
 using SharedLogBatch = std::shared_ptr<const LogBatch>;
 
-using Write = std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch,
-                           PruneLog, PassTime, ResolveAlarm, Order, Undo>;
+using Write =
+    std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch, PruneLog,
+                 PassTime, ResolveAlarm, Order, Undo, Replay>;
 
 struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed
   std::optional<MailId> mail;  // of a Mail
-  // Witnesses of a Mail, attempts of a LogBatch that were new, stretches of
-  // PruneLog, changes of an Order or an Undo, mails of the others.
+  // Witnesses of a Mail or a Replay, attempts of a LogBatch that were new,
+  // stretches of PruneLog, changes of an Order or an Undo, mails of the others.
   std::size_t affected = 0;
   std::optional<UndoReport> undone;  // of an Undo
   std::vector<ListChange> changes;   // the index's feed, in order

@@ -17,9 +17,6 @@
 
 namespace postbounce {
 
-// Surrogate id of an address, in the order of first being seen.
-enum class AddressId : std::int64_t {};
-
 struct Interned {
   AddressId id{};
   bool is_new = false;

@@ -100,6 +100,9 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
                    " WHERE d.state = 1"),
       alarms_(database_, std::string("SELECT ") + kAlarmColumns +
                              " FROM alarm AS al ORDER BY al.id DESC"),
+      list_tables_(&database_),
+      guard_tables_(&database_),
+      replay_tables_(&database_),
       log_tables_(&database_),
       log_finder_(&log_tables_, keys) {}
 

@@ -13,8 +13,11 @@
 #include "store/address_keys.h"
 #include "store/log_finder.h"
 #include "store/reader.h"
+#include "store/sqlite/sqlite_guard_tables.h"
+#include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
 #include "store/sqlite/sqlite_order_reader.h"
+#include "store/sqlite/sqlite_replay_tables.h"
 
 namespace postbounce {
 
@@ -42,6 +45,7 @@ class SqliteReader : public Reader {
                                                 const std::string& instance,
                                                 const std::string& queue_id,
                                                 Timestamp time) override;
+  Result<ReplayPage> Replay(const ReplayQuery& query) override;
   Result<void> EachActive(
       const std::function<void(const ListChange&)>& each) override;
   Key128 KeyOf(const Address& address) const override;
@@ -65,6 +69,9 @@ class SqliteReader : public Reader {
   SqliteOrderReader order_reader_;
   SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;
   SQLite::Statement kept_, count_, each_active_, alarms_;
+  SqliteListTables list_tables_;
+  SqliteGuardTables guard_tables_;
+  SqliteReplayTables replay_tables_;
   SqliteLogTables log_tables_;
   LogFinder log_finder_;
 };

@@ -19,6 +19,7 @@
 #include "store/sqlite/sqlite_log_tables.h"
 #include "store/sqlite/sqlite_order_tables.h"
 #include "store/sqlite/sqlite_reader.h"
+#include "store/sqlite/sqlite_replay_tables.h"
 #include "store/sqlite/sqlite_tables.h"
 #include "store/sqlite/statement.h"
 
@@ -57,8 +58,9 @@ class SqliteStore : public Store {
         order_tables_(database_.get()),
         log_tables_(database_.get()),
         guard_tables_(database_.get()),
+        replay_tables_(database_.get()),
         applier_({&tables_, &list_tables_, &order_tables_, &log_tables_,
-                  &guard_tables_},
+                  &guard_tables_, &replay_tables_},
                  &keys_) {}
 
   Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
@@ -95,6 +97,7 @@ class SqliteStore : public Store {
   SqliteOrderTables order_tables_;
   SqliteLogTables log_tables_;
   SqliteGuardTables guard_tables_;
+  SqliteReplayTables replay_tables_;
   Applier applier_;
   std::atomic<std::shared_ptr<const SitePolicy>> policy_{
       std::make_shared<const SitePolicy>()};

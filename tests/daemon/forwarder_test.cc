@@ -59,6 +59,9 @@ class FakeReader : public Reader {
     return AllowPage();
   }
   Result<Totals> Count() override { return Totals(); }
+  Result<ReplayPage> Replay(const ReplayQuery&) override {
+    return ReplayPage();
+  }
   Result<void> EachActive(
       const std::function<void(const ListChange&)>&) override {
     return {};
