@@ -7,14 +7,19 @@
 namespace postbounce {
 
 Result<RuleSet> LoadRules(const std::vector<std::string>& own_files) {
-  std::vector<RuleFile> files(RuleSet::Shipped().begin(),
-                              RuleSet::Shipped().end());
+  std::vector<RuleFile> files;
   for (const std::string& path : own_files) {
     auto text = ReadFile(path);
     if (!text) return text.error();
     files.push_back({path, *std::move(text)});
   }
-  return RuleSet::Compile(files);
+  return RulesWith(std::move(files));
+}
+
+Result<RuleSet> RulesWith(std::vector<RuleFile> own_files) {
+  const auto shipped = RuleSet::Shipped();
+  own_files.insert(own_files.begin(), shipped.begin(), shipped.end());
+  return RuleSet::Compile(own_files);
 }
 
 Result<std::shared_ptr<const Runtime>> LoadRuntime(

@@ -28,6 +28,8 @@ Result<std::shared_ptr<const Runtime>> LoadRuntime(
 
 // The shipped rules and `own_files` behind them.
 Result<RuleSet> LoadRules(const std::vector<std::string>& own_files);
+// The same of files that are read already.
+Result<RuleSet> RulesWith(std::vector<RuleFile> own_files);
 
 }  // namespace postbounce
 

@@ -46,6 +46,8 @@ struct ListPolicy {
   // Whether such a delivery ends a suppression; else it is only shown.
   bool success_releases = false;
 
+  bool operator==(const ListPolicy&) const = default;
+
   const ReasonPolicy& For(Reason reason) const {
     return reasons[static_cast<std::size_t>(reason)];
   }

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "daemon/cli/import_here.h"
+#include "daemon/cli/replay_here.h"
 #include "daemon/cli/send_files.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
@@ -60,7 +61,7 @@ class SocketAsker : public Asker {
     return ReadAnswer();
   }
 
-  Result<json::object> ImportLogs(
+  Result<json::object> Run(
       json::object request, std::vector<OpenFile> files,
       const std::function<void(const json::object&)>& progress) override {
     auto answer = Ask(request);
@@ -134,11 +135,15 @@ class StoreAsker : public Asker {
     store_->Use({site_, &site_->policy});
   }
 
-  Result<json::object> ImportLogs(
+  Result<json::object> Run(
       json::object request, std::vector<OpenFile> files,
       const std::function<void(const json::object&)>& progress) override {
     auto runtime = LoadRuntime(config_path_);
     if (!runtime) return runtime.error();
+    if (request["verb"] == "replay") {
+      return ReplayHere(store_.get(), reader_.get(), *std::move(runtime), site_,
+                        request, std::move(files), progress);
+    }
     return ImportHere(store_.get(), *std::move(runtime), site_, request,
                       std::move(files), progress);
   }

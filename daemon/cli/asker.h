@@ -13,7 +13,7 @@
 
 namespace postbounce {
 
-// A log file that this process may read, if not the daemon.
+// A file that this process may read, if not the daemon.
 struct OpenFile {
   Fd fd;
   std::string name;
@@ -25,9 +25,10 @@ class Asker {
  public:
   virtual ~Asker() = default;
 
-  // Imports logs: `request` as "log-import" in postbounce-query(5). Calls
-  // `progress` now and then; the last report.
-  virtual Result<boost::json::object> ImportLogs(
+  // Does what takes long and wants files: "log-import" or "replay" of
+  // postbounce-query(5). Calls `progress` for each report but the last, which
+  // it returns. To be asked for once, and last.
+  virtual Result<boost::json::object> Run(
       boost::json::object request, std::vector<OpenFile> files,
       const std::function<void(const boost::json::object&)>& progress) = 0;
 

@@ -12,7 +12,7 @@
 
 namespace postbounce {
 
-// Asker::ImportLogs() in this process, which has the store open.
+// Asker::Run() of "log-import" in this process, which has the store open.
 Result<boost::json::object> ImportHere(
     Store* store, std::shared_ptr<const Runtime> runtime,
     std::shared_ptr<const Site> site, const boost::json::object& request,

@@ -194,11 +194,11 @@ int RunImport(CommandLine& line, const Options& options) {
   if (options.year != 0) request["year"] = options.year;
   Bar bar;
   Troubles troubles;
-  auto report = asker->ImportLogs(std::move(request), *std::move(files),
-                                  [&](const json::object& so_far) {
-                                    troubles.Tell(so_far, &bar);
-                                    bar.Show(so_far);
-                                  });
+  auto report = asker->Run(std::move(request), *std::move(files),
+                           [&](const json::object& so_far) {
+                             troubles.Tell(so_far, &bar);
+                             bar.Show(so_far);
+                           });
   bar.Clear();
   if (!report) return Complain(report.error());
   troubles.Tell(*report, &bar);

@@ -30,6 +30,7 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddCodeVerb(app, line);
   AddConfigVerb(app, line);
   AddRulesVerb(app, line);
+  AddReplayVerb(app, line);
   AddVerpVerb(app, line);
 }
 

@@ -44,6 +44,7 @@ void AddExplainVerb(CLI::App& app, CommandLine& line);
 void AddCodeVerb(CLI::App& app, CommandLine& line);
 void AddConfigVerb(CLI::App& app, CommandLine& line);
 void AddRulesVerb(CLI::App& app, CommandLine& line);
+void AddReplayVerb(CLI::App& app, CommandLine& line);
 void AddVerpVerb(CLI::App& app, CommandLine& line);
 // All of them.
 void AddVerbs(CLI::App& app, CommandLine& line);

@@ -80,16 +80,22 @@ asio::awaitable<Result<Outcome>> Core::StoreWrite(Write write) {
   });
 }
 
-asio::awaitable<json::object> Core::Read(json::object request, Door door) {
+asio::awaitable<json::object> Core::OnReader(
+    std::function<json::object(Reader*)> read) {
   using Done = std::function<void(json::object)>;
-  return Await<json::object>([this, request = std::move(request),
-                              door](const Done& done) {
-    asio::post(readers, [this, request, door, done, of = site] {
-      json::object answer =
-          Service(reader.get(), of->policy).Answer(request, door, Now());
+  return Await<json::object>([this, read = std::move(read)](const Done& done) {
+    asio::post(readers, [this, read, done] {
+      json::object answer = read(reader.get());
       asio::post(loop, [done, answer = std::move(answer)] { done(answer); });
     });
   });
+}
+
+asio::awaitable<json::object> Core::Read(json::object request, Door door) {
+  return OnReader(
+      [request = std::move(request), door, of = site](Reader* from) {
+        return Service(from, of->policy).Answer(request, door, Now());
+      });
 }
 
 }  // namespace postbounce

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/json/object.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -55,6 +56,9 @@ struct Core {
               const Runtime& with, const Site& of, const Committer::Done& done);
   // Writes something else.
   boost::asio::awaitable<Result<Outcome>> StoreWrite(Write write);
+  // What `read` gives on the reader's thread.
+  boost::asio::awaitable<boost::json::object> OnReader(
+      std::function<boost::json::object(Reader*)> read);
   // Answers from the store, on the reader's thread.
   boost::asio::awaitable<boost::json::object> Read(boost::json::object request,
                                                    Door door);
@@ -71,6 +75,11 @@ boost::asio::awaitable<void> ServeJson(Core& core,
 // Serves "log-import", which is the last request of its connection: files come
 // over it, and reports go back.
 boost::asio::awaitable<void> ServeImport(Core& core,
+                                         std::shared_ptr<Connection> connection,
+                                         boost::json::object request);
+
+// Serves "replay" in the same way: rules come over the connection.
+boost::asio::awaitable<void> ServeReplay(Core& core,
                                          std::shared_ptr<Connection> connection,
                                          boost::json::object request);
 

@@ -1,20 +1,13 @@
-#include <sys/socket.h>
-
-#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/json/serialize.hpp>
-#include <cerrno>
-#include <cstring>
-#include <string>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "daemon/import_request.h"
 #include "daemon/io/core.h"
+#include "daemon/io/exchange.h"
 #include "daemon/to_json.h"
 
 namespace postbounce {
@@ -24,57 +17,6 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kReportEvery{200};
-
-// A name with one descriptor, which ends what recvmsg() gives at once.
-// kUnavailable: not there yet.
-Result<LogBytes> ReceiveFile(int socket) {
-  char name[ImportRequest::kName];
-  iovec buffer{name, sizeof name};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
-  msghdr message{};
-  message.msg_iov = &buffer;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  const ssize_t size =
-      recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
-    return Error(ErrorCode::kUnavailable, "no file yet");
-  }
-  if ((message.msg_flags & MSG_CTRUNC) != 0) {
-    return Error(ErrorCode::kLimit,
-                 "too many files for the daemon, which may open no more: "
-                 "import them in parts");
-  }
-  const cmsghdr* header = size > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
-  if (header == nullptr || header->cmsg_level != SOL_SOCKET ||
-      header->cmsg_type != SCM_RIGHTS ||
-      header->cmsg_len != CMSG_LEN(sizeof(int))) {
-    return Error(ErrorCode::kSyntax, "a file was to be handed over");
-  }
-  int fd = -1;
-  std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-  return LogBytes(Fd(fd), std::string(name, static_cast<std::size_t>(size)));
-}
-
-asio::awaitable<Result<std::vector<LogBytes>>> ReceiveFiles(
-    Connection& connection, const ImportRequest& request) {
-  std::vector<LogBytes> files;
-  while (files.size() < request.files) {
-    const auto [error] =
-        co_await connection.socket.async_wait(Socket::wait_read, kAsTuple);
-    if (error) {
-      co_return Error(ErrorCode::kUnavailable, "the client has gone");
-    }
-    auto file = ReceiveFile(connection.socket.native_handle());
-    if (file) {
-      files.push_back(*std::move(file));
-    } else if (file.error().code() != ErrorCode::kUnavailable) {
-      co_return file.error();
-    }
-  }
-  co_return files;
-}
 
 Result<std::unique_ptr<LogImport>> Start(Core& core, ImportRequest request,
                                          std::vector<LogBytes> files) {
@@ -91,15 +33,6 @@ Result<std::unique_ptr<LogImport>> Start(Core& core, ImportRequest request,
       [&core](SharedLogBatch batch, Committer::Done done) {
         core.committer->SubmitLog(std::move(batch), std::move(done));
       });
-}
-
-// True if the client still listens.
-asio::awaitable<bool> Send(Connection& connection, const json::object& answer) {
-  const std::string line = json::serialize(answer) + "\n";
-  const auto [error, size] = co_await asio::async_write(
-      connection.socket, asio::buffer(line), kAsTuple);
-  connection.Touch();
-  co_return !error;
 }
 
 json::object ReportOf(const LogImport& import, bool is_done) {
@@ -142,7 +75,7 @@ asio::awaitable<void> ServeImport(Core& core,
   answer["ok"] = true;
   answer["ready"] = true;
   if (!co_await Send(*connection, answer)) co_return;
-  auto files = co_await ReceiveFiles(*connection, *parsed);
+  auto files = co_await ReceiveFiles(*connection, parsed->files);
   auto import = files ? Start(core, std::move(*parsed), std::move(*files))
                       : Result<std::unique_ptr<LogImport>>(files.error());
   if (!import) {

@@ -28,11 +28,15 @@ bool IsVerb(const json::object& request, std::string_view name) {
   return verb != nullptr && verb->is_string() && verb->get_string() == name;
 }
 
-// The request for an import, which only the control socket takes.
-std::optional<json::object> AsImport(const LineReader::Line& line, Door door) {
+// A request that has the connection to itself, which only the control socket
+// takes.
+std::optional<json::object> AsExchange(const LineReader::Line& line,
+                                       Door door) {
   if (door != Door::kControl) return std::nullopt;
   auto request = ParseRequest(line);
-  if (!request || !IsVerb(*request, "log-import")) return std::nullopt;
+  const bool is_exchange =
+      request && (IsVerb(*request, "log-import") || IsVerb(*request, "replay"));
+  if (!is_exchange) return std::nullopt;
   return *std::move(request);
 }
 
@@ -71,8 +75,10 @@ asio::awaitable<void> ServeJson(Core& core,
     while (output.size() < kOutput) {
       std::optional<LineReader::Line> line = lines.Next();
       if (!line) break;
-      if (auto import = AsImport(*line, door)) {
-        co_await ServeImport(core, connection, *std::move(import));
+      if (auto request = AsExchange(*line, door)) {
+        const auto serve =
+            IsVerb(*request, "replay") ? ServeReplay : ServeImport;
+        co_await serve(core, connection, *std::move(request));
         co_return;
       }
       connection->working = true;

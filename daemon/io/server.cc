@@ -26,6 +26,7 @@
 #include "daemon/io/listener.h"
 #include "daemon/log.h"
 #include "daemon/open_store.h"
+#include "daemon/replay_walk.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -226,11 +227,16 @@ void Server::Reload() {
     Log(LogLevel::kWarning,
         fmt::format("{} changes when the daemon is started again", name));
   }
+  const bool is_alike = JudgeAlike(*core_.runtime, **fresh);
   core_.runtime = *std::move(fresh);
   SetLogLevel(core_.runtime->config.daemon_log_level);
   core_.forwarder->Use(ForwarderSettings());
   followers_.Reload();
   Log(LogLevel::kInfo, fmt::format("reloaded {}", config_path_));
+  if (is_alike) return;
+  Log(LogLevel::kInfo,
+      "`postbounce replay --dry-run` shows what the new rules and policy "
+      "mean for what is stored");
 }
 
 // What was accepted is finished; clients in the middle of a message keep it.

@@ -1,0 +1,101 @@
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "daemon/io/core.h"
+#include "daemon/io/exchange.h"
+#include "daemon/replay_walk.h"
+
+namespace postbounce {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+// What the reader's thread is given; the coroutine waits meanwhile.
+struct Work {
+  json::object request;
+  std::vector<LogBytes> files;
+  std::shared_ptr<const Runtime> runtime;
+  std::shared_ptr<const Site> site;
+  std::unique_ptr<ReplayWalk> walk;
+};
+
+json::object Next(Work* work, Reader* reader) {
+  if (work->walk == nullptr) {
+    auto rules = ReadRules(std::move(work->files));
+    if (!rules) return Refusal(work->request, rules.error());
+    work->walk = std::make_unique<ReplayWalk>(work->runtime, work->site,
+                                              *std::move(rules));
+  }
+  auto report = work->walk->Next(reader, Now());
+  if (report) (*report)["done"] = false;
+  return Answered(work->request, std::move(report));
+}
+
+asio::awaitable<Result<void>> Apply(Core& core, ReplayWalk& walk) {
+  std::vector<Write> writes = walk.TakeWrites();
+  for (Write& write : writes) {
+    const Result<Outcome> outcome = co_await core.StoreWrite(std::move(write));
+    if (!outcome) co_return outcome.error();
+  }
+  co_return Result<void>();
+}
+
+// A page at a time, so that others are answered and stored between them.
+asio::awaitable<void> Walk(Core& core, Connection& connection, bool apply,
+                           const std::shared_ptr<Work>& work) {
+  const std::function<json::object(Reader*)> next = [work](Reader* reader) {
+    return Next(work.get(), reader);
+  };
+  while (!core.stopping &&
+         (work->walk == nullptr || !work->walk->has_ended())) {
+    json::object report = co_await core.OnReader(next);
+    const bool is_refused = !report.contains("done");
+    if (!is_refused && apply) {
+      const Result<void> applied = co_await Apply(core, *work->walk);
+      if (!applied) report = Refusal(work->request, applied.error());
+    }
+    const bool is_heard = co_await Send(connection, report);
+    if (!is_heard || !report.contains("done")) co_return;
+  }
+  if (core.stopping) co_return;
+  json::object summary = work->walk->Summary();
+  summary["done"] = true;
+  const json::object answer = Answered(work->request, std::move(summary));
+  co_await Send(connection, answer);
+}
+
+}  // namespace
+
+asio::awaitable<void> ServeReplay(Core& core,
+                                  std::shared_ptr<Connection> connection,
+                                  json::object request) {
+  json::object answer;
+  const auto parsed = ReplayRequest::Parse(request);
+  if (!parsed) {
+    answer = Refusal(request, parsed.error());
+    co_await Send(*connection, answer);
+    co_return;
+  }
+  answer["ok"] = true;
+  answer["ready"] = true;
+  if (!co_await Send(*connection, answer)) co_return;
+  auto files = co_await ReceiveFiles(*connection, parsed->files);
+  if (!files) {
+    answer = Refusal(request, files.error());
+    co_await Send(*connection, answer);
+    co_return;
+  }
+  const auto work = std::make_shared<Work>();
+  work->request = std::move(request);
+  work->files = *std::move(files);
+  work->runtime = core.runtime;
+  work->site = core.site;
+  connection->working = true;
+  co_await Walk(core, *connection, parsed->apply, work);
+  connection->working = false;
+}
+
+}  // namespace postbounce
