@@ -20,6 +20,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kExamples = 20;
+constexpr std::size_t kDate = 10;  // characters of "2026-11-21"
 
 struct Options {
   std::vector<std::string> rules;
@@ -39,13 +40,19 @@ json::array ListOf(const json::object& object, std::string_view key) {
   return value->get_array();
 }
 
-// "active no-such-user", "none".
+// "active no-such-user since 2026-11-21 until 2027-11-21", "none".
 std::string PlaceOf(const json::object& difference, std::string_view when) {
-  const json::value* place = difference.if_contains(when);
-  if (place == nullptr || !place->is_object()) return "none";
-  const std::string reason = ShownField(place->get_object(), "reason");
-  return ShownField(place->get_object(), "state") +
-         (reason.empty() ? "" : " " + reason);
+  const json::value* value = difference.if_contains(when);
+  if (value == nullptr || !value->is_object()) return "none";
+  const json::object& place = value->get_object();
+  std::string shown = ShownField(place, "state");
+  for (const auto& [word, key] :
+       {std::pair(" ", "reason"), {" since ", "since"}, {" until ", "until"}}) {
+    const std::string text = ShownField(place, key);
+    const bool is_time = text.size() > kDate && text[kDate] == 'T';
+    if (!text.empty()) shown += word + (is_time ? text.substr(0, kDate) : text);
+  }
+  return shown;
 }
 
 // One pass over all that is kept.

@@ -51,7 +51,8 @@ class ReplayTest(lab.LabTest):
         shown = self.daemon.cli(*with_rules, "--dry-run")
         self.assertIn("1 of 1 accounts are judged differently", shown)
         self.assertIn("1 no-such-user -> spam-rejected", shown)
-        self.assertIn(f"{DEAD}: active no-such-user -> none", shown)
+        self.assertRegex(shown, f"{DEAD}: active no-such-user since "
+                         "[-0-9]+ until [-0-9]+ -> none")
         self.assertIn("Nothing has changed", shown)
         self.assertEqual(self.daemon.suppressed(), [DEAD])
 
