@@ -26,7 +26,7 @@ struct Rejudged {
 
 // What would become of one place on the list.
 struct ListDifference {
-  std::string address;  // as first seen
+  std::string address;  // as first seen; "@example.org": the whole domain
   Decision before;
   Decision after;
 };

@@ -80,6 +80,14 @@ asio::awaitable<Result<Outcome>> Core::StoreWrite(Write write) {
   });
 }
 
+asio::awaitable<Result<void>> Core::StoreAll(std::vector<Write> writes) {
+  for (Write& write : writes) {
+    const Result<Outcome> outcome = co_await StoreWrite(std::move(write));
+    if (!outcome) co_return outcome.error();
+  }
+  co_return Result<void>();
+}
+
 asio::awaitable<json::object> Core::OnReader(
     std::function<json::object(Reader*)> read) {
   using Done = std::function<void(json::object)>;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "daemon/clock.h"
 #include "daemon/committer.h"
@@ -56,6 +57,8 @@ struct Core {
               const Runtime& with, const Site& of, const Committer::Done& done);
   // Writes something else.
   boost::asio::awaitable<Result<Outcome>> StoreWrite(Write write);
+  // Writes one after the other, until one fails.
+  boost::asio::awaitable<Result<void>> StoreAll(std::vector<Write> writes);
   // What `read` gives on the reader's thread.
   boost::asio::awaitable<boost::json::object> OnReader(
       std::function<boost::json::object(Reader*)> read);

@@ -34,15 +34,6 @@ json::object Next(Work* work, Reader* reader) {
   return Answered(work->request, std::move(report));
 }
 
-asio::awaitable<Result<void>> Apply(Core& core, ReplayWalk& walk) {
-  std::vector<Write> writes = walk.TakeWrites();
-  for (Write& write : writes) {
-    const Result<Outcome> outcome = co_await core.StoreWrite(std::move(write));
-    if (!outcome) co_return outcome.error();
-  }
-  co_return Result<void>();
-}
-
 // A page at a time, so that others are answered and stored between them.
 asio::awaitable<void> Walk(Core& core, Connection& connection, bool apply,
                            const std::shared_ptr<Work>& work) {
@@ -54,7 +45,8 @@ asio::awaitable<void> Walk(Core& core, Connection& connection, bool apply,
     json::object report = co_await core.OnReader(next);
     const bool is_refused = !report.contains("done");
     if (!is_refused && apply) {
-      const Result<void> applied = co_await Apply(core, *work->walk);
+      std::vector<Write> writes = work->walk->TakeWrites();
+      const Result<void> applied = co_await core.StoreAll(std::move(writes));
       if (!applied) report = Refusal(work->request, applied.error());
     }
     const bool is_heard = co_await Send(connection, report);
