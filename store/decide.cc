@@ -110,10 +110,10 @@ void AddActions(std::span<const ListAction> actions, Timestamp now,
   }
 }
 
-using Decisions = std::map<std::string_view, Decision>;
+using Outcomes = std::map<std::string_view, Folded>;
 
-Decisions DecideScopes(const History& history, const ListPolicy& policy,
-                       Timestamp now, bool with_held) {
+Outcomes FoldScopes(const History& history, const ListPolicy& policy,
+                    Timestamp now, bool with_held) {
   Inputs inputs;
   FailedMessages failed;
   for (const Event& event : history.events) {
@@ -128,7 +128,7 @@ Decisions DecideScopes(const History& history, const ListPolicy& policy,
   AddActions(history.actions, now, &inputs);
   const auto deliveries = failed.Believable(history.deliveries, now);
 
-  Decisions decisions;
+  Outcomes outcomes;
   for (auto& [scope, input] : inputs) {
     for (const Acceptance* delivery : deliveries) {
       if (scope.empty() || delivery->scope.empty() ||
@@ -137,10 +137,12 @@ Decisions DecideScopes(const History& history, const ListPolicy& policy,
       }
     }
     input.with_held = with_held;
-    decisions[scope] = Fold(input, policy, now);
-    decisions[scope].scope = scope;
+    Folded& folded = outcomes[scope];
+    folded = Fold(input, policy, now);
+    folded.decision.scope = scope;
+    folded.outlook.scope = scope;
   }
-  return decisions;
+  return outcomes;
 }
 
 // What the guard doubts adds to what is sure: mail goes on.
@@ -183,7 +185,7 @@ Decision FoldDomain(std::span<const DomainFailure> failures,
   }
   input.deliveries = failed.Believable(deliveries, now);
   input.with_held = with_held;
-  return Fold(input, policy, now);
+  return Fold(input, policy, now).decision;
 }
 
 }  // namespace
@@ -201,23 +203,35 @@ bool IsDecisive(const Event& event) {
 
 std::vector<Decision> Decide(const History& history, const ListPolicy& policy,
                              Timestamp now) {
-  Decisions decisions = DecideScopes(history, policy, now, false);
+  Outcomes outcomes = FoldScopes(history, policy, now, false);
   const bool any_held =
       std::any_of(history.events.begin(), history.events.end(),
                   [](const Event& event) { return event.is_held; });
   if (any_held) {
     for (const auto& [scope, with_held] :
-         DecideScopes(history, policy, now, true)) {
-      AddHeld(with_held, &decisions[scope]);
+         FoldScopes(history, policy, now, true)) {
+      AddHeld(with_held.decision, &outcomes[scope].decision);
     }
   }
   std::vector<Decision> shown;
-  for (auto& [scope, decision] : decisions) {
-    if (decision.state != ListState::kNone) {
-      shown.push_back(std::move(decision));
+  for (auto& [scope, folded] : outcomes) {
+    if (folded.decision.state != ListState::kNone) {
+      shown.push_back(std::move(folded.decision));
     }
   }
   return shown;
+}
+
+std::vector<Outlook> LookAhead(const History& history, const ListPolicy& policy,
+                               Timestamp now) {
+  std::vector<Outlook> outlooks;
+  for (auto& [scope, folded] : FoldScopes(history, policy, now, false)) {
+    Outlook& outlook = folded.outlook;
+    if (outlook.on_probation || !outlook.tallies.empty()) {
+      outlooks.push_back(std::move(outlook));
+    }
+  }
+  return outlooks;
 }
 
 std::optional<Decision> DecideDomain(std::span<const DomainFailure> failures,

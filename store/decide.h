@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_STORE_DECIDE_H_
 #define POSTBOUNCE_STORE_DECIDE_H_
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -57,6 +58,33 @@ inline constexpr std::size_t kDecisiveEvents = 1000;
 // policy.success_settle after their time.
 std::vector<Decision> Decide(const History& history, const ListPolicy& policy,
                              Timestamp now);
+
+// How near failures that add up have come to a suppression.
+struct Tally {
+  Reason reason = Reason::kUnknown;  // of the last of them
+  std::size_t days = 0;              // with such failures
+  std::size_t days_needed = 0;
+  std::chrono::seconds span{0};  // from the first of them to the last
+  std::chrono::seconds span_needed{0};
+
+  bool operator==(const Tally&) const = default;
+};
+
+// What further failures would do, for all mail or in one scope.
+struct Outlook {
+  std::string scope;
+  // The next failure, if it is one that says what it means, suppresses again,
+  // or prolongs: there was a suppression, and no delivery since.
+  bool on_probation = false;
+  std::vector<Tally> tallies;  // of failures that were not enough yet
+
+  bool operator==(const Outlook&) const = default;
+};
+
+// By scope, the one for all mail first; those that have nothing to say are left
+// out, and so are failures that the outage guard doubts. Else as Decide().
+std::vector<Outlook> LookAhead(const History& history, const ListPolicy& policy,
+                               Timestamp now);
 
 // A failure that speaks against a whole domain.
 struct DomainFailure {

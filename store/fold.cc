@@ -27,7 +27,7 @@ class Suppression {
   void operator()(const Acceptance* delivery);
   void operator()(const ListAction* action);
 
-  Decision Result() const;
+  Folded Result();
 
  private:
   bool IsActive(Timestamp time) const {
@@ -168,10 +168,18 @@ void Suppression::operator()(const ListAction* action) {
   decision_ = next;
 }
 
-Decision Suppression::Result() const {
-  Decision decision = decision_;
-  decision.state = StateAt(decision_, now_);
-  return decision;
+Folded Suppression::Result() {
+  Folded folded;
+  folded.decision = decision_;
+  folded.decision.state = StateAt(decision_, now_);
+  folded.outlook.on_probation = suppressions_ > 0;
+  if (folded.decision.state == ListState::kActive) return folded;
+  for (auto& [reason, score] : scores_) {
+    if (auto tally = score.TallyAt(now_)) {
+      folded.outlook.tallies.push_back(*std::move(tally));
+    }
+  }
+  return folded;
 }
 
 // Anything that happened. Of what happened at once, an order is the last.
@@ -190,7 +198,7 @@ bool IsBefore(const Step& a, const Step& b) {
 
 }  // namespace
 
-Decision Fold(const FoldInput& input, const ListPolicy& policy, Timestamp now) {
+Folded Fold(const FoldInput& input, const ListPolicy& policy, Timestamp now) {
   std::vector<Step> steps;
   steps.reserve(input.failures.size() + input.deliveries.size() +
                 input.actions.size());

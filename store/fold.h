@@ -37,8 +37,13 @@ struct FoldInput {
   bool with_held = false;
 };
 
-// O(n log n). Never kHeld: that is for the caller to say.
-Decision Fold(const FoldInput& input, const ListPolicy& policy, Timestamp now);
+struct Folded {
+  Decision decision;  // never kHeld: that is for the caller to say
+  Outlook outlook;
+};
+
+// O(n log n).
+Folded Fold(const FoldInput& input, const ListPolicy& policy, Timestamp now);
 
 }  // namespace postbounce
 

@@ -19,20 +19,35 @@ void Score::Add(const Failure& failure) {
   failures_.push_back(&failure);
   ++days_[DayOf(failure)];
   ++addresses_[failure.address];
-  const Timestamp oldest = failure.event->time - failure.within;
-  while (failures_.front()->event->time < oldest) DropFirst();
+  DropBefore(failure.event->time - failure.within);
 }
 
-void Score::DropFirst() {
-  TakeOne(&days_, DayOf(*failures_.front()));
-  TakeOne(&addresses_, failures_.front()->address);
-  failures_.pop_front();
+void Score::DropBefore(Timestamp oldest) {
+  while (!failures_.empty() && failures_.front()->event->time < oldest) {
+    TakeOne(&days_, DayOf(*failures_.front()));
+    TakeOne(&addresses_, failures_.front()->address);
+    failures_.pop_front();
+  }
 }
 
 bool Score::SufficesFor(const Failure& last) const {
   return days_.size() >= last.rule.failures &&
          addresses_.size() >= last.addresses &&
          last.event->time - failures_.front()->event->time >= last.rule.over;
+}
+
+std::optional<Tally> Score::TallyAt(Timestamp now) {
+  DropBefore(now - failures_.back()->within);
+  if (failures_.empty()) return std::nullopt;
+  const Failure& last = *failures_.back();
+  Tally tally;
+  tally.reason = last.event->reason;
+  tally.days = days_.size();
+  tally.days_needed = last.rule.failures;
+  tally.span = std::chrono::floor<std::chrono::seconds>(
+      last.event->time - failures_.front()->event->time);
+  tally.span_needed = last.rule.over;
+  return tally;
 }
 
 }  // namespace postbounce

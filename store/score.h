@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 
 #include "store/fold.h"
 
@@ -19,8 +20,12 @@ class Score {
   // Whether they suffice by the rule of the last one, which `last` is.
   bool SufficesFor(const Failure& last) const;
 
+  // What a failure at `now` would add to; none if all is too long ago. By the
+  // rule of the last one that was added.
+  std::optional<Tally> TallyAt(Timestamp now);
+
  private:
-  void DropFirst();
+  void DropBefore(Timestamp oldest);
 
   std::deque<const Failure*> failures_;
   // How many of them each has. At most one a day counts, and of an address.
