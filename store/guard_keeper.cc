@@ -4,15 +4,11 @@
 #include <set>
 #include <utility>
 
-#include "mime/text/text.h"
-#include "store/log_keys.h"
-#include "store/relay_site.h"
+#include "store/guarded_event.h"
 #include "store/relays.h"
 
 namespace postbounce {
 namespace {
-
-constexpr std::string_view kNoServer = "none";
 
 // Suppressed for what was before.
 bool WasDead(const std::vector<Decision>& decisions, const Alarm& alarm) {
@@ -42,27 +38,6 @@ void GuardKeeper::Forget() {
   counts_ = GuardCounts();
 }
 
-GuardKeeper::Names GuardKeeper::NamesOf(std::string_view address,
-                                        std::string_view relay) {
-  Names names;
-  names.domain = NormalDomain(DomainOf(address));
-  if (relay == kNoServer) return names;
-  names.next_hop = ToLower(relay);
-  names.operator_domain = SiteOf(names.next_hop);
-  return names;
-}
-
-GuardedOutcome GuardKeeper::OutcomeOf(const Names& names, Timestamp time,
-                                      bool failed) {
-  GuardedOutcome outcome;
-  outcome.time = time;
-  outcome.failed = failed;
-  outcome.domain = names.domain;
-  outcome.operator_domain = names.operator_domain;
-  outcome.next_hop = names.next_hop;
-  return outcome;
-}
-
 Result<void> GuardKeeper::Prepare(const std::vector<GuardKey>& missing) {
   for (const GuardKey& key : missing) {
     auto bytes = tables_.Piece(key);
@@ -74,9 +49,8 @@ Result<void> GuardKeeper::Prepare(const std::vector<GuardKey>& missing) {
 }
 
 Result<void> GuardKeeper::CountDelivery(const LogAttempt& attempt) {
-  const Names names =
-      NamesOf(attempt.recipient, RelayNameOf(attempt.relay).host);
-  const GuardedOutcome outcome = OutcomeOf(names, attempt.time, false);
+  const GuardNames names(attempt.recipient, RelayNameOf(attempt.relay).host);
+  const GuardedOutcome outcome = names.Delivered(attempt.time);
   const auto prepared = Prepare(counts_.Missing(outcome));
   if (!prepared) return prepared;
   counts_.Count(outcome);
@@ -91,9 +65,8 @@ Result<void> GuardKeeper::CountFailure(AddressId address, std::string_view text,
   const auto is_again = tables_.HasFailedThatDay(address, event);
   if (!is_again) return is_again.error();
   if (*is_again) return {};
-  const Names names = NamesOf(text, event.relay);
-  GuardedOutcome outcome = OutcomeOf(names, event.time, true);
-  outcome.without_server = event.relay == kNoServer;
+  const GuardNames names(text, event.relay);
+  const GuardedOutcome outcome = names.Failed(event.time);
   const auto prepared = Prepare(counts_.Missing(outcome));
   if (!prepared) return prepared;
   counts_.Count(outcome);
@@ -109,17 +82,7 @@ Result<void> GuardKeeper::CountFailure(AddressId address, std::string_view text,
 }
 
 void GuardKeeper::Doubt(std::string_view text, std::vector<Event>* events) {
-  if (alarms_.empty()) return;
-  for (Event& event : *events) {
-    const Names names = NamesOf(text, event.relay);
-    GuardedOutcome outcome = OutcomeOf(names, event.time, true);
-    outcome.without_server = event.relay == kNoServer;
-    // It is about hard failures only.
-    if (event.reason_class != ReasonClass::kHard) continue;
-    const postbounce::Doubt doubt = DoubtOf(alarms_, outcome);
-    event.is_held |= doubt == postbounce::Doubt::kHeld;
-    event.is_void |= doubt == postbounce::Doubt::kVoid;
-  }
+  for (Event& event : *events) DoubtEvent(alarms_, text, &event);
 }
 
 // Of failures until `to` that the alarm may cover.
@@ -128,10 +91,8 @@ Result<void> GuardKeeper::EachAddressOf(const Alarm& alarm, Timestamp to,
   return tables_.EachFailure(
       alarm.since, to,
       [&](AddressId address, std::string_view text, const Event& event) {
-        const Names names = NamesOf(text, event.relay);
-        GuardedOutcome outcome = OutcomeOf(names, event.time, true);
-        outcome.without_server = event.relay == kNoServer;
-        if (Concerns(alarm.subject, outcome)) touch(address);
+        const GuardNames names(text, event.relay);
+        if (Concerns(alarm.subject, names.Failed(event.time))) touch(address);
       });
 }
 

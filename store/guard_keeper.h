@@ -52,15 +52,6 @@ class GuardKeeper {
   std::vector<Alarm> TakeNews();
 
  private:
-  // The names that a GuardedOutcome points to.
-  struct Names {
-    std::string domain;
-    std::string operator_domain;
-    std::string next_hop;
-  };
-  static Names NamesOf(std::string_view address, std::string_view relay);
-  static GuardedOutcome OutcomeOf(const Names& names, Timestamp time,
-                                  bool failed);
   Result<void> Prepare(const std::vector<GuardKey>& missing);
   Result<void> EachAddressOf(const Alarm& alarm, Timestamp to,
                              const Touch& touch);

@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_STORE_READER_H_
 #define POSTBOUNCE_STORE_READER_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,6 +13,7 @@
 #include "mime/text/digest.h"
 #include "mime/text/result.h"
 #include "store/alarm.h"
+#include "store/decide.h"
 #include "store/event.h"
 #include "store/log_query.h"
 #include "store/orders.h"
@@ -34,6 +36,18 @@ struct StoredEvent {
   std::vector<StoredWitness> witnesses;  // oldest first, at most 100
 };
 
+// How many failures an address has had, whatever their reason.
+struct FailureCounts {
+  // By Standing; those that are void are in none.
+  std::array<std::uint64_t, 5> by_standing{};
+  std::uint64_t undone = 0;
+  std::optional<Timestamp> last;
+
+  std::uint64_t Of(Standing standing) const {
+    return by_standing[static_cast<std::size_t>(standing)];
+  }
+};
+
 // Everything known of one address.
 struct AddressStory {
   std::string address;             // as first seen, or as asked when unknown
@@ -47,6 +61,12 @@ struct AddressStory {
   std::vector<StoredOrder> orders;
   std::vector<StoredEvent> events;  // newest first, bounded
   std::uint64_t event_count = 0;    // all of them
+  FailureCounts failures;
+
+  // What Decide() looks at. Nothing is in doubt yet, see DoubtEvent().
+  std::vector<Event> decisive;
+  std::vector<Acceptance> deliveries;
+  std::vector<ListAction> actions;
 };
 
 // One row of the list, with the witness or the order that decided.
@@ -108,11 +128,20 @@ struct Totals {
   std::uint64_t mails = 0;
   std::uint64_t witnesses = 0;
   std::uint64_t events = 0;
-  std::uint64_t unproven = 0;    // events
+  std::uint64_t failures = 0;    // events
+  std::uint64_t unproven = 0;    // of the failures
   std::uint64_t suppressed = 0;  // state active
   std::uint64_t held = 0;
   std::uint64_t unseen_mails = 0;  // that wait for a person
   std::uint64_t unseen_bytes = 0;  // kept of these
+};
+
+// A host that reports failures which no log can prove.
+struct UnknownHost {
+  std::string name;  // as it calls itself; empty where it does not
+  std::uint64_t failures = 0;
+
+  bool operator==(const UnknownHost&) const = default;
 };
 
 // One place on the list, or on the allow-list, or what has become of it.
@@ -131,6 +160,7 @@ class Reader {
  public:
   virtual ~Reader() = default;
 
+  // With no events, what these are made of is left out, too.
   virtual Result<AddressStory> Status(const Address& address,
                                       std::size_t max_events) = 0;
   // Of state kActive without those that are on the allow-list.
@@ -143,6 +173,9 @@ class Reader {
   // nothing was kept, or it was pruned.
   virtual Result<std::string> KeptMail(MailId id) = 0;
   virtual Result<Totals> Count() = 0;
+  // Who has reported the newest 1000 unproven failures, of those whose mail no
+  // log knows: the most first, at most 5.
+  virtual Result<std::vector<UnknownHost>> UnknownHosts() = 0;
 
   // All alarms of the outage guard, the newest first.
   virtual Result<std::vector<Alarm>> Alarms() = 0;

@@ -1,8 +1,11 @@
 #include "store/sqlite/sqlite_reader.h"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "mime/text/limits.h"
+#include "mime/text/text.h"
 #include "store/codec.h"
 #include "store/compress.h"
 #include "store/sqlite/schema.h"
@@ -12,6 +15,7 @@ namespace postbounce {
 namespace {
 
 constexpr int kBusyMilliseconds = 5000;
+constexpr std::size_t kUnknownHosts = 5;
 
 Result<InboxEntry> InboxEntryOf(Run* row) {
   const auto facts = DecodeFacts(row->Bytes(8));
@@ -56,9 +60,11 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
       decisions_(database_, std::string("SELECT ") + kDecisionColumns +
                                 " FROM decision AS d WHERE d.address = ?"
                                 " ORDER BY d.scope"),
-      count_events_(database_,
-                    "SELECT count(*) FROM event WHERE address = ?"
-                    " AND merged_into IS NULL"),
+      count_failures_(database_,
+                      "SELECT action = 1, standing, voided_by IS NOT NULL,"
+                      " count(*), max(time) FROM event"
+                      " WHERE address = ? AND merged_into IS NULL"
+                      " GROUP BY 1, 2, 3"),
       events_(database_, std::string("SELECT ") + kEventColumns +
                              " FROM event AS e"
                              " WHERE e.address = ? AND e.merged_into IS NULL"
@@ -70,6 +76,15 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
                  " JOIN mail AS m ON m.id = w.id / 65536"
                  " LEFT JOIN address AS a ON a.id = w.address"
                  " WHERE w.event = ? ORDER BY w.id LIMIT 100"),
+      unproven_(database_,
+                "SELECT (SELECT m.facts FROM witness AS w"
+                "  JOIN mail AS m ON m.id = w.id / 65536"
+                "  WHERE w.event = e.id AND w.message IS NULL"
+                "  ORDER BY w.id LIMIT 1)"
+                " FROM event AS e INDEXED BY event_unproven"
+                " WHERE e.merged_into IS NULL AND e.standing = 0"
+                " AND e.action = 1"
+                " ORDER BY e.id DESC LIMIT 1000"),
       list_(database_, ListQueryWith("")),
       list_active_(database_, ListQueryWith(" AND d.state = 1")),
       list_other_(database_,
@@ -93,7 +108,9 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
              "  WHERE m.for_people = 1 AND m.seen = 0),"
              " (SELECT count(*) FROM event"
              "  WHERE merged_into IS NULL AND standing = 0 AND action = 1),"
-             " (SELECT count(*) FROM decision WHERE state = 2)"),
+             " (SELECT count(*) FROM decision WHERE state = 2),"
+             " (SELECT count(*) FROM event"
+             "  WHERE merged_into IS NULL AND action = 1)"),
       each_active_(database_,
                    "SELECT a.key, d.scope, d.until FROM decision AS d"
                    " JOIN address AS a ON a.id = d.address"
@@ -132,22 +149,75 @@ Result<AddressStory> SqliteReader::ReadStory(const Address& address,
   order_reader_.FillStory(address, &story);
   Run found(&find_address_, BlobOf(key));
   if (!found.Next()) return story;
-  const std::int64_t id = found.Int(0);
+  const AddressId id{found.Int(0)};
   if (!found.IsNull(1)) story.address = found.Bytes(1);
+  if (max_events == 0) return story;
+  const auto filled = FillEvents(id, max_events, &story);
+  if (!filled) return filled.error();
+  return story;
+}
 
-  Run count(&count_events_, id);
-  if (count.Next())
-    story.event_count = static_cast<std::uint64_t>(count.Int(0));
-  Run row(&events_, id, static_cast<std::int64_t>(max_events));
+Result<void> SqliteReader::FillEvents(AddressId address, std::size_t max_events,
+                                      AddressStory* story) {
+  Run row(&events_, address, static_cast<std::int64_t>(max_events));
   while (row.Next()) {
     StoredEvent event;
     event.event = EventOfRow(&row, 0);
     auto witnesses = WitnessesOf(event.event.id);
     if (!witnesses) return witnesses.error();
     event.witnesses = std::move(*witnesses);
-    story.events.push_back(std::move(event));
+    story->events.push_back(std::move(event));
   }
-  return story;
+  CountFailures(address, story);
+  auto decisive = list_tables_.DecisiveEvents(address, kDecisiveEvents);
+  if (!decisive) return decisive.error();
+  auto deliveries = list_tables_.Deliveries(address);
+  if (!deliveries) return deliveries.error();
+  auto actions = list_tables_.Actions(address);
+  if (!actions) return actions.error();
+  story->decisive = *std::move(decisive);
+  story->deliveries = *std::move(deliveries);
+  story->actions = *std::move(actions);
+  return {};
+}
+
+void SqliteReader::CountFailures(AddressId address, AddressStory* story) {
+  FailureCounts& failures = story->failures;
+  Run row(&count_failures_, address);
+  while (row.Next()) {
+    const auto count = static_cast<std::uint64_t>(row.Int(3));
+    story->event_count += count;
+    if (row.Int(0) == 0) continue;
+    const auto standing = static_cast<std::size_t>(row.Int(1));
+    const bool is_undone = row.Int(2) != 0;
+    if (is_undone) {
+      failures.undone += count;
+    } else if (standing < failures.by_standing.size()) {
+      failures.by_standing[standing] += count;
+    }
+    failures.last = std::max(failures.last.value_or(Timestamp()), row.Time(4));
+  }
+}
+
+Result<std::vector<UnknownHost>> SqliteReader::UnknownHosts() {
+  return Guard([&]() -> Result<std::vector<UnknownHost>> {
+    std::map<std::string, std::uint64_t> failures;
+    Run row(&unproven_);
+    while (row.Next()) {
+      if (row.IsNull(0)) continue;
+      const auto facts = DecodeFacts(row.Bytes(0));
+      if (!facts) return facts.error();
+      ++failures[ToLower(facts->reporting_mta)];
+    }
+    std::vector<UnknownHost> hosts;
+    for (const auto& [name, count] : failures) hosts.push_back({name, count});
+    std::stable_sort(hosts.begin(), hosts.end(),
+                     [](const UnknownHost& a, const UnknownHost& b) {
+                       return a.failures > b.failures;
+                     });
+    if (hosts.size() > kUnknownHosts) hosts.resize(kUnknownHosts);
+    return hosts;
+  });
 }
 
 std::vector<Decision> SqliteReader::DecisionsOf(const Key128& key) {
@@ -236,6 +306,7 @@ Result<Totals> SqliteReader::Count() {
     totals.unseen_bytes = number(5);
     totals.unproven = number(6);
     totals.held = number(7);
+    totals.failures = number(8);
     return totals;
   });
 }

@@ -36,6 +36,7 @@ class SqliteReader : public Reader {
   Result<InboxPage> Inbox(const InboxQuery& query) override;
   Result<std::string> KeptMail(MailId id) override;
   Result<Totals> Count() override;
+  Result<std::vector<UnknownHost>> UnknownHosts() override;
   Result<std::vector<Alarm>> Alarms() override;
   Result<LogPage> Messages(const LogQuery& query) override;
   Result<LogStats> MailStats(const LogStatsQuery& query) override;
@@ -57,14 +58,17 @@ class SqliteReader : public Reader {
   Result<ListPage> ReadList(const ListQuery& query, std::int64_t after);
   Result<InboxPage> ReadInbox(const InboxQuery& query, std::int64_t after);
   std::vector<Decision> DecisionsOf(const Key128& key);
+  Result<void> FillEvents(AddressId address, std::size_t max_events,
+                          AddressStory* story);
+  void CountFailures(AddressId address, AddressStory* story);
   Result<std::vector<StoredWitness>> WitnessesOf(EventId event);
   Result<void> FillWitness(ListEntry* entry);
 
   const AddressKeys& keys_;
   SQLite::Database database_;
   SQLite::Statement begin_, end_;
-  SQLite::Statement find_address_, decisions_, count_events_, events_;
-  SQLite::Statement witnesses_;
+  SQLite::Statement find_address_, decisions_, count_failures_, events_;
+  SQLite::Statement witnesses_, unproven_;
   SQLite::Statement list_, list_active_, list_other_;
   SqliteOrderReader order_reader_;
   SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;

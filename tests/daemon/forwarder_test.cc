@@ -62,6 +62,9 @@ class FakeReader : public Reader {
   Result<ReplayPage> Replay(const ReplayQuery&) override {
     return ReplayPage();
   }
+  Result<std::vector<UnknownHost>> UnknownHosts() override {
+    return std::vector<UnknownHost>();
+  }
   Result<void> EachActive(
       const std::function<void(const ListChange&)>&) override {
     return {};

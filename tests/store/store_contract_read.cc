@@ -59,6 +59,58 @@ TEST_P(StoreContract, AStoryIsNewestFirstAndBounded) {
   EXPECT_EQ(story.events[2].event.time, Hour(5));
 }
 
+TEST_P(StoreContract, AStoryCountsFailuresByWhetherTheyMayCount) {
+  SitePolicy policy = *PolicyWithoutProof();
+  policy.is_proof_required = true;
+  policy.origin = Origin({{"local.test"}, {}, {}});
+  store_->Use(std::make_shared<SitePolicy>(policy));
+  Mail proven = ReportOf("b", {Hard("joe@x.test")}, 5);
+  proven.facts.is_local_origin = true;
+  Apply({ReportOf("a", {Hard("joe@x.test")}, 9), proven,
+         ReportOf("c", {Delayed("joe@x.test")}, 12),
+         ReportOf("d", {Hard("ann@local.test")}, 3)});
+  const AddressStory joe = StoryOf("joe@x.test");
+  EXPECT_EQ(joe.event_count, 3u);
+  EXPECT_EQ(joe.failures.Of(Standing::kCounts), 1u);
+  EXPECT_EQ(joe.failures.Of(Standing::kUnproven), 1u);
+  EXPECT_EQ(joe.failures.last, Hour(9));
+  EXPECT_EQ(joe.decisive.size(), 1u);
+  EXPECT_EQ(StoryOf("ann@local.test").failures.Of(Standing::kNotOurs), 1u);
+
+  Undo undo;
+  undo.filter.reason = Reason::kNoSuchUser;
+  undo.actor = "ann";
+  Apply({undo});
+  const AddressStory after = StoryOf("joe@x.test");
+  EXPECT_EQ(after.failures.Of(Standing::kCounts), 0u);
+  EXPECT_EQ(after.failures.undone, 1u);
+  EXPECT_TRUE(
+      reader_->Status(AddressOf("joe@x.test"), 0).value().decisive.empty());
+}
+
+TEST_P(StoreContract, NamesTheHostsWhoseFailuresNoLogCanProve) {
+  SitePolicy policy = *PolicyWithoutProof();
+  policy.is_proof_required = true;
+  store_->Use(std::make_shared<SitePolicy>(policy));
+  std::vector<Write> writes;
+  for (int i = 0; i < 9; ++i) {
+    const std::string n = std::to_string(i);
+    Mail report = ReportOf(n, {Hard("u" + n + "@x.test")});
+    report.facts.reporting_mta = i < 3 ? "MX.far.test" : "mx" + n + ".test";
+    report.facts.is_local_origin = i == 8;
+    writes.push_back(report);
+  }
+  Apply(writes);
+  EXPECT_EQ(Count().failures, 9u);
+  EXPECT_EQ(Count().unproven, 8u);
+  const std::vector<UnknownHost> want = {{"mx.far.test", 3},
+                                         {"mx3.test", 1},
+                                         {"mx4.test", 1},
+                                         {"mx5.test", 1},
+                                         {"mx6.test", 1}};
+  EXPECT_EQ(reader_->UnknownHosts().value(), want);
+}
+
 TEST_P(StoreContract, AnEntryOfTheListShowsTheWitnessThatDecided) {
   Mail first = ReportOf("first", {Delayed("joe@x.test")}, 1);
   Mail second = ReportOf("second", {Hard("joe@x.test")}, 2);
