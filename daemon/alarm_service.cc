@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "daemon/json_value.h"
 #include "daemon/request.h"
+#include "daemon/to_json.h"
 
 namespace postbounce {
 namespace {
@@ -15,18 +15,6 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxText = 1000;  // bytes of what people write
 constexpr std::uint64_t kMaxAlarms = 1000;
-
-json::object AlarmJson(const Alarm& alarm) {
-  json::object to;
-  to["alarm"] = static_cast<std::int64_t>(alarm.id);
-  to["kind"] = GuardKindName(alarm.subject.kind);
-  to["name"] = JsonText(alarm.subject.name);
-  to["state"] = AlarmStateName(alarm.state);
-  to["raised"] = JsonTime(alarm.raised);
-  to["since"] = JsonTime(alarm.since);
-  to["until"] = JsonTime(alarm.until);
-  return to;
-}
 
 }  // namespace
 
@@ -40,7 +28,7 @@ Result<json::object> AnswerHeld(const json::object& request, Reader* reader) {
   json::array shown;
   for (const Alarm& alarm : *alarms) {
     if (shown.size() >= *limit) break;
-    shown.push_back(AlarmJson(alarm));
+    shown.push_back(ToJson(alarm));
   }
   json::object answer;
   answer["alarms"] = std::move(shown);

@@ -15,6 +15,7 @@
 #include "daemon/log_service.h"
 #include "daemon/order_request.h"
 #include "daemon/request.h"
+#include "daemon/status_report.h"
 #include "daemon/to_json.h"
 #include "mime/text/address.h"
 #include "mime/text/text.h"
@@ -177,11 +178,10 @@ Result<json::object> Service::Status(const json::object& request,
       std::max<std::size_t>(1, kMaxEvents / addresses->size());
   json::array results;
   for (const Address& address : *addresses) {
-    auto story = reader_->Status(address, events);
-    if (!story) return story.error();
-    MoveTo(now, &*story);
-    json::object result = ToJson(*story);
-    result["suppressed"] = IsSuppressed(*story, "");
+    const auto report = ReadStatus(reader_, policy_, address, events, now);
+    if (!report) return report.error();
+    json::object result = ToJson(*report);
+    result["suppressed"] = IsSuppressed(report->story, "");
     results.push_back(std::move(result));
   }
   json::object answer;
@@ -266,8 +266,11 @@ Result<json::object> Service::Stats(const json::object& request,
   if (!totals) return totals.error();
   const auto coverage = reader_->Coverage();
   if (!coverage) return coverage.error();
+  const auto unknown = reader_->UnknownHosts();
+  if (!unknown) return unknown.error();
   json::object answer = ToJson(*totals);
   answer["logs"] = ToJson(*coverage);
+  answer["unknown_hosts"] = ToJson(*unknown);
   return answer;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "daemon/json_value.h"
+#include "daemon/status_words.h"
 
 namespace postbounce {
 namespace {
@@ -44,6 +45,9 @@ json::object RecipientJson(const Witness& witness) {
 
 json::object WitnessJson(const StoredWitness& stored) {
   json::object to = RecipientJson(stored.witness);
+  const Binding& binding = stored.witness.binding;
+  to["proof"] = ProofName(binding.proof);
+  to["standing"] = StandingName(binding.standing);
   to["mail"] = static_cast<std::int64_t>(stored.mail);
   to["source"] = stored.facts.route == Route::kLog ? "log" : "bounce";
   to["received"] = JsonTime(stored.received);
@@ -60,7 +64,7 @@ json::object WitnessJson(const StoredWitness& stored) {
   return to;
 }
 
-json::object EventJson(const StoredEvent& stored) {
+json::object EventJson(const StoredEvent& stored, const std::string& why_not) {
   const Event& event = stored.event;
   json::object to;
   to["event"] = IdOf(std::optional(event.id));
@@ -68,6 +72,12 @@ json::object EventJson(const StoredEvent& stored) {
   to["action"] = JsonText(ActionName(event.action));
   to["reason"] = ReasonName(event.reason);
   to["class"] = ClassName(event.reason_class);
+  to["standing"] = StandingName(event.standing);
+  to["void"] = event.is_void;
+  to["held"] = event.is_held;
+  to["why_not"] = JsonText(why_not);
+  to["after_acceptance"] = event.after_acceptance;
+  to["scope"] = JsonText(event.scope);
   json::array witnesses;
   for (const StoredWitness& witness : stored.witnesses) {
     witnesses.push_back(WitnessJson(witness));
@@ -85,6 +95,7 @@ void AddDecision(const Decision& decision, json::object* to) {
   (*to)["event"] = IdOf(decision.because);
   (*to)["order"] = IdOf(decision.by);
   (*to)["scope"] = JsonText(decision.scope);
+  (*to)["contradicted"] = JsonTime(decision.contradicted);
 }
 
 json::object DecisionJson(const Decision& decision) {
@@ -94,6 +105,36 @@ json::object DecisionJson(const Decision& decision) {
                      ? json::value(nullptr)
                      : json::value(ReasonName(decision.reason));
   return to;
+}
+
+json::object CountsJson(const FailureCounts& failures) {
+  return {{"counted", failures.Of(Standing::kCounts)},
+          {"unproven", failures.Of(Standing::kUnproven)},
+          {"not_ours", failures.Of(Standing::kNotOurs)},
+          {"untrusted", failures.Of(Standing::kUntrusted)},
+          {"too_old", failures.Of(Standing::kTooOld)},
+          {"undone", failures.undone},
+          {"last", JsonTime(failures.last)}};
+}
+
+json::object OutlookJson(const Outlook& outlook) {
+  json::array counting;
+  for (const Tally& tally : outlook.tallies) {
+    counting.push_back({{"reason", ReasonName(tally.reason)},
+                        {"days", tally.days},
+                        {"days_needed", tally.days_needed},
+                        {"seconds", tally.span.count()},
+                        {"seconds_needed", tally.span_needed.count()}});
+  }
+  return {{"scope", JsonText(outlook.scope)},
+          {"probation", outlook.on_probation},
+          {"counting", std::move(counting)}};
+}
+
+json::value DeliveryOrNull(const std::optional<LastDelivery>& delivery) {
+  if (!delivery) return nullptr;
+  return json::object{{"time", JsonTime(delivery->time)},
+                      {"relay", JsonText(delivery->relay)}};
 }
 
 json::value OrderOrNull(const std::optional<StoredOrder>& order) {
@@ -147,7 +188,8 @@ json::object ToJson(std::string_view file, const Judgement& judgement) {
   return to;
 }
 
-json::object ToJson(const AddressStory& story) {
+json::object ToJson(const StatusReport& report) {
+  const AddressStory& story = report.story;
   json::object to = DecisionJson(story.decision);
   to["address"] = ToUtf8(story.address);
   json::array scoped;
@@ -164,10 +206,21 @@ json::object ToJson(const AddressStory& story) {
   to["orders"] = std::move(orders);
   to["event_count"] = story.event_count;
   json::array events;
-  for (const StoredEvent& event : story.events) {
-    events.push_back(EventJson(event));
+  for (std::size_t i = 0; i < story.events.size(); ++i) {
+    events.push_back(EventJson(story.events[i], report.why_not[i]));
   }
   to["events"] = std::move(events);
+  to["failures"] = CountsJson(story.failures);
+  to["last_delivery"] = DeliveryOrNull(report.delivered);
+  to["held_by"] =
+      report.held_by ? json::value(ToJson(*report.held_by)) : nullptr;
+  json::array outlooks;
+  for (const Outlook& outlook : report.outlooks) {
+    outlooks.push_back(OutlookJson(outlook));
+  }
+  to["outlook"] = std::move(outlooks);
+  const NextStep next = NextOf(report);
+  to["next"] = {{"word", next.word}, {"sentence", ToUtf8(next.sentence)}};
   return to;
 }
 
@@ -212,9 +265,32 @@ json::object ToJson(const Totals& totals) {
   to["mails"] = totals.mails;
   to["witnesses"] = totals.witnesses;
   to["events"] = totals.events;
+  to["failures"] = totals.failures;
+  to["unproven"] = totals.unproven;
   to["suppressed"] = totals.suppressed;
+  to["held"] = totals.held;
   to["unseen_mails"] = totals.unseen_mails;
   to["unseen_bytes"] = totals.unseen_bytes;
+  return to;
+}
+
+json::array ToJson(const std::vector<UnknownHost>& hosts) {
+  json::array to;
+  for (const UnknownHost& host : hosts) {
+    to.push_back({{"host", JsonText(host.name)}, {"failures", host.failures}});
+  }
+  return to;
+}
+
+json::object ToJson(const Alarm& alarm) {
+  json::object to;
+  to["alarm"] = static_cast<std::int64_t>(alarm.id);
+  to["kind"] = GuardKindName(alarm.subject.kind);
+  to["name"] = JsonText(alarm.subject.name);
+  to["state"] = AlarmStateName(alarm.state);
+  to["raised"] = JsonTime(alarm.raised);
+  to["since"] = JsonTime(alarm.since);
+  to["until"] = JsonTime(alarm.until);
   return to;
 }
 

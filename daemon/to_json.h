@@ -9,6 +9,7 @@
 
 #include "daemon/judgement.h"
 #include "daemon/log_import.h"
+#include "daemon/status_report.h"
 #include "store/reader.h"
 
 // The shapes of JSON that other programs rely on; see postbounce-query(5) and
@@ -22,12 +23,15 @@ std::string ShownAddress(const Witness& witness);
 // An object of `explain --json`; the addresses are ShownAddress().
 boost::json::object ToJson(std::string_view file, const Judgement& judgement);
 // An entry of `status`.
-boost::json::object ToJson(const AddressStory& story);
+boost::json::object ToJson(const StatusReport& report);
 // An entry of `list` and `export`.
 boost::json::object ToJson(const ListEntry& entry);
 // An entry of `inbox`.
 boost::json::object ToJson(const InboxEntry& entry);
 boost::json::object ToJson(const Totals& totals);
+boost::json::array ToJson(const std::vector<UnknownHost>& hosts);
+// An entry of `held`.
+boost::json::object ToJson(const Alarm& alarm);
 // An order of `status`, and an entry of the allow-list.
 boost::json::object ToJson(const StoredOrder& order);
 // The answer to "undo".

@@ -97,6 +97,22 @@ void PrintLog(const json::object& log) {
   }
 }
 
+void PrintUnproven(const json::object& answer) {
+  const json::value* hosts = answer.if_contains("unknown_hosts");
+  if (hosts == nullptr || !hosts->is_array() || hosts->get_array().empty()) {
+    return;
+  }
+  fmt::print("\n{} of {} failures are unproven and do not count.\n",
+             Number(answer, "unproven"), Number(answer, "failures"));
+  fmt::print("No log has the mail that these were reported of, lately by\n");
+  for (const json::value& host : hosts->get_array()) {
+    if (!host.is_object()) continue;
+    const std::string name = ShownField(host.get_object(), "host");
+    fmt::print("  {:<33} {}\n", name.empty() ? "(not known)" : name,
+               Number(host.get_object(), "failures"));
+  }
+}
+
 void PrintTotals(const json::object& answer) {
   for (const auto& [key, value] : answer) {
     if (value.is_number()) {
@@ -104,6 +120,7 @@ void PrintTotals(const json::object& answer) {
                  value.to_number<std::int64_t>());
     }
   }
+  PrintUnproven(answer);
   const json::value* logs = answer.if_contains("logs");
   if (logs == nullptr || !logs->is_array()) return;
   for (const json::value& log : logs->get_array()) {

@@ -105,6 +105,36 @@ TEST_F(ServiceTest, ABounceGoesInAndASuppressionComesOut) {
   EXPECT_EQ(list.at("cursor"), "");
 }
 
+TEST_F(ServiceTest, StatusTellsTheWholeStory) {
+  SitePolicy strict = *policy_;
+  strict.is_proof_required = true;
+  store_->Use(std::make_shared<SitePolicy>(strict));
+  TakeIn(Dsn("joe@example.org", "3D534A849A1"));
+  const json::value joe =
+      Ask(R"({"verb":"status","addresses":["joe@example.org"]})")
+          .at("results")
+          .at(0);
+  EXPECT_EQ(joe.at("suppressed"), false);
+  EXPECT_EQ(joe.at("failures").at("unproven").to_number<int>(), 1);
+  EXPECT_EQ(joe.at("failures").at("last"), "2026-11-21T00:27:56Z");
+  EXPECT_EQ(joe.at("last_delivery"), nullptr);
+  EXPECT_EQ(joe.at("held_by"), nullptr);
+  EXPECT_EQ(joe.at("outlook").as_array().size(), 0u);
+  EXPECT_EQ(joe.at("next").at("word"), "unproven");
+  const json::value& event = joe.at("events").at(0);
+  EXPECT_EQ(event.at("standing"), "unproven");
+  EXPECT_EQ(event.at("void"), false);
+  EXPECT_EQ(event.at("why_not"),
+            "no log has the mail that it is about, queue id 3D534A849A1, "
+            "reported by out.example");
+  EXPECT_EQ(event.at("witnesses").at(0).at("proof"), "none");
+
+  const json::object stats = Ask(R"({"verb":"stats"})");
+  EXPECT_EQ(stats.at("failures").to_number<int>(), 1);
+  EXPECT_EQ(stats.at("unproven").to_number<int>(), 1);
+  EXPECT_EQ(stats.at("unknown_hosts").at(0).at("host"), "out.example");
+}
+
 TEST_F(ServiceTest, AnIdOfAnyKindComesBack) {
   for (const char* id : {"null", "[[[[[[1]]]]]]", R"({"a":{"b":{"c":"d"}}})"}) {
     SCOPED_TRACE(id);

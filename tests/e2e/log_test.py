@@ -55,7 +55,9 @@ class LogTest(SiteTest):
         witness, = status["events"][0]["witnesses"]
         self.assertEqual(witness["source"], "log")
         self.assertEqual(witness["reason"], "no-such-user")
+        self.assertEqual(witness["proof"], "strong")
         self.assertIn("User unknown", witness["diagnostic"])
+        self.assertEqual(status["next"]["word"], "expires")
         self.assertEqual(self.deliveries(), [])
 
     def test_a_bounce_and_the_log_are_one_event_with_two_witnesses(self):
@@ -69,7 +71,9 @@ class LogTest(SiteTest):
                          {"bounce", "log"})
         self.assertEqual(len(event["witnesses"]), 2)
         shown = self.daemon.cli("status", "unknown@example.org")
-        for word in ("    bounce     mail ", "    log        of "):
+        for word in ("    bounce     mail ", "    log        of ",
+                     "    proof      strong", "  failures     1 believed",
+                     "  next         suppressed until "):
             self.assertIn(word, shown)
 
     def test_our_own_people_are_not_concerned(self):
@@ -81,6 +85,8 @@ class LogTest(SiteTest):
 
         self.assertEqual(self.daemon.suppressed(), [])
         self.assertEqual(self.counts()[2], 1)
+        self.assertIn("this site's own",
+                      self.daemon.cli("status", "unknown@example.org"))
 
     def test_a_source_without_trust_changes_nothing(self):
         maillog = self.path("pf", "maillog")
@@ -95,6 +101,7 @@ class LogTest(SiteTest):
         self.assertEqual(self.daemon.suppressed(), [])
         status = self.daemon.status("unknown@example.org")
         self.assertEqual(status["event_count"], 1)
+        self.assertEqual(status["next"]["word"], "untrusted")
 
     def test_a_socket_takes_what_syslog_sends(self):
         where = self.path("syslog")
