@@ -6,8 +6,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <string>
 
 #include "daemon/log.h"
+#include "mime/text/text.h"
 
 namespace postbounce {
 namespace {
@@ -16,6 +18,7 @@ namespace asio = boost::asio;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::minutes kHousekeeping{10};
 constexpr std::chrono::minutes kTimePasses{1};
+constexpr std::size_t kShownName = 100;  // bytes
 
 }  // namespace
 
@@ -24,18 +27,42 @@ void Housekeeping::Stop() {
   timekeeper_.cancel();
 }
 
-void Housekeeping::WarnOfUnread() {
+void Housekeeping::LookAround() {
   asio::post(core_.readers, [this, runtime = core_.runtime] {
     const auto totals = core_.reader->Count();
     if (!totals) {
       return Log(LogLevel::kError, totals.error().ToString());
     }
-    if (totals->unseen_bytes <= runtime->config.store_keep_unread) return;
-    Log(LogLevel::kWarning,
-        fmt::format("{} mails ({} bytes) wait in the inbox and are kept until "
-                    "seen: see `postbounce inbox`",
-                    totals->unseen_mails, totals->unseen_bytes));
+    WarnOfUnread(*totals, runtime->config);
+    WarnOfUnproven(*totals);
   });
+}
+
+void Housekeeping::WarnOfUnread(const Totals& totals, const Config& config) {
+  if (totals.unseen_bytes <= config.store_keep_unread) return;
+  Log(LogLevel::kWarning,
+      fmt::format("{} mails ({} bytes) wait in the inbox and are kept until "
+                  "seen: see `postbounce inbox`",
+                  totals.unseen_mails, totals.unseen_bytes));
+}
+
+// Again when there are more.
+void Housekeeping::WarnOfUnproven(const Totals& totals) {
+  const bool is_news = totals.unproven > unproven_;
+  unproven_ = totals.unproven;
+  if (!is_news) return;
+  const auto hosts = core_.reader->UnknownHosts();
+  if (!hosts) return Log(LogLevel::kError, hosts.error().ToString());
+  std::string names;
+  for (const UnknownHost& host : *hosts) {
+    if (host.name.empty()) continue;
+    names +=
+        names.empty() ? "; no log has the mail that was reported by " : ", ";
+    names += Printable(host.name, kShownName);
+  }
+  Log(LogLevel::kInfo,
+      fmt::format("{} of {} failures are unproven and do not count{}",
+                  totals.unproven, totals.failures, names));
 }
 
 // How much this has pruned.
@@ -78,7 +105,7 @@ asio::awaitable<void> Housekeeping::KeepTime() {
 
 asio::awaitable<void> Housekeeping::KeepHouse() {
   for (;;) {
-    WarnOfUnread();
+    LookAround();
     while (!core_.stopping && co_await PruneMails() >= Prune().limit) continue;
     while (!core_.stopping && co_await PruneLogs() > 0) continue;
     if (core_.stopping) co_return;

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
+#include <cstdint>
 
 #include "daemon/io/core.h"
 
@@ -22,13 +23,17 @@ class Housekeeping {
   void Stop();
 
  private:
-  void WarnOfUnread();
+  void LookAround();
+  // On the readers' thread.
+  void WarnOfUnread(const Totals& totals, const Config& config);
+  void WarnOfUnproven(const Totals& totals);
   // How much these have done.
   boost::asio::awaitable<std::size_t> PruneMails();
   boost::asio::awaitable<std::size_t> PruneLogs();
   boost::asio::awaitable<std::size_t> LetTimePass();
 
   Core& core_;
+  std::uint64_t unproven_ = 0;  // as last told; of the readers' thread alone
   boost::asio::steady_timer housekeeper_{core_.loop};
   boost::asio::steady_timer timekeeper_{core_.loop};
 };
