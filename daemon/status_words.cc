@@ -123,7 +123,7 @@ NextStep Held(const StatusReport& report) {
               FormatTimestamp(alarm.until))};
 }
 
-std::string TallyWords(const Tally& tally) {
+std::string TallyWords(const FailureTally& tally) {
   std::string text =
       fmt::format("{}: failures on {} of {} days counted",
                   ReasonName(tally.reason), tally.days, tally.days_needed);
@@ -138,13 +138,15 @@ std::string TallyWords(const Tally& tally) {
 }
 
 // The one that is nearest.
-NextStep Counting(const std::vector<Tally>& tallies) {
-  const auto missing = [](const Tally& tally) {
+NextStep Counting(const std::vector<FailureTally>& tallies) {
+  const auto missing = [](const FailureTally& tally) {
     return tally.days_needed - std::min(tally.days, tally.days_needed);
   };
-  const auto nearest = std::min_element(
-      tallies.begin(), tallies.end(),
-      [&](const Tally& a, const Tally& b) { return missing(a) < missing(b); });
+  const auto nearest =
+      std::min_element(tallies.begin(), tallies.end(),
+                       [&](const FailureTally& a, const FailureTally& b) {
+                         return missing(a) < missing(b);
+                       });
   return {"counting", TallyWords(*nearest) +
                           "; when all are reached it is suppressed, mail that "
                           "is delivered starts the count again"};

@@ -119,7 +119,7 @@ json::object CountsJson(const FailureCounts& failures) {
 
 json::object OutlookJson(const Outlook& outlook) {
   json::array counting;
-  for (const Tally& tally : outlook.tallies) {
+  for (const FailureTally& tally : outlook.tallies) {
     counting.push_back({{"reason", ReasonName(tally.reason)},
                         {"days", tally.days},
                         {"days_needed", tally.days_needed},

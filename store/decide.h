@@ -60,14 +60,14 @@ std::vector<Decision> Decide(const History& history, const ListPolicy& policy,
                              Timestamp now);
 
 // How near failures that add up have come to a suppression.
-struct Tally {
+struct FailureTally {
   Reason reason = Reason::kUnknown;  // of the last of them
   std::size_t days = 0;              // with such failures
   std::size_t days_needed = 0;
   std::chrono::seconds span{0};  // from the first of them to the last
   std::chrono::seconds span_needed{0};
 
-  bool operator==(const Tally&) const = default;
+  bool operator==(const FailureTally&) const = default;
 };
 
 // What further failures would do, for all mail or in one scope.
@@ -76,7 +76,7 @@ struct Outlook {
   // The next failure, if it is one that says what it means, suppresses again,
   // or prolongs: there was a suppression, and no delivery since.
   bool on_probation = false;
-  std::vector<Tally> tallies;  // of failures that were not enough yet
+  std::vector<FailureTally> tallies;  // of failures that were not enough yet
 
   bool operator==(const Outlook&) const = default;
 };

@@ -36,11 +36,11 @@ bool Score::SufficesFor(const Failure& last) const {
          last.event->time - failures_.front()->event->time >= last.rule.over;
 }
 
-std::optional<Tally> Score::TallyAt(Timestamp now) {
+std::optional<FailureTally> Score::TallyAt(Timestamp now) {
   DropBefore(now - failures_.back()->within);
   if (failures_.empty()) return std::nullopt;
   const Failure& last = *failures_.back();
-  Tally tally;
+  FailureTally tally;
   tally.reason = last.event->reason;
   tally.days = days_.size();
   tally.days_needed = last.rule.failures;

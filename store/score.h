@@ -22,7 +22,7 @@ class Score {
 
   // What a failure at `now` would add to; none if all is too long ago. By the
   // rule of the last one that was added.
-  std::optional<Tally> TallyAt(Timestamp now);
+  std::optional<FailureTally> TallyAt(Timestamp now);
 
  private:
   void DropBefore(Timestamp oldest);

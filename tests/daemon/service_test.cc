@@ -135,6 +135,24 @@ TEST_F(ServiceTest, StatusTellsTheWholeStory) {
   EXPECT_EQ(stats.at("unknown_hosts").at(0).at("host"), "out.example");
 }
 
+TEST_F(ServiceTest, StatusNamesTheAlarmThatHoldsAnAddress) {
+  for (int i = 0; i < 100; ++i) {
+    const std::string n = std::to_string(10 + i);
+    TakeIn(Dsn("u" + n + "@example.org", "3D534A849" + n));
+  }
+  const json::value held =
+      Ask(R"({"verb":"status","addresses":["u109@example.org"]})")
+          .at("results")
+          .at(0);
+  EXPECT_EQ(held.at("state"), "held");
+  EXPECT_EQ(held.at("suppressed"), false);
+  EXPECT_EQ(held.at("held_by").at("alarm"), 1);
+  EXPECT_EQ(held.at("next").at("word"), "held");
+  EXPECT_EQ(held.at("events").at(0).at("held"), true);
+  EXPECT_EQ(held.at("events").at(0).at("why_not"),
+            "the outage guard doubts it");
+}
+
 TEST_F(ServiceTest, AnIdOfAnyKindComesBack) {
   for (const char* id : {"null", "[[[[[[1]]]]]]", R"({"a":{"b":{"c":"d"}}})"}) {
     SCOPED_TRACE(id);

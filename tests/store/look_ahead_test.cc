@@ -20,7 +20,7 @@ std::string Show(const std::vector<Outlook>& outlooks) {
     if (!text.empty()) text += "; ";
     if (!outlook.scope.empty()) text += outlook.scope + ": ";
     if (outlook.on_probation) text += "probation";
-    for (const Tally& tally : outlook.tallies) {
+    for (const FailureTally& tally : outlook.tallies) {
       if (!text.empty() && text.back() != ' ') text += ", ";
       text += std::string(ReasonName(tally.reason)) + " " +
               std::to_string(tally.days) + "/" +
