@@ -183,7 +183,10 @@ std::string EncodeWitness(const Witness& witness) {
   Encoder encoder;
   encoder.Add("original_recipient", witness.original_recipient);
   encoder.Add("final_recipient", witness.final_recipient);
-  if (witness.reported) encoder.Add("reported", witness.reported->ToString());
+  // Else it is in the table of addresses alone.
+  if (witness.reported && witness.reported != witness.mailed) {
+    encoder.Add("reported", witness.reported->ToString());
+  }
   encoder.Add("action", static_cast<std::int64_t>(evidence.action));
   encoder.Add("status", evidence.status);
   encoder.Add("diagnostic_type", evidence.diagnostic_type);

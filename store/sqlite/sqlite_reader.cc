@@ -241,6 +241,7 @@ Result<std::vector<StoredWitness>> SqliteReader::WitnessesOf(EventId event) {
     witness->ordinal = static_cast<std::uint32_t>(id % kWitnessesPerMail);
     const auto mailed = Address::Parse(row.Bytes(4));
     if (mailed) witness->mailed = *mailed;
+    if (!witness->reported) witness->reported = witness->mailed;
     witness->binding = BindingOfRow(&row, 5);
     witnesses.push_back({MailId{id / kWitnessesPerMail}, row.Time(1),
                          std::move(*witness), std::move(*facts)});

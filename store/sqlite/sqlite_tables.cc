@@ -116,8 +116,8 @@ SqliteTables::SqliteTables(SQLite::Database* database)
       update_witness_(*database,
                       "UPDATE witness SET address = ?, event = ?, time = ?,"
                       " standing = ?, proof = ?, after_acceptance = ?,"
-                      " scope = ?, relay = ?, message = ?, message_seen = ?"
-                      " WHERE id = ?"),
+                      " scope = ?, relay = ?, message = ?, message_seen = ?,"
+                      " account = ? WHERE id = ?"),
       witnesses_of_event_(*database, std::string(kWitnessRow) +
                                          " WHERE w.event = ? ORDER BY w.id"
                                          " LIMIT 1000"),

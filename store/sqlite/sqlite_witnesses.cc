@@ -24,6 +24,7 @@ Result<BoundWitness> WitnessOfRow(Run* row) {
   if (!row->IsNull(2)) bound.event = EventId{row->Int(2)};
   const auto mailed = Address::Parse(row->Bytes(4));
   if (mailed) bound.witness.mailed = *mailed;
+  if (!bound.witness.reported) bound.witness.reported = bound.witness.mailed;
   bound.witness.binding = BindingOfRow(row, 5);
   return bound;
 }
@@ -52,9 +53,11 @@ Result<void> SqliteTables::UpdateWitness(MailId mail,
                                          const BoundWitness& bound) {
   const Binding& binding = bound.witness.binding;
   return Guard([&]() -> Result<void> {
+    // It says whom the report is about by itself, where that is another.
+    const std::string account = EncodeWitness(bound.witness);
     Run(&update_witness_, bound.address, bound.event, binding.time,
         binding.standing, binding.proof, binding.after_acceptance,
-        binding.scope, binding.relay, binding.message,
+        binding.scope, binding.relay, binding.message, account,
         IdOf(mail, bound.witness.ordinal))
         .Execute();
     return {};

@@ -17,6 +17,7 @@
 #include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
 #include "store/sqlite/sqlite_order_tables.h"
+#include "store/sqlite/sqlite_replay_tables.h"
 #include "store/sqlite/sqlite_tables.h"
 #include "tests/store/samples.h"
 
@@ -163,9 +164,10 @@ TEST_F(SqliteStoreTest, AFullDiskFailsTheGroupAndALaterOneIsStored) {
   SqliteListTables list_tables(&database);
   SqliteGuardTables guard_tables(&database);
   SqliteOrderTables order_tables(&database);
-  Applier applier(
-      {&tables, &list_tables, &order_tables, &log_tables, &guard_tables},
-      &keys);
+  SqliteReplayTables replay_tables(&database);
+  Applier applier({&tables, &list_tables, &order_tables, &log_tables,
+                   &guard_tables, &replay_tables},
+                  &keys);
   Mail large = ReportOf("large", {Hard("joe@x.test")});
   large.kept.assign(1'000'000, 'x');
   const std::vector<Write> writes = {ReportOf("a", {Hard("a@x.test")}), large,
