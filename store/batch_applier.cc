@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t kReportsPerBatch = 50;
 
 }  // namespace
+
 Result<std::size_t> BatchApplier::Apply(const LogBatch& batch) {
   const auto is_new = writer_.Store(batch, parts_.now);
   if (!is_new) return is_new.error();

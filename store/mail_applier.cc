@@ -15,6 +15,11 @@ bool IsReport(const Mail& mail) {
          mail.kind == MailKind::kComplaint;
 }
 
+bool IsFinal(std::span<const Proven> proven) {
+  return std::all_of(proven.begin(), proven.end(),
+                     [](const Proven& one) { return one.is_final; });
+}
+
 std::vector<Link> LinksOf(const Mail& mail, const Binding& binding) {
   std::vector<Link> links = LinksOf(mail);
   if (binding.message) links.push_back(LinkOf(*binding.message));
@@ -46,7 +51,10 @@ Result<MailId> MailApplier::Add(const Mail& mail) {
     const auto inserted = tables_.InsertWitness(*id, bound);
     if (!inserted) return inserted.error();
   }
-  const auto awaited = AwaitMore(*id, mail, *proven);
+  if (!IsReport(mail) || IsFinal(*proven)) return id;
+  const std::vector<LogHash> ids = AwaitedIds(mail.facts);
+  parts_.watch->Await(*id, ids);
+  const auto awaited = tables_.SetAwaited(*id, ids);
   if (!awaited) return awaited.error();
   return id;
 }
@@ -67,7 +75,10 @@ Result<void> MailApplier::JudgeAgain(MailId id) {
         Move(id, known->mail, &known->witnesses[i], (*proven)[i]);
     if (!moved) return moved;
   }
-  return AwaitMore(id, known->mail, *proven);
+  // Else it goes on waiting for the same ids.
+  if (!IsFinal(*proven)) return {};
+  parts_.watch->Release(id, AwaitedIds(known->mail.facts));
+  return tables_.SetAwaited(id, {});
 }
 
 Result<void> MailApplier::Rebind(MailId id, const Mail& account) {
@@ -113,19 +124,6 @@ Result<std::vector<Proven>> MailApplier::ProveAll(
     proven.push_back(prover.Prove(witness));
   }
   return proven;
-}
-
-Result<void> MailApplier::AwaitMore(MailId id, const Mail& mail,
-                                    std::span<const Proven> proven) {
-  const bool is_final =
-      std::all_of(proven.begin(), proven.end(),
-                  [](const Proven& one) { return one.is_final; });
-  if (!IsReport(mail)) return {};
-  const std::vector<LogHash> ids = AwaitedIds(mail.facts);
-  parts_.watch->Release(id, ids);
-  if (is_final) return tables_.SetAwaited(id, {});
-  parts_.watch->Await(id, ids);
-  return tables_.SetAwaited(id, ids);
 }
 
 // Finds or makes the event that the witness tells of.

@@ -59,8 +59,6 @@ class MailApplier {
   // As the store knows the mail by now.
   Result<std::vector<Proven>> ProveAll(const Mail& mail,
                                        std::span<const Witness> witnesses);
-  Result<void> AwaitMore(MailId id, const Mail& mail,
-                         std::span<const Proven> proven);
   Result<void> Place(const Mail& mail, BoundWitness* witness);
   Result<void> FindEvents(AddressId address, std::span<const Link> links,
                           Touched* touched);
