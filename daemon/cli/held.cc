@@ -44,18 +44,9 @@ void PrintAnswer(const json::object& answer) {
 }
 
 int RunShow(CommandLine& line, const Options& options) {
-  const auto asker = AskerFor(line, Door::kControl);
-  if (!asker) return line.exit_code;
   json::object request;
   request["verb"] = "held";
-  const auto answer = asker->Ask(request);
-  if (!answer) return Complain(answer.error());
-  if (options.json) {
-    PrintJson(*answer);
-  } else {
-    PrintAnswer(*answer);
-  }
-  return kExitDone;
+  return AskAndPrint(line, request, options.json, PrintAnswer);
 }
 
 int RunResolve(CommandLine& line, const Options& options, std::int64_t alarm,
@@ -66,17 +57,12 @@ int RunResolve(CommandLine& line, const Options& options, std::int64_t alarm,
   request["state"] = state;
   request["actor"] = PersonAtKeyboard();
   request["why"] = options.why;
-  const auto asker = AskerFor(line, Door::kControl);
-  if (!asker) return line.exit_code;
-  const auto answer = asker->Ask(request);
-  if (!answer) return Complain(answer.error());
-  if (options.json) {
-    PrintJson(*answer);
-  } else {
-    fmt::print("alarm {} is {}: {} addresses are decided about anew\n", alarm,
-               state, answer->at("affected").to_number<std::int64_t>());
-  }
-  return kExitDone;
+  return AskAndPrint(
+      line, request, options.json, [&](const json::object& answer) {
+        fmt::print("alarm {} is {}: {} addresses are decided about anew\n",
+                   alarm, state,
+                   answer.at("affected").to_number<std::int64_t>());
+      });
 }
 
 int RunHeld(CommandLine& line, const Options& options) {

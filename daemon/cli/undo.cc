@@ -86,17 +86,10 @@ void PrintAnswer(const json::object& answer, bool dry_run) {
 }
 
 int RunUndo(CommandLine& line, const Options& options) {
-  const json::object request = RequestOf(options);
-  const auto asker = AskerFor(line, Door::kControl);
-  if (!asker) return line.exit_code;
-  const auto answer = asker->Ask(request);
-  if (!answer) return Complain(answer.error());
-  if (options.json) {
-    PrintJson(*answer);
-  } else {
-    PrintAnswer(*answer, options.dry_run);
-  }
-  return kExitDone;
+  return AskAndPrint(line, RequestOf(options), options.json,
+                     [&](const json::object& answer) {
+                       PrintAnswer(answer, options.dry_run);
+                     });
 }
 
 // What CLI11 cannot be told: that something is to be said.

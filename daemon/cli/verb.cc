@@ -63,6 +63,20 @@ std::unique_ptr<Asker> AskerFor(CommandLine& line, Door door) {
   return nullptr;
 }
 
+int AskAndPrint(CommandLine& line, const json::object& request, bool as_json,
+                const std::function<void(const json::object&)>& print) {
+  const auto asker = AskerFor(line, Door::kControl);
+  if (!asker) return line.exit_code;
+  const auto answer = asker->Ask(request);
+  if (!answer) return Complain(answer.error());
+  if (as_json) {
+    PrintJson(*answer);
+  } else {
+    print(*answer);
+  }
+  return kExitDone;
+}
+
 std::string TerminalSafe(std::string_view json) {
   std::string safe;
   safe.reserve(json.size());

@@ -62,6 +62,12 @@ std::string TerminalSafe(std::string_view json);
 // Prints one object as one line, terminal-safe.
 void PrintJson(const boost::json::object& object);
 
+// Asks once at the control socket, and prints the answer: as JSON, or as
+// `print` does for people. The exit code.
+int AskAndPrint(CommandLine& line, const boost::json::object& request,
+                bool as_json,
+                const std::function<void(const boost::json::object&)>& print);
+
 // Asks page after page and calls `each` for every entry, in constant memory.
 // The exit code.
 int EachEntry(Asker& asker, boost::json::object request,
