@@ -11,6 +11,7 @@ Result<void> LogWatch::Load(Timestamp since) {
   Forget();
   auto read = tables_.EachAwaited(since, [&](MailId report, LogHash id) {
     Await(report, {&id, 1});
+    due_.insert(report);
   });
   if (!read) return read;
   read = list_.EachFailing([&](const Key128& key) { AddFailing(key); });

@@ -25,12 +25,13 @@ class LogWatch {
   // Both must outlive this.
   LogWatch(Tables* tables, ListTables* list) : tables_(*tables), list_(*list) {}
 
-  // Reads what is stored, unless it is known: reports since that time.
+  // Reads what is stored, unless it is known: reports since that time. All that
+  // wait are to be judged again, since some were found, but not judged.
   Result<void> Load(Timestamp since);
   // What was added may have been rolled back.
   void Forget();
 
-  // Of so many ids at most; a report beyond them waits until a restart.
+  // Of so many ids at most; a report beyond them waits for a restart.
   static constexpr std::size_t kAwaited = 2'000'000;
   void Await(MailId report, std::span<const LogHash> ids);
   void Release(MailId report, std::span<const LogHash> ids);

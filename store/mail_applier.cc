@@ -210,6 +210,10 @@ Result<Event> MailApplier::Join(AddressId address, const Witness& witness,
 // What an event that the list may change for has to be known by.
 Result<void> MailApplier::Weigh(AddressId address, const Address& mailed,
                                 const Event& event, bool was_decisive) {
+  if (was_decisive) {
+    const auto touched = TouchDomain(event.id);
+    if (!touched) return touched;
+  }
   if (!IsDecisive(event)) return {};
   fold_.Touch(address);
   if (IsAgainstDomain(event)) {
@@ -231,6 +235,13 @@ Result<void> MailApplier::BlameDomain(const Address& mailed,
   parts_.watch->AddFailing(key);
   fold_.Touch(domain->id);
   return tables_.SetDomain(event.id, domain->id);
+}
+
+Result<void> MailApplier::TouchDomain(EventId event) {
+  const auto domain = tables_.DomainOf(event);
+  if (!domain) return domain.error();
+  if (*domain) fold_.Touch(**domain);
+  return {};
 }
 
 // Mail that was taken after the failure, but told of before it: from now on the
@@ -291,6 +302,8 @@ Result<void> MailApplier::Leave(const BoundWitness& before) {
   // What this mail has made may be what is left.
   touched_.erase(*before.address);
   fold_.Touch(*before.address);
+  const auto touched = TouchDomain(*before.event);
+  if (!touched) return touched;
   const auto others = tables_.WitnessesOf(*before.event);
   if (!others) return others.error();
   if (others->empty()) return tables_.DeleteEvent(*before.event);

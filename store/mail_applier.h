@@ -71,6 +71,8 @@ class MailApplier {
   Result<void> Weigh(AddressId address, const Address& mailed,
                      const Event& event, bool was_decisive);
   Result<void> BlameDomain(const Address& mailed, const Event& event);
+  // The event may have been held against a domain.
+  Result<void> TouchDomain(EventId event);
   Result<void> LookForDeliveries(AddressId address, const Address& mailed,
                                  const Event& event);
 

@@ -71,6 +71,7 @@ class Tables {
   // The event speaks against a whole domain, which is interned like an
   // address.
   virtual Result<void> SetDomain(EventId event, AddressId domain) = 0;
+  virtual Result<std::optional<AddressId>> DomainOf(EventId event) = 0;
   // `from` and all that was merged into it become `into`.
   virtual Result<void> MergeEvent(EventId from, EventId into) = 0;
   // The undo since which an event does not count.

@@ -96,6 +96,7 @@ SqliteTables::SqliteTables(SQLite::Database* database)
       move_witnesses_(*database,
                       "UPDATE witness SET event = ? WHERE event = ?"),
       set_domain_(*database, "UPDATE event SET domain = ? WHERE id = ?"),
+      domain_of_(*database, "SELECT domain FROM event WHERE id = ?"),
       voided_by_(*database, "SELECT voided_by FROM event WHERE id = ?"),
       set_voided_by_(*database, "UPDATE event SET voided_by = ? WHERE id = ?"),
       insert_link_(*database,
@@ -270,6 +271,14 @@ Result<void> SqliteTables::SetDomain(EventId event, AddressId domain) {
   return Guard([&]() -> Result<void> {
     Run(&set_domain_, domain, event).Execute();
     return {};
+  });
+}
+
+Result<std::optional<AddressId>> SqliteTables::DomainOf(EventId event) {
+  return Guard([&]() -> Result<std::optional<AddressId>> {
+    Run row(&domain_of_, event);
+    if (!row.Next() || row.IsNull(0)) return std::optional<AddressId>();
+    return std::optional(AddressId{row.Int(0)});
   });
 }
 

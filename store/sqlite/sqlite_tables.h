@@ -39,6 +39,7 @@ class SqliteTables : public Tables {
   Result<EventId> InsertEvent(AddressId address, const Event& event) override;
   Result<void> UpdateEvent(const Event& event) override;
   Result<void> SetDomain(EventId event, AddressId domain) override;
+  Result<std::optional<AddressId>> DomainOf(EventId event) override;
   Result<void> MergeEvent(EventId from, EventId into) override;
   Result<std::optional<ActionId>> VoidedBy(EventId event) override;
   Result<void> SetVoidedBy(EventId event, ActionId undo) override;
@@ -72,8 +73,8 @@ class SqliteTables : public Tables {
   SQLite::Statement find_events_, insert_event_, update_event_;
   SQLite::Statement merge_event_, merge_marks_, merge_merged_;
   SQLite::Statement move_witnesses_;
-  SQLite::Statement set_domain_, voided_by_, set_voided_by_, insert_link_,
-      delete_merged_, delete_links_, delete_event_;
+  SQLite::Statement set_domain_, domain_of_, voided_by_, set_voided_by_,
+      insert_link_, delete_merged_, delete_links_, delete_event_;
   SQLite::Statement insert_witness_, update_witness_;
   SQLite::Statement witnesses_of_event_, witnesses_of_mail_;
   SQLite::Statement forget_awaited_, await_, each_awaited_;

@@ -1,0 +1,67 @@
+#include <memory>
+
+#include "tests/store/log_samples.h"
+#include "tests/store/store_contract.h"
+
+namespace postbounce {
+namespace {
+
+TEST_P(StoreContract, ReportsThatTheLogHasFoundAreJudgedAfterACrash) {
+  Origin::Names names;
+  names.local_domains = {"home.test"};
+  names.senders = {"news@local.test"};
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  policy->origin = Origin(names);
+  store_->Use(policy);
+  constexpr std::size_t kReports = 60;  // more than one batch judges
+  std::vector<Write> reports;
+  std::vector<LogAttempt> attempts;
+  for (std::size_t i = 0; i < kReports; ++i) {
+    const std::string name = "r" + std::to_string(i) + "@x.test";
+    attempts.push_back(AttemptAt(static_cast<int>(i), name));
+    Mail report = ReportOf(name, {Hard(name)});
+    report.witnesses[0].final_recipient = name;
+    report.facts.reporting_mta = "mail";
+    report.facts.queue_id = "4AAAAz1";
+    reports.push_back(report);
+  }
+  Apply(reports);
+  ApplyOne(WriteOf(BatchOf({MessageOf("4AAAAz1", attempts)})));
+  const auto bound = [&] {
+    std::size_t count = 0;
+    for (const LogAttempt& attempt : attempts) {
+      count += StoryOf(attempt.recipient).events.at(0).event.message ? 1 : 0;
+    }
+    return count;
+  };
+  ASSERT_EQ(bound(), 50u);
+  Reopen();
+  store_->Use(policy);
+  ApplyOne(PassTime());
+  EXPECT_EQ(bound(), kReports);
+}
+
+TEST_P(StoreContract, ADomainIsDecidedAnewWhenAFailureIsAnAddressAfterAll) {
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  policy->list.domain_recipients = 2;
+  policy->list.domain_days = 2;
+  policy->list.domain_lasts = std::chrono::days(30);
+  store_->Use(policy);
+  const auto report = [](const char* name, const char* recipient, Reason reason,
+                         int hour) {
+    Mail mail =
+        ReportOf(name, {WitnessOf(recipient, Action::kFailed, reason)}, hour);
+    mail.facts.original_message_id = std::string(recipient) + "/1";
+    return mail;
+  };
+  ApplyOne(report("one", "ann@x.test", Reason::kNoSuchDomain, 1));
+  ApplyOne(report("two", "joe@x.test", Reason::kNoSuchDomain, 25));
+  ASSERT_EQ(StoryOf("new@x.test").domain.value().state, ListState::kActive);
+  ApplyOne(report("three", "joe@x.test", Reason::kNoSuchUser, 25));
+  const auto domain = StoryOf("new@x.test").domain;
+  EXPECT_TRUE(!domain || domain->state == ListState::kNone);
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
+}
+
+}  // namespace
+}  // namespace postbounce
