@@ -53,6 +53,12 @@ bool IsOfNoMessage(const LogRecord& record) {
          std::holds_alternative<Malformed>(record.what);
 }
 
+bool IsRefusal(const LogRecord& record) {
+  const auto* rejection = std::get_if<Rejection>(&record.what);
+  return rejection != nullptr &&
+         (rejection->verb == "reject" || rejection->verb == "milter-reject");
+}
+
 }  // namespace
 
 void LogJoiner::AddBad(std::string_view raw, const char* what) {
@@ -73,6 +79,7 @@ void LogJoiner::Add(const LogLine& line, std::string_view raw) {
   }
   ++counters_.lines;
   counters_.last_line = std::max(counters_.last_line, line.time);
+  if (IsRefusal(record)) ++counters_.refused;
   if (IsOfNoMessage(record)) return;
   Open* const open = Find(line, record);
   const std::size_t bytes = open->bytes;

@@ -116,6 +116,7 @@ json::array ToJson(const std::vector<LogCoverage>& logs) {
     to["lines_of_others"] = counters.other;
     to["lines_not_read"] = counters.bad;
     to["last_not_read"] = JsonText(counters.last_bad);
+    to["refused"] = counters.refused;
     to["gaps"] = counters.gaps;
     to["last_gap"] = JsonText(counters.last_gap);
     to["last_line"] = JsonTime(counters.last_line == Timestamp()

@@ -17,6 +17,9 @@ struct LogCounters {
   std::uint64_t lines = 0;
   std::uint64_t other = 0;  // of other programs
   std::uint64_t bad = 0;    // look like Postfix's, but could not be read
+  // By smtpd, cleanup or a milter, at the door: what was never taken was not
+  // ours to deliver, and changes nothing.
+  std::uint64_t refused = 0;
   std::uint64_t gaps = 0;   // stretches that are known to be lost
   std::string last_bad;     // the last such line, printable
   std::string last_gap;     // a sentence

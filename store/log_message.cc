@@ -163,6 +163,7 @@ LogCounters& LogCounters::operator+=(const LogCounters& more) {
   lines += more.lines;
   other += more.other;
   bad += more.bad;
+  refused += more.refused;
   gaps += more.gaps;
   if (!more.last_bad.empty()) last_bad = more.last_bad;
   if (!more.last_gap.empty()) last_gap = more.last_gap;

@@ -88,7 +88,7 @@ void PrintMail(const json::object& answer, const Options& options) {
 void PrintLog(const json::object& log) {
   fmt::print("\nlog {}\n", ShownField(log, "log"));
   for (const char* key :
-       {"lines", "lines_of_others", "lines_not_read", "gaps"}) {
+       {"lines", "lines_of_others", "lines_not_read", "refused", "gaps"}) {
     fmt::print("  {:<16} {}\n", key, Number(log, key));
   }
   for (const char* key : {"from", "to", "last_not_read", "last_gap"}) {

@@ -322,6 +322,9 @@ CREATE INDEX decision_until ON decision(until)
   WHERE state = 1 AND until IS NOT NULL;
 ALTER TABLE change ADD COLUMN scope TEXT NOT NULL DEFAULT '';
 ALTER TABLE change ADD COLUMN action INTEGER;
+
+-- Mail that Postfix refused at the door.
+ALTER TABLE log ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
 )sql",
 };
 

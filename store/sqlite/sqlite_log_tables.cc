@@ -42,6 +42,7 @@ LogInfo LogOfRow(Run* row) {
   log.counters.last_bad = row->Bytes(7);
   log.counters.last_gap = row->Bytes(8);
   log.counters.last_line = row->Time(9);
+  log.counters.refused = number(10);
   return log;
 }
 
@@ -53,12 +54,13 @@ SqliteLogTables::SqliteLogTables(SQLite::Database* database)
     : database_(*database),
       logs_(*database,
             "SELECT id, name, position, lines, other, bad, gaps, last_bad,"
-            " last_gap, last_line FROM log ORDER BY id"),
+            " last_gap, last_line, refused FROM log ORDER BY id"),
       find_log_(*database, "SELECT id FROM log WHERE name = ?"),
       insert_log_(*database, "INSERT INTO log(name) VALUES (?)"),
       count_lines_(*database,
                    "UPDATE log SET lines = lines + ?2, other = other + ?3,"
                    " bad = bad + ?4, gaps = gaps + ?5,"
+                   " refused = refused + ?9,"
                    " last_bad = CASE ?6 WHEN '' THEN last_bad ELSE ?6 END,"
                    " last_gap = CASE ?7 WHEN '' THEN last_gap ELSE ?7 END,"
                    " last_line = max(last_line, ?8) WHERE id = ?1"),
@@ -149,7 +151,7 @@ Result<void> SqliteLogTables::Advance(
     const std::string bad = ToUtf8(counters.last_bad);
     const std::string gap = ToUtf8(counters.last_gap);
     Run(&count_lines_, log, counters.lines, counters.other, counters.bad,
-        counters.gaps, bad, gap, counters.last_line)
+        counters.gaps, bad, gap, counters.last_line, counters.refused)
         .Execute();
     if (position) Run(&write_position_, log, *position).Execute();
     return {};

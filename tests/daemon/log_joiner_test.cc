@@ -296,5 +296,20 @@ TEST_F(LogJoinerTest, WhatCannotBeReadIsCountedAndShown) {
   EXPECT_EQ(joiner_.TakeCounters(), LogCounters());
 }
 
+TEST_F(LogJoinerTest, WhatIsRefusedAtTheDoorIsCountedAndNoMore) {
+  Add(1, "smtpd",
+      "NOQUEUE: reject: RCPT from c.test[192.0.2.9]: 550 5.1.1 <joe@x.test>: "
+      "Recipient address rejected: User unknown in virtual mailbox table; "
+      "from=<> to=<joe@x.test> proto=ESMTP helo=<c.test>");
+  Add(2, "cleanup",
+      "NOQUEUE: milter-reject: END-OF-MESSAGE from c.test[192.0.2.9]: 5.7.1 "
+      "spam; from=<a@b.test> to=<joe@x.test> proto=ESMTP helo=<c.test>");
+  Add(3, "smtpd",
+      "NOQUEUE: warn: RCPT from c.test[192.0.2.9]: so what; from=<a@b.test> "
+      "to=<joe@x.test> proto=ESMTP helo=<c.test>");
+  EXPECT_TRUE(joiner_.TakeMessages().empty());
+  EXPECT_EQ(joiner_.TakeCounters().refused, 2u);
+}
+
 }  // namespace
 }  // namespace postbounce

@@ -316,12 +316,14 @@ TEST_P(StoreContract, ThePositionIsKeptWithTheLines) {
   batch.position = R"({"offset":17})";
   batch.counters.bad = 2;
   batch.counters.last_bad = "postfix/smtp: \xff";
+  batch.counters.refused = 3;
   ApplyOne(WriteOf(batch));
   Reopen();
   EXPECT_EQ(reader_->LogPosition("mail").value(), R"({"offset":17})");
   const auto coverage = reader_->Coverage().value();
   ASSERT_EQ(coverage.size(), 1u);
   EXPECT_EQ(coverage[0].counters.bad, 2u);
+  EXPECT_EQ(coverage[0].counters.refused, 3u);
 }
 
 }  // namespace
