@@ -1,6 +1,7 @@
 // How many bounces a second the daemon takes through LMTP, each acknowledged
 // after its commit, beside what SQLite itself commits on the same disk in the
-// same run. Usage: lmtp_bench POSTBOUNCED [directory]
+// same run; and bounces of mail that a log knows, beside others.
+// Usage: lmtp_bench POSTBOUNCED [directory], with postbounce beside POSTBOUNCED
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <fcntl.h>
@@ -11,13 +12,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
@@ -57,59 +61,111 @@ double BareSqlite(const fs::path& dir, int rows, int group) {
   return rows / SecondsSince(start);
 }
 
-// A bounce as Postfix writes it, of about 2.5 KB.
-std::string Bounce(int number) {
-  char id[16];
-  std::snprintf(id, sizeof id, "%010X", number);
-  const std::string address = "user" + std::to_string(number) + "@customer" +
-                              std::to_string(number % 500) + ".example";
-  const std::string host = "out.example.com";
-  return "Return-Path: <>\r\nReceived: by " + host + " (Postfix)\r\n\tid " +
-         id +
-         "; Sat, 21 Nov 2026 00:27:56 +0000 (UTC)\r\n"
-         "Date: Sat, 21 Nov 2026 00:27:56 +0000 (UTC)\r\n"
-         "From: Mail Delivery System <MAILER-DAEMON@" +
-         host +
-         ">\r\n"
-         "Subject: Undelivered Mail Returned to Sender\r\n"
-         "To: bounce@example.com\r\nAuto-Submitted: auto-replied\r\n"
-         "MIME-Version: 1.0\r\n"
-         "Content-Type: multipart/report; report-type=delivery-status;\r\n"
-         "\tboundary=\"" +
-         id + ".1795220876/" + host +
-         "\"\r\n\r\n"
-         "This is a MIME-encapsulated message.\r\n\r\n--" +
-         id + ".1795220876/" + host +
-         "\r\nContent-Type: text/plain\r\n\r\n"
-         "This is the mail system at host " +
-         host +
-         ".\r\n\r\n"
-         "I'm sorry to have to inform you that your message could not\r\n"
-         "be delivered to one or more recipients. It's attached "
-         "below.\r\n\r\n<" +
-         address + ">: host mx.example[192.0.2.25] said: 550 5.1.1\r\n    <" +
-         address + ">: Recipient address rejected: User unknown\r\n\r\n--" +
-         id + ".1795220876/" + host +
-         "\r\nContent-Type: message/delivery-status\r\n\r\n"
-         "Reporting-MTA: dns; " +
-         host + "\r\nX-Postfix-Queue-ID: " + id +
-         "\r\nX-Postfix-Sender: rfc822; bounce@example.com\r\n"
-         "Arrival-Date: Sat, 21 Nov 2026 00:27:56 +0000 (UTC)\r\n\r\n"
-         "Final-Recipient: rfc822; " +
-         address + "\r\nOriginal-Recipient: rfc822;" + address +
-         "\r\nAction: failed\r\nStatus: 5.1.1\r\nRemote-MTA: dns; "
-         "mx.example\r\n"
-         "Diagnostic-Code: smtp; 550 5.1.1 <" +
-         address +
-         ">: Recipient address\r\n    rejected: User unknown\r\n\r\n--" + id +
-         ".1795220876/" + host +
-         "\r\nContent-Type: message/rfc822\r\n\r\n"
-         "Return-Path: <bounce@example.com>\r\nReceived: by " +
-         host + " (Postfix) id " + id +
-         "\r\nFrom: News <news@example.com>\r\nTo: " + address +
-         "\r\nSubject: News of the week\r\nMessage-ID: <" + id +
-         "@example.com>\r\n\r\n" + std::string(600, 'x') + "\r\n\r\n--" + id +
-         ".1795220876/" + host + "--\r\n";
+// What a bounce says of the mail that it is about.
+enum class Ids { kNone, kUnknown, kLogged };
+constexpr Ids kAllIds[] = {Ids::kNone, Ids::kUnknown, Ids::kLogged};
+constexpr const char* kIdsNames[] = {"no ids", "ids that no log has",
+                                     "ids that the log has"};
+constexpr int kLogged = 300'000;  // mails that the log knows
+
+std::string Hex(std::int64_t number) {
+  char text[20];
+  std::snprintf(text, sizeof text, "%010llX",
+                static_cast<unsigned long long>(number));
+  return text;
+}
+// Of mail `number`: ours, and that of the server which took it.
+std::string QueueId(int number) { return Hex((1LL << 36) + number); }
+std::string NextId(int number) { return Hex((2LL << 36) + number); }
+
+std::string Recipient(int number) {
+  return "user" + std::to_string(number) + "@customer" +
+         std::to_string(number % 500) + ".example";
+}
+
+std::string TimeText(const char* format) {
+  const std::time_t now = std::time(nullptr) - 3600;
+  char text[64];
+  std::strftime(text, sizeof text, format, std::gmtime(&now));
+  return text;
+}
+
+// What Postfix logs of mails that were sent an hour ago.
+void WriteLog(const fs::path& path) {
+  const std::string time = TimeText("%Y-%m-%dT%H:%M:%S.000000+00:00");
+  std::ofstream out(path);
+  for (int i = 0; i < kLogged; ++i) {
+    const std::string id = QueueId(i);
+    const auto line = [&](const char* program) -> std::ostream& {
+      return out << time << " out postfix/" << program << "[7]: " << id << ": ";
+    };
+    line("pickup") << "uid=1000 from=<bounce@example.com>\n";
+    line("cleanup") << "message-id=<" << id << "@example.com>\n";
+    line("qmgr") << "from=<bounce@example.com>, size=1000, nrcpt=1 (queue "
+                    "active)\n";
+    line("smtp") << "to=<" << Recipient(i)
+                 << ">, relay=mx.example[192.0.2.25]:25, delay=1, "
+                    "delays=0.1/0/0.4/0.5, dsn=2.0.0, status=sent (250 2.0.0 "
+                    "Ok: queued as "
+                 << NextId(i) << ")\n";
+    line("qmgr") << "removed\n";
+  }
+}
+
+// A bounce as the next Postfix writes it, of about 2.5 KB.
+std::string Bounce(int number, Ids ids) {
+  const int mail = ids == Ids::kLogged ? number % kLogged : number + kLogged;
+  const std::string id = NextId(mail);
+  const std::string host = "mx.example";
+  const std::string address = Recipient(mail);
+  const std::string date = TimeText("%a, %d %b %Y %H:%M:%S +0000 (UTC)");
+  const std::string boundary = Hex(number) + ".1795220876/" + host;
+  const bool has_ids = ids != Ids::kNone;
+  std::string text =
+      "Return-Path: <>\r\nDate: " + date +
+      "\r\nFrom: Mail Delivery System <MAILER-DAEMON@" + host +
+      ">\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+      "To: bounce@example.com\r\nAuto-Submitted: auto-replied\r\n"
+      "MIME-Version: 1.0\r\n"
+      "Content-Type: multipart/report; report-type=delivery-status;\r\n"
+      "\tboundary=\"" +
+      boundary + "\"\r\n\r\nThis is a MIME-encapsulated message.\r\n\r\n--" +
+      boundary +
+      "\r\nContent-Type: text/plain\r\n\r\n"
+      "This is the mail system at host " +
+      host +
+      ".\r\n\r\n"
+      "I'm sorry to have to inform you that your message could not\r\n"
+      "be delivered to one or more recipients. It's attached "
+      "below.\r\n\r\n<" +
+      address + ">: host store.example[192.0.2.26] said: 550 5.1.1\r\n    <" +
+      address + ">: Recipient address rejected: User unknown\r\n\r\n--" +
+      boundary +
+      "\r\nContent-Type: message/delivery-status\r\n\r\n"
+      "Reporting-MTA: dns; " +
+      host + "\r\n";
+  if (has_ids) text += "X-Postfix-Queue-ID: " + id + "\r\n";
+  text += "Arrival-Date: " + date + "\r\n\r\nFinal-Recipient: rfc822; " +
+          address + "\r\nOriginal-Recipient: rfc822;" + address +
+          "\r\nAction: failed\r\nStatus: 5.1.1\r\nRemote-MTA: dns; "
+          "store.example\r\nDiagnostic-Code: smtp; 550 5.1.1 <" +
+          address +
+          ">: Recipient address\r\n    rejected: User unknown\r\n\r\n--" +
+          boundary +
+          "\r\nContent-Type: message/rfc822\r\n\r\n"
+          "Return-Path: <bounce@example.com>\r\n";
+  if (has_ids) {
+    text +=
+        "Received: from out.example.com (out.example.com [192.0.2.1])\r\n"
+        "\tby " +
+        host + " (Postfix) with ESMTP id " + id +
+        "\r\n"
+        "Message-ID: <" +
+        QueueId(mail) + "@example.com>\r\n";
+  }
+  return text + "From: News <news@example.com>\r\nTo: " + address +
+         "\r\nSubject: News of the week\r\n\r\n" + std::string(600, 'x') +
+         "\r\n\r\n--" + boundary + "--\r\n";
 }
 
 int Connect(const std::string& path) {
@@ -170,13 +226,13 @@ class Client {
   std::string buffer_;
 };
 
-double Deliver(const std::string& socket, int connections, int mails) {
+double Deliver(const std::string& socket, Ids ids, int connections, int mails) {
   static int first = 0;
   const int begin = first;
   first += mails;
   std::vector<std::string> bounces;
   bounces.reserve(static_cast<std::size_t>(mails));
-  for (int i = 0; i < mails; ++i) bounces.push_back(Bounce(begin + i));
+  for (int i = 0; i < mails; ++i) bounces.push_back(Bounce(begin + i, ids));
   std::atomic<int> next{0};
   const auto start = Clock::now();
   std::vector<std::thread> threads;
@@ -192,6 +248,42 @@ double Deliver(const std::string& socket, int connections, int mails) {
   return mails / SecondsSince(start);
 }
 
+void Run(const std::vector<std::string>& command) {
+  std::vector<char*> arguments;
+  for (const std::string& word : command) {
+    arguments.push_back(const_cast<char*>(word.c_str()));
+  }
+  arguments.push_back(nullptr);
+  pid_t pid = 0;
+  int status = 0;
+  if (posix_spawn(&pid, arguments[0], nullptr, nullptr, arguments.data(),
+                  environ) != 0 ||
+      waitpid(pid, &status, 0) != pid || status != 0) {
+    Die(command[0]);
+  }
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+// In turns, since the store grows.
+void CompareIds(const std::string& socket) {
+  constexpr int kRounds = 5;
+  std::vector<double> rates[std::size(kAllIds)];
+  for (int round = 0; round < kRounds; ++round) {
+    for (std::size_t i = 0; i < std::size(kAllIds); ++i) {
+      rates[i].push_back(Deliver(socket, kAllIds[i], 20, 5000));
+    }
+  }
+  for (std::size_t i = 0; i < std::size(kAllIds); ++i) {
+    std::printf("LMTP, 20, %-22s %9.0f bounces/s, %.2f of those without\n",
+                kIdsNames[i], Median(rates[i]),
+                Median(rates[i]) / Median(rates[0]));
+  }
+}
+
 pid_t StartDaemon(const char* program, const fs::path& dir) {
   const std::string d = dir.string();
   std::ofstream(dir / "c.toml")
@@ -199,7 +291,8 @@ pid_t StartDaemon(const char* program, const fs::path& dir) {
       << "/key\"\n[lmtp]\nlisten = [\"unix:" << d
       << "/lmtp\"]\ngroup = \"\"\n[query]\nlisten = [\"unix:" << d
       << "/query\"]\ngroup = \"\"\n[control]\nlisten = \"unix:" << d
-      << "/control\"\n";
+      << "/control\"\n[origin]\nhosts = [\"out\"]\n"
+         "local_domains = [\"example.com\"]\n";
   const std::string config = d + "/c.toml";
   const std::string log = d + "/log";
   const char* arguments[] = {program, "--config", config.c_str(), nullptr};
@@ -235,10 +328,8 @@ int main(int argc, char** argv) {
   const double single = BareSqlite(absolute, 3000, 1);
   const double grouped = BareSqlite(absolute, 100'000, 100);
   const pid_t pid = StartDaemon(argv[1], absolute);
-  const double one = Deliver(absolute / "lmtp", 1, 4000);
-  const double twenty = Deliver(absolute / "lmtp", 20, 20'000);
-  kill(pid, SIGTERM);
-  waitpid(pid, nullptr, 0);
+  const double one = Deliver(absolute / "lmtp", Ids::kUnknown, 1, 4000);
+  const double twenty = Deliver(absolute / "lmtp", Ids::kUnknown, 20, 20'000);
   std::printf("bare SQLite, 1 row a commit      %9.0f rows/s\n", single);
   std::printf("bare SQLite, 100 rows a commit   %9.0f rows/s\n", grouped);
   std::printf(
@@ -249,6 +340,12 @@ int main(int argc, char** argv) {
       "LMTP, 20 connections             %9.0f bounces/s, %.2f of the "
       "grouped rows\n",
       twenty, twenty / grouped);
+  WriteLog(absolute / "maillog");
+  Run({fs::path(argv[1]).replace_filename("postbounce"), "--config",
+       absolute / "c.toml", "log", "import", "--apply", absolute / "maillog"});
+  CompareIds(absolute / "lmtp");
+  kill(pid, SIGTERM);
+  waitpid(pid, nullptr, 0);
   fs::remove_all(absolute);
   return 0;
 }
