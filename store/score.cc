@@ -3,6 +3,9 @@
 namespace postbounce {
 namespace {
 
+// A day in UTC may end in the middle of a working day.
+constexpr std::chrono::hours kBetweenDays{12};
+
 std::chrono::sys_days DayOf(const Failure& failure) {
   return std::chrono::floor<std::chrono::days>(failure.event->time);
 }
@@ -31,9 +34,10 @@ void Score::DropBefore(Timestamp oldest) {
 }
 
 bool Score::SufficesFor(const Failure& last) const {
+  const auto span = last.event->time - failures_.front()->event->time;
   return days_.size() >= last.rule.failures &&
-         addresses_.size() >= last.addresses &&
-         last.event->time - failures_.front()->event->time >= last.rule.over;
+         addresses_.size() >= last.addresses && span >= last.rule.over &&
+         span >= kBetweenDays * (last.rule.failures - 1);
 }
 
 std::optional<FailureTally> Score::TallyAt(Timestamp now) {

@@ -62,8 +62,11 @@ TEST(DecideTest, EachReasonHasItsRule) {
 TEST(DecideTest, OneFailureADayCounts) {
   Check({
       {"1:1 mailbox-disabled, 1:23 mailbox-disabled", "9", "none"},
-      {"1:23 mailbox-disabled, 2:0 mailbox-disabled", "9",
-       "active mailbox-disabled 2:0-182:0"},
+      {"1:23 mailbox-disabled, 2:0 mailbox-disabled", "9", "none"},
+      {"1:23 mailbox-disabled, 2:0 mailbox-disabled, 2:11 mailbox-disabled",
+       "9", "active mailbox-disabled 2:11-182:11"},
+      {"1:23 no-such-domain, 2 no-such-domain, 3:0 no-such-domain", "9",
+       "active no-such-domain 3:0-183:0"},
       {"1 mailbox-full, 4 mailbox-full, 8 mailbox-full, 15:1 mailbox-full, "
        "15:13 mailbox-full",
        "20", "none"},
