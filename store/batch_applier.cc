@@ -80,7 +80,7 @@ Result<void> BatchApplier::AddDelivery(const LogMessage& message,
   const auto address = Address::Parse(recipient);
   if (!address) return {};
   const Acceptance delivery = {
-      attempt.time, RefOf(message),
+      std::min(attempt.time, parts_.now), RefOf(message),
       parts_.policy->scopes.NameOf(message.sender.value_or(std::string()))};
   if (address_failed) {
     const auto added = AddDeliveryTo(parts_.keys->KeyOf(*address),

@@ -46,6 +46,9 @@ Result<MailId> MailApplier::Add(const Mail& mail) {
       bound.witness.reported = bound.witness.mailed;
       if (one.mailed) bound.witness.mailed = one.mailed;
     }
+    // Another clock may be ahead of ours.
+    Binding& binding = bound.witness.binding;
+    binding.time = std::min(binding.time, parts_.now);
     const auto placed = Place(mail, &bound);
     if (!placed) return placed.error();
     const auto inserted = tables_.InsertWitness(*id, bound);
@@ -87,6 +90,8 @@ Result<void> MailApplier::Rebind(MailId id, const Mail& account) {
   for (BoundWitness& bound : known->witnesses) {
     Proven proven;
     proven.binding = account.witnesses.at(bound.witness.ordinal).binding;
+    // It was clamped when it was read first.
+    proven.binding.time = bound.witness.binding.time;
     const auto moved = Move(id, known->mail, &bound, proven);
     if (!moved) return moved;
   }
@@ -254,11 +259,12 @@ Result<void> MailApplier::LookForDeliveries(AddressId address,
   const auto first = parts_.list->FirstFailure(address);
   if (!first) return first.error();
   if (*first && **first < event.time) return {};
-  const auto taken =
+  auto taken =
       parts_.tracer->TakenSince(parts_.hasher->HashOfAddress(mailed.ToString()),
                                 event.time, *parts_.policy);
   if (!taken) return taken.error();
-  for (const Acceptance& delivery : *taken) {
+  for (Acceptance& delivery : *taken) {
+    delivery.time = std::min(delivery.time, parts_.now);
     const auto inserted = parts_.list->InsertDelivery(address, delivery);
     if (!inserted) return inserted;
   }

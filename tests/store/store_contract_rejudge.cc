@@ -41,6 +41,17 @@ TEST_P(StoreContract, ReportsThatTheLogHasFoundAreJudgedAfterACrash) {
   EXPECT_EQ(bound(), kReports);
 }
 
+TEST_P(StoreContract, AFailureThatALogDatesAheadOfOurClockCountsAtOnce) {
+  LogBatch batch = BatchOf(
+      {MessageOf("4AAAAz1", {AttemptAt(5, "joe@x.test", Action::kFailed)})});
+  batch.failures.push_back(FailureOf(batch, 0, 0));
+  ApplyOne(WriteOf(batch), 0);
+  EXPECT_EQ(StoryOf("joe@x.test").decision.since, Hour(0));
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
+  // Read again when its time has come: nothing changes.
+  EXPECT_TRUE(ApplyOne(WriteOf(batch), 1).changes.empty());
+}
+
 TEST_P(StoreContract, ADomainIsDecidedAnewWhenAFailureIsAnAddressAfterAll) {
   auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
   policy->list.domain_recipients = 2;
