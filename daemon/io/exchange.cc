@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "daemon/import_request.h"
+#include "daemon/service.h"
 
 namespace postbounce {
 
@@ -55,9 +56,7 @@ Result<LogBytes> ReceiveFile(int socket) {
   return LogBytes(Fd(fd), std::string(name, static_cast<std::size_t>(size)));
 }
 
-}  // namespace
-
-asio::awaitable<Result<std::vector<LogBytes>>> ReceiveFiles(
+asio::awaitable<Result<std::vector<LogBytes>>> ReceiveAll(
     Connection& connection, std::size_t count) {
   std::vector<LogBytes> files;
   while (files.size() < count) {
@@ -74,6 +73,31 @@ asio::awaitable<Result<std::vector<LogBytes>>> ReceiveFiles(
     }
   }
   co_return files;
+}
+
+}  // namespace
+
+asio::awaitable<std::optional<std::vector<LogBytes>>> ReceiveFiles(
+    Connection& connection, const json::object& request,
+    const Result<std::size_t>& count) {
+  if (!count) {
+    co_await Refuse(connection, request, count.error());
+    co_return std::nullopt;
+  }
+  json::object answer;
+  answer["ok"] = true;
+  answer["ready"] = true;
+  if (!co_await Send(connection, answer)) co_return std::nullopt;
+  auto files = co_await ReceiveAll(connection, *count);
+  if (files) co_return *std::move(files);
+  co_await Refuse(connection, request, files.error());
+  co_return std::nullopt;
+}
+
+asio::awaitable<void> Refuse(Connection& connection,
+                             const json::object& request, const Error& error) {
+  const json::object answer = Refusal(request, error);
+  co_await Send(connection, answer);
 }
 
 asio::awaitable<bool> Send(Connection& connection, const json::object& answer) {

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "daemon/io/connection.h"
@@ -15,9 +16,16 @@ namespace postbounce {
 // What a connection is used for whose last request takes long: it hands files
 // over, and reports go back.
 
-// So many descriptors, each with its name.
-boost::asio::awaitable<Result<std::vector<LogBytes>>> ReceiveFiles(
-    Connection& connection, std::size_t count);
+// Says that the daemon is ready for so many descriptors, each with its name,
+// and receives them. Nothing if that has failed, as the client is told, or it
+// has gone.
+boost::asio::awaitable<std::optional<std::vector<LogBytes>>> ReceiveFiles(
+    Connection& connection, const boost::json::object& request,
+    const Result<std::size_t>& count);
+
+boost::asio::awaitable<void> Refuse(Connection& connection,
+                                    const boost::json::object& request,
+                                    const Error& error);
 
 // One line; true if the client still listens.
 boost::asio::awaitable<bool> Send(Connection& connection,

@@ -65,22 +65,14 @@ asio::awaitable<void> Report(Core& core, Connection& connection,
 asio::awaitable<void> ServeImport(Core& core,
                                   std::shared_ptr<Connection> connection,
                                   json::object request) {
-  json::object answer;
   auto parsed = ImportRequest::Parse(request, core.runtime->config);
-  if (!parsed) {
-    answer = Refusal(request, parsed.error());
-    co_await Send(*connection, answer);
-    co_return;
-  }
-  answer["ok"] = true;
-  answer["ready"] = true;
-  if (!co_await Send(*connection, answer)) co_return;
-  auto files = co_await ReceiveFiles(*connection, parsed->files);
-  auto import = files ? Start(core, std::move(*parsed), std::move(*files))
-                      : Result<std::unique_ptr<LogImport>>(files.error());
+  const Result<std::size_t> count =
+      parsed ? Result<std::size_t>(parsed->files) : parsed.error();
+  auto files = co_await ReceiveFiles(*connection, request, count);
+  if (!files) co_return;
+  const auto import = Start(core, *std::move(parsed), *std::move(files));
   if (!import) {
-    answer = Refusal(request, import.error());
-    co_await Send(*connection, answer);
+    co_await Refuse(*connection, request, import.error());
     co_return;
   }
   connection->working = true;

@@ -64,22 +64,11 @@ asio::awaitable<void> Walk(Core& core, Connection& connection, bool apply,
 asio::awaitable<void> ServeReplay(Core& core,
                                   std::shared_ptr<Connection> connection,
                                   json::object request) {
-  json::object answer;
   const auto parsed = ReplayRequest::Parse(request);
-  if (!parsed) {
-    answer = Refusal(request, parsed.error());
-    co_await Send(*connection, answer);
-    co_return;
-  }
-  answer["ok"] = true;
-  answer["ready"] = true;
-  if (!co_await Send(*connection, answer)) co_return;
-  auto files = co_await ReceiveFiles(*connection, parsed->files);
-  if (!files) {
-    answer = Refusal(request, files.error());
-    co_await Send(*connection, answer);
-    co_return;
-  }
+  const Result<std::size_t> count =
+      parsed ? Result<std::size_t>(parsed->files) : parsed.error();
+  auto files = co_await ReceiveFiles(*connection, request, count);
+  if (!files) co_return;
   const auto work = std::make_shared<Work>();
   work->request = std::move(request);
   work->files = *std::move(files);
