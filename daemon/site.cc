@@ -53,20 +53,31 @@ std::string Hostname() {
   return gethostname(name, sizeof name - 1) == 0 ? name : std::string();
 }
 
-// Of "[relay.example.org]:587" and of "smtp:[127.0.0.1]:10024".
-std::string_view HostOf(std::string_view next_hop) {
-  next_hop = Trim(next_hop);
-  const std::size_t open = next_hop.find('[');
-  if (open != std::string_view::npos) {
-    next_hop.remove_prefix(open + 1);
-    return next_hop.substr(0, next_hop.find(']'));
+// Of "[relay.example.org]:587", "relay.example.org:submission" and
+// "relay.example.org".
+std::string_view HostOf(std::string_view destination) {
+  if (destination.starts_with('[')) {
+    destination.remove_prefix(1);
+    return destination.substr(0, destination.find(']'));
   }
-  const std::size_t colon = next_hop.find(':');
-  const std::string_view rest =
-      colon == std::string_view::npos ? "" : next_hop.substr(colon + 1);
-  const bool is_port = std::all_of(rest.begin(), rest.end(), IsDigit);
-  if (is_port) return next_hop.substr(0, colon);
-  return rest.substr(0, rest.find(':'));
+  return destination.substr(0, destination.find(':'));
+}
+
+// Of a list, as Postfix takes since 3.5: "[one.example.org]:587, two".
+void AddHosts(std::string_view next_hops, std::vector<std::string>* hosts) {
+  constexpr std::string_view kBetween = ", \t";
+  while (!next_hops.empty()) {
+    const std::size_t size =
+        std::min(next_hops.find_first_of(kBetween), next_hops.size());
+    const std::string_view host = HostOf(next_hops.substr(0, size));
+    if (!host.empty()) hosts->emplace_back(host);
+    next_hops.remove_prefix(std::min(size + 1, next_hops.size()));
+  }
+}
+
+// "smtp:[127.0.0.1]:10024": of a next hop behind a transport.
+std::string_view WithoutTransport(std::string_view value) {
+  return value.substr(std::min(value.find(':'), value.size() - 1) + 1);
 }
 
 // What postconf says, for all that the configuration leaves open.
@@ -80,11 +91,9 @@ void Fill(std::string_view output, Site* site, Origin::Names* names,
   if (site->hosts.empty() && hostname && IsDomainName(Trim(*hostname))) {
     site->hosts.emplace_back(Trim(*hostname));
   }
-  for (int i = 0; i < 2; ++i) {
-    const auto next_hop = TakeLine(&output);
-    const std::string_view host = HostOf(next_hop.value_or(""));
-    if (!host.empty()) relays->emplace_back(host);
-  }
+  AddHosts(Trim(TakeLine(&output).value_or("")), relays);  // relayhost
+  const std::string_view filter = Trim(TakeLine(&output).value_or(""));
+  if (!filter.empty()) AddHosts(WithoutTransport(filter), relays);
   if (!names->local_domains.empty()) return;
   DomainWords words = DomainsIn(output);
   names->local_domains = std::move(words.names);

@@ -37,4 +37,11 @@ bool InternalRelays::Contains(std::string_view relay) const {
                      });
 }
 
+bool InternalRelays::ContainsHost(std::string_view host) const {
+  return IsWithin(domains_, host) ||
+         std::any_of(
+             networks_.begin(), networks_.end(),
+             [&](const Network& network) { return network.Contains(host); });
+}
+
 }  // namespace postbounce

@@ -30,6 +30,8 @@ class InternalRelays {
 
   // True for one of them, the host itself, and for what is no host.
   bool Contains(std::string_view relay) const;
+  // The same of a host by its name, or by its address.
+  bool ContainsHost(std::string_view host) const;
 
  private:
   std::vector<std::string> domains_;  // lower case, sorted

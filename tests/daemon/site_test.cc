@@ -51,6 +51,40 @@ TEST(SiteTest, TakesWhatPostconfSays) {
       testing::ElementsAre("mysql:/etc/postfix/domains.cf", "/etc/more"));
 }
 
+TEST(SiteTest, FindsEveryRelayHoweverItIsWritten) {
+  const Config config = ParseConfig("", "a.toml").value();
+  const struct {
+    const char* relayhost;
+    const char* filter;
+    std::vector<const char*> hosts;
+  } kCases[] = {
+      {"smart.isp.test", "", {"smart.isp.test"}},
+      {"smart.isp.test:submission", "", {"smart.isp.test"}},
+      {"[smart.isp.test]:submission", "", {"smart.isp.test"}},
+      {"one.isp.test, two.isp.test", "", {"one.isp.test", "two.isp.test"}},
+      {"[one.isp.test]:587,[two.isp.test]:587",
+       "",
+       {"one.isp.test", "two.isp.test"}},
+      {"", "smtp:[scan.test]:10024", {"scan.test"}},
+      {"", "scan:scan.test:10025", {"scan.test"}},
+      {"", "smtp:scan.test", {"scan.test"}},
+      {"isp.test", "smtp:", {"isp.test"}},
+      {"isp.test", "amavis", {"isp.test"}},
+  };
+  for (const auto& one : kCases) {
+    SCOPED_TRACE(std::string(one.relayhost) + " / " + one.filter);
+    const Site site = LoadSite(
+        config, std::string("printf '%s\\n' Postfix mx.site.test '") +
+                    one.relayhost + "' '" + one.filter + "' site.test #");
+    const InternalRelays& relays = site.policy.internal_relays;
+    for (const char* host : one.hosts) {
+      EXPECT_TRUE(relays.ContainsHost(host)) << host;
+    }
+    EXPECT_FALSE(relays.ContainsHost("submission"));
+    EXPECT_FALSE(relays.ContainsHost("mx.example.org"));
+  }
+}
+
 TEST(SiteTest, WhatIsConfiguredIsNotAskedFor) {
   const Config config =
       ParseConfig(
