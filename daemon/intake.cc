@@ -10,6 +10,7 @@
 #include "mime/text/verp.h"
 #include "mime/trace_field.h"
 #include "store/compress.h"
+#include "store/origin.h"
 
 namespace postbounce {
 namespace {
@@ -47,22 +48,41 @@ std::string Kept(std::string_view trace_field) {
   return ToUtf8(Clip(trace_field, kTraceField));
 }
 
+// Below the field of the last hop: an alias has sent the mail on.
+bool HasDeliveredTo(const Header& header) {
+  bool is_below = false;
+  return std::any_of(
+      header.fields().begin(), header.fields().end(), [&](const Field& field) {
+        is_below |= EqualsIgnoringCase(field.name, "Received");
+        return is_below && EqualsIgnoringCase(field.name, "Delivered-To");
+      });
+}
+
+// Whether Postfix made this report itself, at the host that wrote its only
+// trace field. local(8) writes such a field, too, when an alias sends a mail
+// on; and notices of smtpd(8) repeat what a client has typed.
+bool IsOwnReport(const TraceField& trace, const Facts& facts,
+                 const Header& header) {
+  return trace.kind == TraceKind::kLocal && facts.second_received.empty() &&
+         !HasDeliveredTo(header) && !facts.queue_id.empty() &&
+         EqualsIgnoringCase(Trim(facts.reporting_mta), trace.by) &&
+         !IsSenderOfMail(facts.envelope_sender);
+}
+
 // Only our own Postfix writes the first field of what comes in at its socket;
 // at another anybody may. RFC 5321 section 4.4.
-void AddTrace(std::string_view received, Route route, const Site& site,
+void AddTrace(const Header& header, Route route, const Site& site,
               Facts* facts) {
   const bool is_from_postfix =
       route == Route::kUnixSocket || route == Route::kMilter;
-  const auto trace = ReadTraceField(received);
+  const auto trace = ReadTraceField(Received(header, 0));
   if (!is_from_postfix || !trace || trace->mail_name != site.mail_name) return;
   const bool is_our_host = std::any_of(
       site.hosts.begin(), site.hosts.end(), [&](const std::string& host) {
         return EqualsIgnoringCase(trace->by, host);
       });
   if (!is_our_host) return;
-  // local(8) writes such a field, too, when an alias sends a mail on.
-  facts->is_local_origin =
-      trace->kind == TraceKind::kLocal && facts->second_received.empty();
+  facts->is_local_origin = IsOwnReport(*trace, *facts, header);
   facts->client_name = trace->client_name;
   facts->client_address = trace->client_address;
 }
@@ -92,7 +112,7 @@ Facts FactsOf(const Envelope& envelope, Route route, const Site& site,
   }
   facts.first_received = Kept(Received(reading.header, 0));
   facts.second_received = Kept(Received(reading.header, 1));
-  AddTrace(Received(reading.header, 0), route, site, &facts);
+  AddTrace(reading.header, route, site, &facts);
   return facts;
 }
 

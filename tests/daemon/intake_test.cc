@@ -133,6 +133,10 @@ TEST(IntakeTest, OnlyWhatNobodySentIsOfLocalOrigin) {
        false},
       {"of another host", "Received: by mx.example (Postfix) id 77" + date,
        Route::kUnixSocket, false},
+      {"into a command of an alias",
+       "Delivered-To: bounces@out.example\n" + ours, Route::kUnixSocket, true},
+      {"sent on by an alias, and a trace field was taken out",
+       ours + "Delivered-To: errors@out.example\n", Route::kUnixSocket, false},
   };
   for (const auto& test : kCases) {
     SCOPED_TRACE(test.name);
@@ -141,6 +145,40 @@ TEST(IntakeTest, OnlyWhatNobodySentIsOfLocalOrigin) {
         Understand(mail, "", "b@example.com", test.route).facts.is_local_origin,
         test.want);
   }
+}
+
+TEST(IntakeTest, WhatPostfixOnlyRepeatsIsNoReportOfItsOwn) {
+  const std::string received =
+      "Received: by out.example (Postfix) id 77; Sat, 21 Nov 2026 "
+      "00:27:56 +0000\n";
+  const std::string report = Report(received, "Action: failed\n");
+  const auto is_own = [](const std::string& mail, const char* sender) {
+    Envelope envelope;
+    envelope.sender = sender;
+    envelope.recipients = {"b@example.com"};
+    Site site;
+    site.hosts = {"out.example"};
+    return UnderstandMail(envelope, Route::kUnixSocket, mail, mail.size(),
+                          RuntimeWith(""), site, kNow)
+        .facts.is_local_origin;
+  };
+  const auto without = [&](std::string_view line) {
+    std::string mail = report;
+    return mail.erase(mail.find(line), line.size());
+  };
+  EXPECT_TRUE(is_own(report, ""));
+  EXPECT_TRUE(is_own(report, "MAILER-DAEMON"));
+  EXPECT_TRUE(is_own(report, "double-bounce@out.example"));
+  EXPECT_FALSE(is_own(report, "eve@evil.test"));
+  EXPECT_FALSE(is_own(without("X-Postfix-Queue-ID: ABC123DEF\n"), ""));
+  EXPECT_FALSE(is_own(without("Reporting-MTA: dns; out.example\n"), ""));
+  // As notify_classes has it: the client's words.
+  EXPECT_FALSE(is_own(received +
+                          "From: MAILER-DAEMON@out.example\n"
+                          "Subject: Postfix SMTP server: errors from evil\n\n"
+                          "Transcript of session follows.\n\n"
+                          " In:  XX <v7@x.test> 550 5.1.1 User unknown\n",
+                      "double-bounce@out.example"));
 }
 
 TEST(IntakeTest, ABounceAddressDoesNotRenameWhatOurOwnPostfixReports) {
