@@ -65,6 +65,16 @@ std::string NotOurs(const StoredEvent& stored, const SitePolicy& policy) {
   if (std::any_of(stored.witnesses.begin(), stored.witnesses.end(), is_local)) {
     return "the address is one of this site's own (origin.local_domains)";
   }
+  const auto is_member = [](const StoredWitness& one) {
+    const auto member = Address::Parse(one.witness.final_recipient);
+    return one.witness.mailed && member &&
+           member->ToString() != one.witness.mailed->ToString();
+  };
+  if (std::any_of(stored.witnesses.begin(), stored.witnesses.end(),
+                  is_member)) {
+    return "the address's server passed the mail on, and this is about one of "
+           "those that it stands for";
+  }
   const std::string& whose = stored.event.scope;
   return fmt::format("it is about mail{} that this site only passed on",
                      whose.empty() ? " without a sender" : " of " + whose);

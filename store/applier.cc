@@ -11,7 +11,8 @@
 namespace postbounce {
 namespace {
 
-// A report that is older does not count any more, whatever a log says.
+// A report that is older does not count any more, whatever a log says; nor
+// after policy.proof_window, if that is longer.
 constexpr std::chrono::days kAwaitedFor{30};
 // What the guard has counted since is lost in a crash, and hardly missed.
 constexpr std::uint64_t kBatchesPerFlush = 50;
@@ -191,8 +192,9 @@ void Applier::Forget() {
   guard_.Forget();
 }
 
-Result<Timestamp> Applier::Prepare(Timestamp now) {
-  const auto watched = watch_.Load(now - kAwaitedFor);
+Result<Timestamp> Applier::Prepare(const SitePolicy& policy, Timestamp now) {
+  const auto watched = watch_.Load(
+      now - std::max<std::chrono::seconds>(kAwaitedFor, policy.proof_window));
   if (!watched) return watched.error();
   const auto guarded = guard_.Load();
   if (!guarded) return guarded.error();
@@ -229,7 +231,7 @@ Result<std::vector<Result<Outcome>>> Applier::ApplyAll(
   std::vector<Result<Outcome>> outcomes;
   outcomes.reserve(writes.size());
   for (const Write& write : writes) {
-    const auto logs_until = Prepare(now);
+    const auto logs_until = Prepare(policy, now);
     if (!logs_until) return logs_until.error();
     Item item(this, policy, now, *logs_until);
     auto outcome = items == Items::kApart ? ApplyOne(write, &item)

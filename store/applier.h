@@ -52,7 +52,7 @@ class Applier {
                                                 Timestamp now);
   Result<Outcome> ApplyOne(const Write& write, Item* item);
   // Reads what has to be in memory. The time of what the logs told last.
-  Result<Timestamp> Prepare(Timestamp now);
+  Result<Timestamp> Prepare(const SitePolicy& policy, Timestamp now);
   // What is in memory may have been rolled back.
   void Forget();
 

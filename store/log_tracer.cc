@@ -12,9 +12,12 @@ namespace {
 // A report that gives no Arrival-Date, or a wrong one, is of a message that
 // was sent within so many days before it: longer than queues keep mail.
 constexpr std::chrono::days kReportAge{30};
-constexpr std::size_t kReceivedIds = 4;  // of the returned message
+// Of the returned message, ours among the first that it was given.
+constexpr std::size_t kReceivedIds = 6;
 // Closed segments that are asked for one key: half a millisecond.
 constexpr std::size_t kSegmentsPerKey = 100;
+// Whoever sends mail on has no reason to wait for longer.
+constexpr std::chrono::days kForwardedAfter{1};
 
 std::chrono::milliseconds Distance(Timestamp a, Timestamp b) {
   return a < b ? b - a : a - b;
@@ -31,8 +34,9 @@ std::vector<LogTracer::Key> LogTracer::QueueIdsOf(const Facts& facts) {
     keys.push_back({LogKeyKind::kNextId, HashOfId(id)});
   };
   add(facts.queue_id);
-  const std::size_t count = std::min(facts.received_ids.size(), kReceivedIds);
-  for (std::size_t i = 0; i < count; ++i) add(facts.received_ids[i]);
+  const auto& ids = facts.received_ids;
+  const std::size_t count = std::min(ids.size(), kReceivedIds);
+  for (const std::string& id : std::span(ids).last(count)) add(id);
   return keys;
 }
 
@@ -67,12 +71,16 @@ LogTracer::LogTracer(LogTables* tables, LogWriter* writer,
              }),
       hasher_(keys) {}
 
-Result<Candidates> LogTracer::Trace(const Mail& report) {
+Result<Candidates> LogTracer::Trace(const Mail& report,
+                                    const SitePolicy& policy) {
   const Timestamp received = report.received;
-  const Window all{received - kReportAge, received + kArrivalSlack,
-                   report.facts.arrival_date.value_or(received)};
+  const auto age =
+      std::max<std::chrono::seconds>(kReportAge, policy.proof_window);
+  const Window all{received - age, received + kArrivalSlack,
+                   report.facts.arrival_date.value_or(received),
+                   &policy.origin};
   const Window around{all.middle - kArrivalSlack, all.middle + kArrivalSlack,
-                      all.middle};
+                      all.middle, &policy.origin};
   const std::vector<Key> queue_ids = QueueIdsOf(report.facts);
   Candidates found;
   auto collected = Collect(queue_ids, around, &found);
@@ -84,6 +92,7 @@ Result<Candidates> LogTracer::Trace(const Mail& report) {
     found.is_cut = false;
     collected = Collect(MessageIdsOf(report.facts), all, &found);
   }
+  if (collected) collected = FindForwarded(policy.origin, &found);
   if (!collected) return collected.error();
   std::stable_sort(found.messages.begin(), found.messages.end(),
                    [&](const LogMessage& a, const LogMessage& b) {
@@ -132,7 +141,8 @@ Result<void> LogTracer::CollectFrom(const SegmentInfo& segment, const Key& key,
   const auto numbers = parts_.Find(segment, key.kind, key.hash);
   if (!numbers) return numbers.error();
   for (const std::uint32_t number : *numbers) {
-    if (found->messages.size() >= Candidates::kMost) {
+    if (found->messages.size() >= Candidates::kMost ||
+        ++found->looked_at > Candidates::kMostLookedAt) {
       found->is_cut = true;
       return {};
     }
@@ -141,6 +151,10 @@ Result<void> LogTracer::CollectFrom(const SegmentInfo& segment, const Key& key,
     if (!part) return part.error();
     if (part->first_seen + kLogClockSlack < window.from ||
         window.to + kLogClockSlack < part->first_seen) {
+      continue;
+    }
+    const bool is_strangers = !window.origin->MayBeOurs(*part);
+    if (is_strangers && found->strangers >= Candidates::kMostStrangers) {
       continue;
     }
     part->log = writer_.NameOf(segment.log);
@@ -153,8 +167,48 @@ Result<void> LogTracer::CollectFrom(const SegmentInfo& segment, const Key& key,
     auto parts = parts_.AllParts(**segments, *part, place, false);
     if (!parts) return parts.error();
     found->messages.push_back(LogParts::Joined(*std::move(parts)));
+    if (is_strangers) ++found->strangers;
   }
   return {};
+}
+
+Result<void> LogTracer::FindForwarded(const Origin& origin, Candidates* found) {
+  for (const LogMessage& message : found->messages) {
+    if (!message.sender || !origin.MayBeOurs(message)) continue;
+    const auto is_brought = WasBrought(message.message_id, *message.sender,
+                                       message.first_seen, origin);
+    if (!is_brought) return is_brought.error();
+    if (*is_brought) found->forwarded.push_back(RefOf(message));
+  }
+  return {};
+}
+
+Result<bool> LogTracer::WasBrought(std::string_view message_id,
+                                   std::string_view sender, Timestamp before,
+                                   const Origin& origin) {
+  if (message_id.empty()) return false;
+  const LogHash hash = HashOfMessageId(message_id);
+  const auto segments = writer_.Segments();
+  if (!segments) return segments.error();
+  std::size_t looked_at = 0;
+  for (const SegmentInfo& segment : **segments) {
+    const bool may_have =
+        segment.is_open ||
+        (segment.first <= before && before - kForwardedAfter <= segment.last);
+    if (!may_have) continue;
+    const auto numbers = parts_.Find(segment, LogKeyKind::kMessageId, hash);
+    if (!numbers) return numbers.error();
+    for (const std::uint32_t number : *numbers) {
+      if (++looked_at > Candidates::kMost) return false;
+      const auto part = parts_.Load({&segment, number}, false);
+      if (!part) return part.error();
+      if (part->first_seen <= before && part->sender == sender &&
+          !origin.MayBeOurs(*part)) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 Result<std::vector<Acceptance>> LogTracer::TakenSince(

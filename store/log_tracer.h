@@ -20,8 +20,17 @@ struct Candidates {
   std::vector<LogMessage> messages;
   // There may be more of them than were looked for.
   bool is_cut = false;
+  // Those of them that a stranger had sent here first: mail of his that is sent
+  // on is none of ours.
+  std::vector<MessageRef> forwarded;
+
+  std::size_t looked_at = 0;  // parts of messages
+  std::size_t strangers = 0;  // messages that are none of ours
 
   static constexpr std::size_t kMost = 16;
+  // Anybody can send us mail under a Message-ID that he knows.
+  static constexpr std::size_t kMostStrangers = 4;
+  static constexpr std::size_t kMostLookedAt = 256;
 };
 
 // A message is looked for around the report's Arrival-Date first; one that is
@@ -37,10 +46,14 @@ class LogTracer {
 
   // The messages with a queue id that the report names, or that the next server
   // called so, and which had come in before the report did, within some days;
-  // where there are
-  // none, those with its Message-ID. What is looked at for one report is
-  // bounded, since anybody can send one.
-  Result<Candidates> Trace(const Mail& report);
+  // where there are none, those with its Message-ID. What is looked at for one
+  // report is bounded, since anybody can send one.
+  Result<Candidates> Trace(const Mail& report, const SitePolicy& policy);
+
+  // Whether a stranger brought a mail with that sender and Message-ID before
+  // that time. A list that sends it on has a sender of its own.
+  Result<bool> WasBrought(std::string_view message_id, std::string_view sender,
+                          Timestamp before, const Origin& origin);
 
   // Mail that other servers took since then for an address, as LogHasher knows
   // it.
@@ -55,6 +68,7 @@ class LogTracer {
     Timestamp from;
     Timestamp to;
     Timestamp middle;  // what lies nearest is looked at first
+    const Origin* origin;
   };
   struct Key {
     LogKeyKind kind;
@@ -64,6 +78,7 @@ class LogTracer {
                        Candidates* found);
   Result<void> CollectFrom(const SegmentInfo& segment, const Key& key,
                            const Window& window, Candidates* found);
+  Result<void> FindForwarded(const Origin& origin, Candidates* found);
 
   static std::vector<Key> QueueIdsOf(const Facts& facts);
   static std::vector<Key> MessageIdsOf(const Facts& facts);

@@ -49,6 +49,9 @@ Result<MailId> MailApplier::Add(const Mail& mail) {
     // Another clock may be ahead of ours.
     Binding& binding = bound.witness.binding;
     binding.time = std::min(binding.time, parts_.now);
+    const auto standing = StandingOfLine(mail, binding.standing);
+    if (!standing) return standing.error();
+    binding.standing = *standing;
     const auto placed = Place(mail, &bound);
     if (!placed) return placed.error();
     const auto inserted = tables_.InsertWitness(*id, bound);
@@ -92,10 +95,28 @@ Result<void> MailApplier::Rebind(MailId id, const Mail& account) {
     proven.binding = account.witnesses.at(bound.witness.ordinal).binding;
     // It was clamped when it was read first.
     proven.binding.time = bound.witness.binding.time;
+    const auto standing = StandingOfLine(account, proven.binding.standing);
+    if (!standing) return standing.error();
+    proven.binding.standing = *standing;
     const auto moved = Move(id, known->mail, &bound, proven);
     if (!moved) return moved;
   }
   return {};
+}
+
+// A line by itself does not tell whether the mail was a stranger's, which a
+// filter or a person's own program has sent on.
+Result<Standing> MailApplier::StandingOfLine(const Mail& account,
+                                             Standing said) {
+  if (account.kind != MailKind::kLogLine || said != Standing::kCounts) {
+    return said;
+  }
+  const Facts& facts = account.facts;
+  const auto is_brought = parts_.tracer->WasBrought(
+      facts.original_message_id, facts.envelope_sender,
+      facts.arrival_date.value_or(account.date), parts_.policy->origin);
+  if (!is_brought) return is_brought.error();
+  return *is_brought ? Standing::kNotOurs : said;
 }
 
 Result<void> MailApplier::Rebuild(AddressId address, const Event& before) {
@@ -119,12 +140,12 @@ Result<std::vector<Proven>> MailApplier::ProveAll(
   if (mail.kind == MailKind::kLogLine || witnesses.empty()) return proven;
   Candidates candidates;
   if (IsReport(mail)) {
-    auto traced = parts_.tracer->Trace(mail);
+    auto traced = parts_.tracer->Trace(mail, *parts_.policy);
     if (!traced) return traced.error();
     candidates = *std::move(traced);
   }
-  const Prover prover(mail, candidates, *parts_.policy, parts_.hasher,
-                      parts_.now);
+  const Prover prover(mail, witnesses, candidates, *parts_.policy,
+                      parts_.hasher, parts_.now);
   for (const Witness& witness : witnesses) {
     proven.push_back(prover.Prove(witness));
   }

@@ -59,6 +59,7 @@ class MailApplier {
   // As the store knows the mail by now.
   Result<std::vector<Proven>> ProveAll(const Mail& mail,
                                        std::span<const Witness> witnesses);
+  Result<Standing> StandingOfLine(const Mail& account, Standing said);
   Result<void> Place(const Mail& mail, BoundWitness* witness);
   Result<void> FindEvents(AddressId address, std::span<const Link> links,
                           Touched* touched);

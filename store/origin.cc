@@ -38,6 +38,18 @@ bool Origin::IsInjected(const LogMessage& message) const {
       [&](const Network& one) { return one.Contains(message.client_address); });
 }
 
+bool Origin::IsSender(std::string_view sender) const {
+  return std::binary_search(names_.senders.begin(), names_.senders.end(),
+                            ToLower(sender)) ||
+         IsWithin(names_.senders, DomainOf(sender));
+}
+
+bool Origin::MayBeOurs(const LogMessage& message) const {
+  if (!message.sender || !(message.is_local || message.is_remote)) return true;
+  return IsSenderOfMail(*message.sender) &&
+         (IsInjected(message) || IsSender(*message.sender));
+}
+
 bool Origin::IsOurs(const LogMessage& message,
                     const LogAttempt& attempt) const {
   if (names_.local_domains.empty() || !message.sender ||
@@ -49,10 +61,7 @@ bool Origin::IsOurs(const LogMessage& message,
       IsLocal(domain)) {
     return false;
   }
-  return IsInjected(message) ||
-         std::binary_search(names_.senders.begin(), names_.senders.end(),
-                            ToLower(*message.sender)) ||
-         IsWithin(names_.senders, DomainOf(*message.sender));
+  return IsInjected(message) || IsSender(*message.sender);
 }
 
 }  // namespace postbounce

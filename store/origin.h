@@ -33,6 +33,9 @@ class Origin {
   // a person or a list, and whose recipient is at no domain of this site.
   bool IsOurs(const LogMessage& message, const LogAttempt& attempt) const;
 
+  // False for mail that strangers brought, as far as the log tells of it.
+  bool MayBeOurs(const LogMessage& message) const;
+
   // True for a domain of this site and what is below it.
   bool IsLocal(std::string_view domain) const;
 
@@ -42,6 +45,7 @@ class Origin {
 
  private:
   bool IsInjected(const LogMessage& message) const;
+  bool IsSender(std::string_view sender) const;
 
   Names names_;  // lower case, sorted
 };

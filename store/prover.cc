@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
+#include <string_view>
 
 #include "mime/text/text.h"
 #include "store/relay_site.h"
 
 namespace postbounce {
 namespace {
-
-bool IsSameRef(const LogMessage& a, const LogMessage& b) {
-  return IsSameMessage(RefOf(a), RefOf(b));
-}
 
 // pipe(8) writes the first for the null sender, unless it is told otherwise.
 bool IsNullSender(std::string_view sender) {
@@ -32,45 +30,40 @@ std::string_view SenderOf(const Facts& facts) {
 
 }  // namespace
 
-Prover::Prover(const Mail& report, const Candidates& candidates,
-               const SitePolicy& policy, LogHasher* hasher, Timestamp now)
+Prover::Prover(const Mail& report, std::span<const Witness> witnesses,
+               const Candidates& candidates, const SitePolicy& policy,
+               LogHasher* hasher, Timestamp now)
     : report_(report),
-      candidates_(candidates),
       policy_(policy),
       hasher_(*hasher),
-      now_(now) {
-  for (const LogMessage& message : candidates.messages) {
-    if (!IsPassedOn(message)) subjects_.push_back(SubjectOf(message));
+      now_(now),
+      finder_(report.facts, candidates, policy, hasher) {
+  // Our own Postfix reports each recipient that it had.
+  if (report.facts.is_local_origin) return;
+  for (const Witness& witness : witnesses) {
+    if (witness.final_recipient.empty()) continue;
+    const LogHash target = TargetOf(witness, finder_.Find(witness));
+    const LogHash member = hasher_.HashOfAddress(witness.final_recipient);
+    const auto [known, is_new] = members_.try_emplace(target, member);
+    if (!is_new && known->second != member) groups_.insert(target);
   }
-}
-
-// Made once, since a report may name ten thousand.
-Prover::Subject Prover::SubjectOf(const LogMessage& message) {
-  Subject subject;
-  subject.message = &message;
-  subject.by_next_id = ByNextId(message);
-  for (const LogAttempt& attempt : message.attempts) {
-    if (attempt.is_probe) continue;
-    const LogHash recipient = hasher_.HashOfAddress(attempt.recipient);
-    subject.recipients[recipient] = &attempt;
-    if (attempt.original.empty()) continue;
-    const auto [place, is_new] = subject.originals.try_emplace(
-        hasher_.HashOfAddress(attempt.original), &attempt);
-    const LogAttempt*& known = place->second;
-    if (is_new || known == nullptr) continue;
-    const bool is_same = hasher_.HashOfAddress(known->recipient) == recipient;
-    known = is_same ? &attempt : nullptr;
-  }
-  return subject;
 }
 
 Proven Prover::Prove(const Witness& witness) const {
   Proven proven;
   Binding& binding = proven.binding;
-  const auto match = Find(witness);
+  auto match = finder_.Find(witness);
+  bool is_one_of_several = IsOneOfSeveral(witness, match);
+  // Any number of strangers may be named beside an id.
+  if (match && is_one_of_several && !match->is_by_name) {
+    match.reset();
+    is_one_of_several = false;
+  }
   binding.time = TimeOf(match);
   binding.proof = ProofOf(witness, match);
-  binding.standing = StandingOf(witness, match, binding.proof);
+  binding.standing = is_one_of_several
+                         ? Standing::kNotOurs
+                         : StandingOf(witness, match, binding.proof);
   binding.scope = policy_.scopes.NameOf(match ? *match->message->sender
                                               : SenderOf(report_.facts));
   proven.is_final = !IsAboutMail(report_);
@@ -86,157 +79,31 @@ Proven Prover::Prove(const Witness& witness) const {
   return proven;
 }
 
-// Rather one that names the recipient; of these the nearest to the
-// Arrival-Date. Where the report has none, two that fit are as good as none.
-std::optional<Prover::Match> Prover::Find(const Witness& witness) const {
-  std::optional<Match> found;
-  bool is_ambiguous = false;
-  for (const Subject& subject : subjects_) {
-    const LogMessage& message = *subject.message;
-    if (!IsTrusted(message) || !message.sender) continue;
-    const auto match = FindIn(subject, witness);
-    if (!match) continue;
-    const bool is_better = !found || (match->is_by_name && !found->is_by_name);
-    if (is_better) {
-      found = match;
-      is_ambiguous = false;
-    } else if (match->is_by_name == found->is_by_name &&
-               !IsSameRef(*found->message, message)) {
-      is_ambiguous = true;
-    }
-  }
-  if (!found || (is_ambiguous && !report_.facts.arrival_date)) {
-    return std::nullopt;
-  }
-  // Copies of one mail have one Message-ID, and other people have the copies.
-  if (!found->is_by_queue_id && IsShared()) {
-    if (!found->is_by_name) return std::nullopt;
-    found->is_unique = false;
-  }
-  return found;
+LogHash Prover::TargetOf(const Witness& witness, const Match& match) const {
+  if (match) return hasher_.HashOfAddress(match->attempt->recipient);
+  return witness.mailed ? hasher_.HashOfAddress(witness.mailed->ToString()) : 0;
 }
 
-// Messages of other logs, and those that were not tried yet, are copies too.
-bool Prover::IsShared() const {
-  return candidates_.is_cut ||
-         std::any_of(
-             subjects_.begin(), subjects_.end(), [&](const Subject& subject) {
-               return !IsSameRef(*subject.message, *subjects_.front().message);
-             });
-}
-
-std::optional<Prover::Match> Prover::FindIn(const Subject& subject,
-                                            const Witness& witness) const {
-  const LogMessage& message = *subject.message;
-  const bool is_only_one = message.recipients == 1;
-  const LogAttempt* const by_next = subject.by_next_id;
-  const LogAttempt* const by_name = ByName(subject, witness);
-  if (IsProvenBy(witness) && (by_name == nullptr || !IsReported(message))) {
-    return std::nullopt;
-  }
-  Match match;
-  match.message = &message;
-  match.attempt = by_name != nullptr ? by_name : by_next;
-  if (match.attempt == nullptr && is_only_one && !message.attempts.empty()) {
-    match.attempt = &message.attempts.back();
-  }
-  if (match.attempt == nullptr) return std::nullopt;
-  const bool is_by_next =
-      by_next != nullptr && by_next->recipient == match.attempt->recipient;
-  match.is_by_name = by_name != nullptr;
-  match.is_by_queue_id = is_by_next || IsNamed(message.queue_id);
-  match.is_unique = is_only_one || is_by_next;
-  return match;
-}
-
-// The last attempt for the recipient by any name that the report has for it,
-// which `mailed` no longer is once a log has been asked. What the report proves
-// by itself has that one name, though, which no log changes.
-const LogAttempt* Prover::ByName(const Subject& subject,
-                                 const Witness& witness) const {
-  std::vector<std::string> names = {witness.original_recipient,
-                                    witness.final_recipient};
-  const bool is_nameless = names[0].empty() && names[1].empty();
-  if (witness.mailed && (IsProvenBy(witness) || is_nameless)) {
-    names = {witness.mailed->ToString()};
-  }
-  for (const Attempts* attempts : {&subject.recipients, &subject.originals}) {
-    for (const std::string& name : names) {
-      if (name.empty()) continue;
-      const auto found = attempts->find(hasher_.HashOfAddress(name));
-      if (found != attempts->end() && found->second) return found->second;
-    }
-  }
-  return nullptr;
-}
-
-// The delivery that the next server gave a named id, if it did so for one
-// recipient alone.
-const LogAttempt* Prover::ByNextId(const LogMessage& message) const {
-  const LogAttempt* found = nullptr;
-  for (const LogAttempt& attempt : message.attempts) {
-    if (!IsNamed(NextIdOf(attempt))) continue;
-    if (found != nullptr && found->recipient != attempt.recipient) {
-      return nullptr;
-    }
-    found = &attempt;
-  }
-  return found;
-}
-
-bool Prover::IsNamed(std::string_view queue_id) const {
-  const Facts& facts = report_.facts;
-  return !queue_id.empty() &&
-         (Trim(facts.queue_id) == queue_id ||
-          std::any_of(
-              facts.received_ids.begin(), facts.received_ids.end(),
-              [&](const std::string& id) { return Trim(id) == queue_id; }));
-}
-
-bool Prover::IsTrusted(const LogMessage& message) const {
-  return !policy_.IsUntrusted(message.log);
-}
-
-// Whether our Postfix made the report of this message, if it made the report.
-bool Prover::IsReported(const LogMessage& message) const {
-  return !report_.facts.is_local_origin ||
-         Trim(report_.facts.queue_id) == message.queue_id;
-}
-
-bool Prover::IsProvenBy(const Witness& witness) const {
-  return report_.facts.is_local_origin || witness.verp == Proof::kStrong;
-}
-
-// A content filter hands back the mail that it was given, which then has
-// another id: that is the one to look at. A server of others may claim any id.
-bool Prover::IsPassedOn(const LogMessage& message) const {
-  return std::any_of(message.attempts.begin(), message.attempts.end(),
-                     [&](const LogAttempt& attempt) {
-                       const std::string_view next = NextIdOf(attempt);
-                       return !next.empty() &&
-                              policy_.internal_relays.Contains(attempt.relay) &&
-                              std::any_of(candidates_.messages.begin(),
-                                          candidates_.messages.end(),
-                                          [&](const LogMessage& one) {
-                                            return one.queue_id == next &&
-                                                   one.message_id ==
-                                                       message.message_id;
-                                          });
-                     });
+bool Prover::IsOneOfSeveral(const Witness& witness, const Match& match) const {
+  if (groups_.empty() || witness.final_recipient.empty()) return false;
+  const LogHash target = TargetOf(witness, match);
+  return groups_.contains(target) &&
+         hasher_.HashOfAddress(witness.final_recipient) != target;
 }
 
 // Further down in the log may stand another copy with the same Message-ID, and
 // a message with the same queue id that is nearer.
-bool Prover::IsForGood(const Match& match) const {
+bool Prover::IsForGood(const FoundDelivery& match) const {
   const auto& arrival = report_.facts.arrival_date;
-  return match.message->is_removed && match.is_by_queue_id && arrival &&
+  return match.message->is_removed &&
+         (match.is_by_queue_id || match.is_by_next_id) && arrival &&
          std::chrono::abs(match.message->first_seen - *arrival) <=
              kArrivalSlack &&
          !policy_.internal_relays.Contains(match.attempt->relay);
 }
 
 // A relay of this site brings the mail of everybody.
-bool Prover::IsFromRelayOf(const Match& match) const {
+bool Prover::IsFromRelayOf(const FoundDelivery& match) const {
   const Facts& facts = report_.facts;
   if (policy_.internal_relays.Contains(match.attempt->relay)) return false;
   const RelayName relay = RelayNameOf(match.attempt->relay);
@@ -245,27 +112,40 @@ bool Prover::IsFromRelayOf(const Match& match) const {
          IsSameSite(facts.client_name, relay.host);
 }
 
-Proof Prover::ProofOf(const Witness& witness,
-                      const std::optional<Match>& match) const {
-  if (IsProvenBy(witness) || (match && match->is_unique)) {
-    return Proof::kStrong;
+Proof Prover::ProofOf(const Witness& witness, const Match& match) const {
+  if (IsProvenAlone(report_.facts, witness)) return Proof::kStrong;
+  if (!match) {
+    return witness.verp == Proof::kWeak ? Proof::kWeak : Proof::kNone;
   }
-  return match || witness.verp == Proof::kWeak ? Proof::kWeak : Proof::kNone;
+  const int known = match->is_by_name + match->is_by_queue_id +
+                    match->is_by_next_id + match->is_by_message_id;
+  return match->is_unique && known >= 2 && !match->is_contradicted
+             ? Proof::kStrong
+             : Proof::kWeak;
 }
 
-Standing Prover::StandingOf(const Witness& witness,
-                            const std::optional<Match>& match,
+// Our Postfix by itself knows only its own mailboxes, and those of hosts that
+// it hands mail to on this site: what it says of these waits for the log.
+bool Prover::IsSaidByOthers(const Witness& witness) const {
+  const std::string& remote = witness.evidence.remote_mta;
+  if (InfoOf(witness.verdict.reason).fault != Fault::kRecipient) return true;
+  return !remote.empty() &&
+         !EqualsIgnoringCase(remote, report_.facts.reporting_mta) &&
+         !policy_.internal_relays.ContainsHost(remote);
+}
+
+Standing Prover::StandingOf(const Witness& witness, const Match& match,
                             Proof proof) const {
   if (!IsAboutMail(report_)) return Standing::kCounts;
   if (match) {
-    if (!policy_.origin.IsOurs(*match->message, *match->attempt)) {
-      return Standing::kNotOurs;
-    }
+    if (!match->is_ours) return Standing::kNotOurs;
   } else if (witness.mailed &&
              policy_.origin.IsLocal(witness.mailed->domain())) {
     return Standing::kNotOurs;
   }
   if (!policy_.is_proof_required) return Standing::kCounts;
+  const bool is_alone = report_.facts.is_local_origin && !match;
+  if (is_alone && !IsSaidByOthers(witness)) return Standing::kUnproven;
   const bool is_enough =
       proof == Proof::kStrong ||
       (proof == Proof::kWeak && match && IsFromRelayOf(*match) &&
@@ -280,7 +160,7 @@ Standing Prover::StandingOf(const Witness& witness,
 
 // A report cannot be of a time after it came, whatever it says; nor before the
 // mail that it is about.
-Timestamp Prover::TimeOf(const std::optional<Match>& match) const {
+Timestamp Prover::TimeOf(const Match& match) const {
   // The clock may have been set back since.
   const Timestamp latest = std::min(report_.received, now_);
   const Timestamp said = std::min(report_.date, latest);

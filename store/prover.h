@@ -2,11 +2,12 @@
 #define POSTBOUNCE_STORE_PROVER_H_
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
-#include <string>
-#include <vector>
+#include <span>
 
 #include "mime/text/address.h"
+#include "store/delivery_finder.h"
 #include "store/log_keys.h"
 #include "store/log_tracer.h"
 #include "store/site_policy.h"
@@ -28,69 +29,50 @@ struct Proven {
 // since who has had one mail of ours knows its ids, and may name others.
 //
 // Strong: our own Postfix made the report; the report came to an address that
-// was signed for this recipient; the message had no other recipient; or the
-// next server's id of the message is one that it gave to this recipient's
-// delivery alone. Weak: an id that others know, too, or an unsigned VERP
-// address. It counts only where the report has the null sender, and the client
-// that brought it is the server that had taken the mail, or of the same
-// registered domain, and none of this site's own. What a report proves by
-// itself is not changed by a log that knows the message otherwise.
+// was signed for this recipient; or the report knows two things of a delivery,
+// of which one is an id that nobody else has: of a message that had no other
+// recipient, or one that the next server gave to this delivery alone. They are
+// ids, the Message-ID, and the recipient's name: one by itself is soon guessed.
+// Weak: a single one, an id that others know, too, or an unsigned VERP address.
+// It counts only where the report has the null sender, and the client that
+// brought it is the server that had taken the mail, or of the same registered
+// domain, and none of this site's own. What a report proves by itself is not
+// changed by a log that knows the message otherwise.
+//
+// Where a server passes a mail on to several, what it says of one of them says
+// nothing of the address that they stand for.
 //
 // Pure; for one thread, since `hasher` is.
 class Prover {
  public:
-  // All must outlive the prover.
-  Prover(const Mail& report, const Candidates& candidates,
-         const SitePolicy& policy, LogHasher* hasher, Timestamp now);
+  // All must outlive the prover. `witnesses` are all that the report has.
+  Prover(const Mail& report, std::span<const Witness> witnesses,
+         const Candidates& candidates, const SitePolicy& policy,
+         LogHasher* hasher, Timestamp now);
 
   Proven Prove(const Witness& witness) const;
 
  private:
-  // The last attempt for each address.
-  using Attempts = boost::unordered_flat_map<LogHash, const LogAttempt*>;
-  // A message that the report may be about.
-  struct Subject {
-    const LogMessage* message = nullptr;
-    const LogAttempt* by_next_id = nullptr;
-    Attempts recipients;
-    Attempts originals;  // null: of several recipients
-  };
-  // A delivery that the report is about.
-  struct Match {
-    const LogMessage* message = nullptr;
-    const LogAttempt* attempt = nullptr;
-    bool is_by_name = false;      // the recipient was named
-    bool is_by_queue_id = false;  // the message was, by an id of its own
-    bool is_unique = false;       // nobody else knows that id
-  };
+  using Match = std::optional<FoundDelivery>;
 
-  std::optional<Match> Find(const Witness& witness) const;
-  Subject SubjectOf(const LogMessage& message);
-  std::optional<Match> FindIn(const Subject& subject,
-                              const Witness& witness) const;
-  const LogAttempt* ByName(const Subject& subject,
-                           const Witness& witness) const;
-  const LogAttempt* ByNextId(const LogMessage& message) const;
-  bool IsNamed(std::string_view queue_id) const;
-  bool IsTrusted(const LogMessage& message) const;
-  bool IsReported(const LogMessage& message) const;
-  bool IsProvenBy(const Witness& witness) const;  // without a log
-  bool IsPassedOn(const LogMessage& message) const;
-  bool IsShared() const;  // the Message-ID
-  bool IsForGood(const Match& match) const;
-  bool IsFromRelayOf(const Match& match) const;
-  Proof ProofOf(const Witness& witness,
-                const std::optional<Match>& match) const;
-  Standing StandingOf(const Witness& witness, const std::optional<Match>& match,
+  LogHash TargetOf(const Witness& witness, const Match& match) const;
+  bool IsOneOfSeveral(const Witness& witness, const Match& match) const;
+  bool IsForGood(const FoundDelivery& match) const;
+  bool IsFromRelayOf(const FoundDelivery& match) const;
+  bool IsSaidByOthers(const Witness& witness) const;
+  Proof ProofOf(const Witness& witness, const Match& match) const;
+  Standing StandingOf(const Witness& witness, const Match& match,
                       Proof proof) const;
-  Timestamp TimeOf(const std::optional<Match>& match) const;
+  Timestamp TimeOf(const Match& match) const;
 
   const Mail& report_;
-  const Candidates& candidates_;
   const SitePolicy& policy_;
   LogHasher& hasher_;
   const Timestamp now_;
-  std::vector<Subject> subjects_;
+  const DeliveryFinder finder_;
+  // Whom a block names for an address, and the addresses with several such.
+  boost::unordered_flat_map<LogHash, LogHash> members_;
+  boost::unordered_flat_set<LogHash> groups_;
 };
 
 }  // namespace postbounce

@@ -61,6 +61,7 @@ TEST_F(StatusReportTest, TheLastDeliveryIsOneThatDidNotComeBack) {
 
   Mail bounce = ReportOf("bounce", {Hard("joe@x.test")}, 25);
   bounce.facts.original_message_id = "4CCCCz1@mail.local.test";
+  bounce.witnesses[0].final_recipient = "joe@x.test";
   Apply(bounce);
   report = ReportOn("joe@x.test");
   EXPECT_EQ(report.story.decision.state, ListState::kActive);

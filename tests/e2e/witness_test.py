@@ -25,7 +25,8 @@ def own_report(queue_id, time, outcomes):
     """What our Postfix reports. `outcomes`: recipient, action, status, text."""
     blocks = "".join(
         f"Final-Recipient: rfc822; {recipient}\nAction: {action}\n"
-        f"Status: {status}\nDiagnostic-Code: smtp; {text}\n\n"
+        f"Status: {status}\nRemote-MTA: dns; mx.example.org\n"
+        f"Diagnostic-Code: smtp; {text}\n\n"
         for recipient, action, status, text in outcomes)
     return (by_us(NOW) + f"Date: {mail_date(time)}\n"
             f"From: Mail Delivery System <MAILER-DAEMON@{HOST}>\n"

@@ -20,9 +20,23 @@ TEST(ProverTest, AMessageThatOneRecipientHadProves) {
       {"that he had forwarded",
        [](Scene* s) {
          s->witness() = Hard("gone@elsewhere.test");
+         s->facts().received_ids = {"Q1"};
          s->Log(Sent("Q1", {AttemptAt(1, kJoe)}));
        },
        "counts strong joe@other.test"},
+      {"beside an archive of the site's own",
+       [](Scene* s) {
+         s->Log(Sent("Q1", {AttemptAt(1, kJoe), AttemptAt(2, "a@local.test")}));
+       },
+       "counts strong joe@other.test"},
+      {"but perhaps another that was not tried yet",
+       [](Scene* s) {
+         LogMessage message =
+             Sent("Q1", {AttemptAt(1, kJoe), AttemptAt(2, "a@local.test")});
+         message.recipients = 3;
+         s->Log(message);
+       },
+       "unproven weak joe@other.test"},
       {"through a content filter",
        [](Scene* s) {
          LogAttempt filtered = Taken(kJoe, "Q2");

@@ -57,7 +57,8 @@ struct Scene {
   Proven Result() {
     const AddressKeys keys("secret", Normaliser());
     LogHasher hasher(&keys);
-    return Prover(report, candidates, policy, &hasher, Hour(1))
+    return Prover(report, report.witnesses, candidates, policy, &hasher,
+                  Hour(1))
         .Prove(witness());
   }
 

@@ -23,6 +23,25 @@ TEST(ProverTest, OurOwnPostfixProvesWhatItReports) {
          s->witness() = Hard("joe@local.test");
        },
        "not-ours strong joe@local.test"},
+      {"of a mailbox that it has itself, it may be",
+       [](Scene* s) {
+         MakeLocal(s, "Q1");
+         s->witness().evidence.remote_mta.clear();
+       },
+       "unproven strong joe@other.test"},
+      {"of a mailbox of its next hop",
+       [](Scene* s) {
+         MakeLocal(s, "Q1");
+         s->witness().evidence.remote_mta = "gate.local.test";
+       },
+       "unproven strong joe@other.test"},
+      {"of a domain that it did not find",
+       [](Scene* s) {
+         MakeLocal(s, "Q1");
+         s->witness() = WitnessOf(kJoe, Action::kFailed, Reason::kNoSuchDomain);
+         s->witness().evidence.remote_mta.clear();
+       },
+       "counts strong joe@other.test"},
       {"of a stranger's mail",
        [](Scene* s) {
          MakeLocal(s, "Q1");
