@@ -20,10 +20,10 @@ struct LogCounters {
   // By smtpd, cleanup or a milter, at the door: what was never taken was not
   // ours to deliver, and changes nothing.
   std::uint64_t refused = 0;
-  std::uint64_t gaps = 0;   // stretches that are known to be lost
-  std::string last_bad;     // the last such line, printable
-  std::string last_gap;     // a sentence
-  Timestamp last_line{};    // the time of the last line of Postfix's
+  std::uint64_t gaps = 0;  // stretches that are known to be lost
+  std::string last_bad;    // the last such line, printable
+  std::string last_gap;    // a sentence
+  Timestamp last_line{};   // the time of the last line of Postfix's
 
   LogCounters& operator+=(const LogCounters& more);
   bool operator==(const LogCounters&) const = default;
