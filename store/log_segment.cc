@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/compress.h"
+#include "store/log_filter.h"
 #include "store/varint.h"
 
 namespace postbounce {
@@ -104,6 +105,16 @@ void FillBuckets(LogKeyKind kind, std::vector<LogEntry> entries,
   }
 }
 
+std::string FilterOf(const LogTail& tail) {
+  std::vector<LogHash> ids;
+  for (std::size_t kind = 0; kind < kLogKeyKinds; ++kind) {
+    const auto key_kind = static_cast<LogKeyKind>(kind);
+    if (!IsFiltered(key_kind)) continue;
+    for (const LogEntry& entry : tail.keys(key_kind)) ids.push_back(entry.hash);
+  }
+  return LogFilter(std::move(ids)).Encode();
+}
+
 }  // namespace
 
 LogSegment BuildSegment(const LogTail& tail) {
@@ -118,6 +129,7 @@ LogSegment BuildSegment(const LogTail& tail) {
     const auto key_kind = static_cast<LogKeyKind>(kind);
     FillBuckets(key_kind, tail.keys(key_kind), &segment.buckets[kind]);
   }
+  segment.filter = FilterOf(tail);
   return segment;
 }
 

@@ -32,6 +32,7 @@ struct LogSegment {
   std::vector<Chunk> chunks;
   // An empty one is not stored.
   std::array<std::array<std::string, kBuckets>, kLogKeyKinds> buckets;
+  std::string filter;  // LogFilter of its ids, encoded
 };
 
 // Lines are left out where their message has ended without need for them.

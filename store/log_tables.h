@@ -60,7 +60,8 @@ class LogTables {
   virtual Result<void> EachRow(
       SegmentId segment, std::uint32_t from,
       const std::function<Result<void>(std::string_view)>& each) = 0;
-  // Puts chunks and buckets in place of the rows, and adds up the totals.
+  // Puts chunks, buckets and the filter in place of the rows, and adds up the
+  // totals.
   virtual Result<void> CloseSegment(const SegmentInfo& info,
                                     const LogSegment& segment,
                                     const LogTotals& totals) = 0;
@@ -71,6 +72,8 @@ class LogTables {
   virtual Result<std::string> Chunk(SegmentId segment, std::size_t chunk) = 0;
   virtual Result<std::string> ChunkLines(SegmentId segment,
                                          std::size_t chunk) = 0;
+  // Empty when the segment is open, or of a version that made no filters.
+  virtual Result<std::string> Filter(SegmentId segment) = 0;
   // LogSegment::Chunk::reasons of each chunk, in order.
   virtual Result<std::vector<std::uint64_t>> ChunkReasons(
       SegmentId segment) = 0;

@@ -325,6 +325,12 @@ ALTER TABLE change ADD COLUMN action INTEGER;
 
 -- Mail that Postfix refused at the door.
 ALTER TABLE log ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+
+-- Which ids a closed segment may have: see LogFilter.
+CREATE TABLE log_filter(
+  segment INTEGER PRIMARY KEY REFERENCES log_segment(id),
+  bytes BLOB NOT NULL
+) STRICT;
 )sql",
 };
 

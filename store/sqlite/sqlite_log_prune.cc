@@ -22,6 +22,7 @@ Result<std::optional<SegmentId>> SqliteLogTables::PruneSegment(
          {&drop_chunks_, &drop_buckets_, &drop_lines_}) {
       Run(drop, FirstId(*id), IdAfter(*id)).Execute();
     }
+    Run(&drop_filter_, *id).Execute();
     Run(&drop_segment_, *id).Execute();
     return id;
   });

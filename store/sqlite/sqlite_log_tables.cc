@@ -85,9 +85,12 @@ SqliteLogTables::SqliteLogTables(SQLite::Database* database)
                     "INSERT INTO log_lines(id, bytes) VALUES (?, ?)"),
       insert_bucket_(*database,
                      "INSERT INTO log_bucket(id, bytes) VALUES (?, ?)"),
+      insert_filter_(*database,
+                     "INSERT INTO log_filter(segment, bytes) VALUES (?, ?)"),
       bucket_(*database, "SELECT bytes FROM log_bucket WHERE id = ?"),
       chunk_(*database, "SELECT parts FROM log_chunk WHERE id = ?"),
       lines_(*database, "SELECT bytes FROM log_lines WHERE id = ?"),
+      filter_(*database, "SELECT bytes FROM log_filter WHERE segment = ?"),
       chunk_reasons_(*database,
                      "SELECT reasons FROM log_chunk"
                      " WHERE id >= ? AND id < ? ORDER BY id"),
@@ -118,6 +121,7 @@ SqliteLogTables::SqliteLogTables(SQLite::Database* database)
       drop_chunks_(*database, "DELETE FROM log_chunk WHERE id >= ? AND id < ?"),
       drop_buckets_(*database,
                     "DELETE FROM log_bucket WHERE id >= ? AND id < ?"),
+      drop_filter_(*database, "DELETE FROM log_filter WHERE segment = ?"),
       drop_lines_(*database, "DELETE FROM log_lines WHERE id >= ? AND id < ?"),
       lines_dropped_(*database,
                      "UPDATE log_segment SET has_lines = 0 WHERE id = ?"),
@@ -227,6 +231,7 @@ void SqliteLogTables::InsertSegment(SegmentId id, const LogSegment& segment) {
       Run(&insert_bucket_, BucketId(id, kind, bucket), BlobOf(bytes)).Execute();
     }
   }
+  Run(&insert_filter_, id, BlobOf(segment.filter)).Execute();
 }
 
 void SqliteLogTables::AddTotals(const LogTotals& totals) {
@@ -274,6 +279,10 @@ Result<std::string> SqliteLogTables::Chunk(SegmentId segment,
 Result<std::string> SqliteLogTables::ChunkLines(SegmentId segment,
                                                 std::size_t chunk) {
   return BytesOf(&lines_, FirstId(segment) + static_cast<std::int64_t>(chunk));
+}
+
+Result<std::string> SqliteLogTables::Filter(SegmentId segment) {
+  return BytesOf(&filter_, static_cast<std::int64_t>(segment));
 }
 
 Result<std::vector<std::uint64_t>> SqliteLogTables::ChunkReasons(

@@ -43,6 +43,7 @@ class SqliteLogTables : public LogTables {
                              std::size_t bucket) override;
   Result<std::string> Chunk(SegmentId segment, std::size_t chunk) override;
   Result<std::string> ChunkLines(SegmentId segment, std::size_t chunk) override;
+  Result<std::string> Filter(SegmentId segment) override;
   Result<std::vector<std::uint64_t>> ChunkReasons(SegmentId segment) override;
   Result<void> EachTotal(
       LogDimension dimension, std::int64_t from, std::int64_t to,
@@ -73,9 +74,11 @@ class SqliteLogTables : public LogTables {
   SQLite::Statement insert_chunk_;
   SQLite::Statement insert_lines_;
   SQLite::Statement insert_bucket_;
+  SQLite::Statement insert_filter_;
   SQLite::Statement bucket_;
   SQLite::Statement chunk_;
   SQLite::Statement lines_;
+  SQLite::Statement filter_;
   SQLite::Statement chunk_reasons_;
   SQLite::Statement add_total_;
   SQLite::Statement totals_;
@@ -87,6 +90,7 @@ class SqliteLogTables : public LogTables {
   SQLite::Statement drop_segment_;
   SQLite::Statement drop_chunks_;
   SQLite::Statement drop_buckets_;
+  SQLite::Statement drop_filter_;
   SQLite::Statement drop_lines_;
   SQLite::Statement lines_dropped_;
   SQLite::Statement drop_totals_;
