@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "store/log_filter.h"
+
 namespace postbounce {
 namespace {
 
@@ -48,10 +50,19 @@ void LogParts::Forget() {
   chunks_size_ = 0;
 }
 
+Result<bool> LogParts::MayHave(const SegmentInfo& segment, LogKeyKind kind,
+                               LogHash hash) const {
+  if (segment.is_open || !IsFiltered(kind) || !may_have_id_) return true;
+  return may_have_id_(segment.id, hash);
+}
+
 Result<std::vector<std::uint32_t>> LogParts::Find(const SegmentInfo& segment,
                                                   LogKeyKind kind,
                                                   LogHash hash) {
   if (segment.is_open) return tail_of_(segment.id).Find(kind, hash);
+  const auto may_have = MayHave(segment, kind, hash);
+  if (!may_have) return may_have.error();
+  if (!*may_have) return std::vector<std::uint32_t>();
   const auto bucket = tables_.Bucket(segment.id, kind, BucketOf(hash));
   if (!bucket) return bucket.error();
   return FindInBucket(*bucket, hash);

@@ -21,9 +21,13 @@ class LogParts {
  public:
   // What an open segment has in memory.
   using TailOf = std::function<const LogTail&(SegmentId)>;
+  // Whether a closed segment may have an id, so that most are not looked into.
+  using HasId = std::function<Result<bool>(SegmentId, LogHash)>;
   // `tables` must outlive this.
-  LogParts(LogTables* tables, TailOf tail_of)
-      : tables_(*tables), tail_of_(std::move(tail_of)) {}
+  LogParts(LogTables* tables, TailOf tail_of, HasId may_have_id = {})
+      : tables_(*tables),
+        tail_of_(std::move(tail_of)),
+        may_have_id_(std::move(may_have_id)) {}
 
   // Where a part is.
   struct Place {
@@ -35,6 +39,9 @@ class LogParts {
     Place place;
   };
 
+  // False if Find() is known to find nothing.
+  Result<bool> MayHave(const SegmentInfo& segment, LogKeyKind kind,
+                       LogHash hash) const;
   // The parts of a segment that a key may stand for.
   Result<std::vector<std::uint32_t>> Find(const SegmentInfo& segment,
                                           LogKeyKind kind, LogHash hash);
@@ -68,6 +75,7 @@ class LogParts {
 
   LogTables& tables_;
   const TailOf tail_of_;
+  const HasId may_have_id_;
   std::list<Chunk> chunks_;  // read last, the oldest first
   std::size_t chunks_size_ = 0;
 };

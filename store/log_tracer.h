@@ -76,6 +76,10 @@ class LogTracer {
   };
   Result<void> Collect(std::span<const Key> keys, const Window& window,
                        Candidates* found);
+  // Those that may have the key, the nearest to the middle first.
+  Result<std::vector<const SegmentInfo*>> Having(
+      const Key& key, std::span<const SegmentInfo* const> segments,
+      const Window& window) const;
   Result<void> CollectFrom(const SegmentInfo& segment, const Key& key,
                            const Window& window, Candidates* found);
   Result<void> FindForwarded(const Origin& origin, Candidates* found);

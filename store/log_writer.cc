@@ -48,6 +48,7 @@ void LogWriter::Forget() {
   names_.clear();
   attempts_.clear();
   attempts_kept_ = 0;
+  filters_.clear();
   hour_.reset();
 }
 
@@ -124,6 +125,22 @@ const LogTail& LogWriter::TailOf(SegmentId segment) const {
 std::string LogWriter::NameOf(LogId log) const {
   const auto name = names_.find(log);
   return name == names_.end() ? std::string() : name->second;
+}
+
+Result<bool> LogWriter::MayHave(SegmentId closed, LogHash id) {
+  auto known = filters_.find(closed);
+  if (known == filters_.end()) {
+    const auto bytes = tables_.Filter(closed);
+    if (!bytes) return bytes.error();
+    std::optional<LogFilter> filter;
+    if (!bytes->empty()) {
+      auto decoded = LogFilter::Decode(*bytes);
+      if (!decoded) return decoded.error();
+      filter = *std::move(decoded);
+    }
+    known = filters_.emplace(closed, std::move(filter)).first;
+  }
+  return !known->second || known->second->MayHold(id);
 }
 
 Result<const std::vector<LogHash>*> LogWriter::AttemptsOf(SegmentId segment) {
@@ -269,6 +286,7 @@ Result<std::size_t> LogWriter::PruneSegment(Timestamp before) {
     attempts_kept_ -= known->second.size();
     attempts_.erase(known);
   }
+  filters_.erase(**segment);
   hour_.reset();
   return std::size_t{1};
 }

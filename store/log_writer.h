@@ -2,6 +2,7 @@
 #define POSTBOUNCE_STORE_LOG_WRITER_H_
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "store/address_keys.h"
 #include "store/log_batch.h"
+#include "store/log_filter.h"
 #include "store/log_tables.h"
 #include "store/log_tail.h"
 
@@ -65,6 +67,10 @@ class LogWriter {
   Result<const std::vector<SegmentInfo>*> Segments();
   const LogTail& TailOf(SegmentId open) const;
   std::string NameOf(LogId log) const;
+  // False if no part of a closed segment has that id. What answers it stays in
+  // memory once it was asked for: about 1.4 bytes an id, and a message has
+  // three.
+  Result<bool> MayHave(SegmentId closed, LogHash id);
 
   // The transaction was rolled back.
   void Forget();
@@ -100,6 +106,8 @@ class LogWriter {
   // Hashes of the attempts of the closed segments that were asked for last.
   std::map<SegmentId, std::vector<LogHash>> attempts_;
   std::size_t attempts_kept_ = 0;
+  // Nothing for a segment that has no filter.
+  boost::unordered_flat_map<SegmentId, std::optional<LogFilter>> filters_;
   // What ClosedAround() found last, for an hour and a second of it.
   std::optional<Timestamp> hour_;
   std::vector<SegmentInfo> around_hour_;

@@ -19,6 +19,11 @@ class SqliteLogTest : public testing::Test {
     SQLite::Database database(path_, SQLite::OPEN_READONLY);
     return database.execAndGet(sql).getInt();
   }
+  void Reopen(const std::string& sql) {
+    store_.reset();
+    SQLite::Database(path_, SQLite::OPEN_READWRITE).exec(sql);
+    store_ = OpenSqliteStore({path_, "secret", {}}).value();
+  }
   int Segments() const { return Ask("SELECT count(*) FROM log_segment"); }
   int Open() const {
     return Ask("SELECT count(*) FROM log_segment WHERE is_open");
@@ -90,6 +95,29 @@ TEST_F(SqliteLogTest, NamesAreForgottenWithTheMessagesAndHoursStay) {
   EXPECT_EQ(Ask("SELECT sum(deferred) FROM log_total WHERE dimension = 0"),
             2'500);
   EXPECT_EQ(Ask("SELECT count(*) FROM log_bucket"), 0);
+  EXPECT_EQ(Ask("SELECT count(*) FROM log_filter"), 0);
+}
+
+TEST_F(SqliteLogTest, SegmentsWithoutAFilterAreLookedInto) {
+  ApplyAt(WriteOf(BatchOf({Mailing(0, 1, 9)})), 0);
+  ApplyAt(PruneLog{Hour(-240), Hour(-240)}, 24 * 8);
+  ASSERT_EQ(Ask("SELECT count(*) FROM log_filter"), 1);
+  const auto report = [](const std::string& name) {
+    Mail mail = ReportOf(name, {Hard("user0@x.test")}, 1);
+    mail.witnesses[0].final_recipient = "user0@x.test";
+    mail.facts.queue_id = "4MAIL0z1";
+    return mail;
+  };
+  const auto bound = [&] {
+    return Ask("SELECT count(*) FROM witness WHERE message IS NOT NULL");
+  };
+  Reopen("UPDATE log_filter SET bytes = x'00'");
+  const Write damaged = report("damaged");
+  EXPECT_EQ(store_->Apply({&damaged, 1}, Hour(1)).error().code(),
+            ErrorCode::kCorrupt);
+  Reopen("DELETE FROM log_filter");
+  ApplyAt(report("none"), 1);
+  EXPECT_EQ(bound(), 1);
 }
 
 }  // namespace
