@@ -40,13 +40,16 @@ void MoveTo(std::vector<T>* all, std::vector<T>* some) {
 
 void LogParts::ForgetLines() {
   std::erase_if(chunks_, [&](const Chunk& chunk) {
-    if (chunk.is_lines) chunks_size_ -= chunk.size;
-    return chunk.is_lines;
+    if (!chunk.key.is_lines) return false;
+    chunks_size_ -= chunk.size;
+    known_chunks_.erase(chunk.key);
+    return true;
   });
 }
 
 void LogParts::Forget() {
   chunks_.clear();
+  known_chunks_.clear();
   chunks_size_ = 0;
 }
 
@@ -68,23 +71,17 @@ Result<std::vector<std::uint32_t>> LogParts::Find(const SegmentInfo& segment,
   return FindInBucket(*bucket, hash);
 }
 
-Result<const LogParts::Chunk*> LogParts::ChunkAt(SegmentId segment,
-                                                 std::size_t number,
-                                                 bool is_lines) {
-  const auto known =
-      std::find_if(chunks_.rbegin(), chunks_.rend(), [&](const Chunk& one) {
-        return one.segment == segment && one.number == number &&
-               one.is_lines == is_lines;
-      });
-  if (known != chunks_.rend()) {
-    chunks_.splice(chunks_.end(), chunks_, std::prev(known.base()));
+Result<const LogParts::Chunk*> LogParts::ChunkAt(const ChunkKey& key) {
+  const auto known = known_chunks_.find(key);
+  if (known != known_chunks_.end()) {
+    chunks_.splice(chunks_.end(), chunks_, known->second);
     return &chunks_.back();
   }
-  const auto bytes = is_lines ? tables_.ChunkLines(segment, number)
-                              : tables_.Chunk(segment, number);
+  const auto bytes = key.is_lines ? tables_.ChunkLines(key.segment, key.number)
+                                  : tables_.Chunk(key.segment, key.number);
   if (!bytes) return bytes.error();
-  Chunk chunk{segment, number, is_lines, {}, 0};
-  if (!is_lines || !bytes->empty()) {
+  Chunk chunk{key, {}, 0};
+  if (!key.is_lines || !bytes->empty()) {
     auto texts = OpenChunk(*bytes);
     if (!texts) return texts.error();
     chunk.texts = *std::move(texts);
@@ -94,16 +91,18 @@ Result<const LogParts::Chunk*> LogParts::ChunkAt(SegmentId segment,
   }
   while (!chunks_.empty() && chunks_size_ + chunk.size > kChunkBytesKept) {
     chunks_size_ -= chunks_.front().size;
+    known_chunks_.erase(chunks_.front().key);
     chunks_.pop_front();
   }
   chunks_size_ += chunk.size;
   chunks_.push_back(std::move(chunk));
+  known_chunks_[key] = std::prev(chunks_.end());
   return &chunks_.back();
 }
 
 Result<std::string_view> LogParts::TextAt(const Place& place, bool is_lines) {
   const auto chunk =
-      ChunkAt(place.segment->id, place.part / kPartsPerChunk, is_lines);
+      ChunkAt({place.segment->id, place.part / kPartsPerChunk, is_lines});
   if (!chunk) return chunk.error();
   const std::size_t index = place.part % kPartsPerChunk;
   if (index < (*chunk)->texts.size()) {

@@ -1,10 +1,12 @@
 #ifndef POSTBOUNCE_STORE_LOG_PARTS_H_
 #define POSTBOUNCE_STORE_LOG_PARTS_H_
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -60,23 +62,27 @@ class LogParts {
 
  private:
   // The parts of a chunk, or their lines.
-  struct Chunk {
+  struct ChunkKey {
     SegmentId segment{};
     std::size_t number = 0;
     bool is_lines = false;
+    auto operator<=>(const ChunkKey&) const = default;
+  };
+  struct Chunk {
+    ChunkKey key;
     std::vector<std::string> texts;
     std::size_t size = 0;
   };
 
   // Lives until the next call; empty where nothing was kept.
   Result<std::string_view> TextAt(const Place& place, bool is_lines);
-  Result<const Chunk*> ChunkAt(SegmentId segment, std::size_t number,
-                               bool is_lines);
+  Result<const Chunk*> ChunkAt(const ChunkKey& key);
 
   LogTables& tables_;
   const TailOf tail_of_;
   const HasId may_have_id_;
   std::list<Chunk> chunks_;  // read last, the oldest first
+  std::map<ChunkKey, std::list<Chunk>::iterator> known_chunks_;
   std::size_t chunks_size_ = 0;
 };
 
