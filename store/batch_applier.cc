@@ -6,7 +6,7 @@ namespace postbounce {
 namespace {
 
 // A batch must not take long: the rest is judged with later ones.
-constexpr std::size_t kReportsPerBatch = 50;
+constexpr std::size_t kWitnessesPerBatch = 500;
 
 }  // namespace
 
@@ -117,14 +117,17 @@ Result<void> BatchApplier::JudgeWaiting(const LogBatch& batch) {
       if (!next.empty()) watch.Found(HashOfId(next));
     }
   }
-  return JudgeDue(parts, kReportsPerBatch, &fold_);
+  return JudgeDue(parts, kWitnessesPerBatch, &fold_);
 }
 
 Result<void> JudgeDue(const ApplierParts& parts, std::size_t most,
                       ListFold* fold) {
-  for (const MailId report : parts.watch->TakeDue(most)) {
-    const auto judged = MailApplier(parts, fold).JudgeAgain(report);
-    if (!judged) return judged;
+  for (std::size_t looked_at = 0; looked_at < most;) {
+    const auto report = parts.watch->TakeDue(1);
+    if (report.empty()) return {};
+    const auto judged = MailApplier(parts, fold).JudgeAgain(report.front());
+    if (!judged) return judged.error();
+    looked_at += 1 + *judged;
   }
   return {};
 }

@@ -35,7 +35,8 @@ class BatchApplier {
   ListFold& fold_;
 };
 
-// Judges reports again that LogWatch says are due, at most so many.
+// Judges reports again that LogWatch says are due, until so many witnesses were
+// looked at.
 Result<void> JudgeDue(const ApplierParts& parts, std::size_t most,
                       ListFold* fold);
 

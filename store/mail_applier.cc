@@ -65,7 +65,7 @@ Result<MailId> MailApplier::Add(const Mail& mail) {
   return id;
 }
 
-Result<void> MailApplier::JudgeAgain(MailId id) {
+Result<std::size_t> MailApplier::JudgeAgain(MailId id) {
   auto known = tables_.LoadMail(id);
   if (!known) return known.error();
   std::vector<Witness> witnesses;
@@ -76,31 +76,31 @@ Result<void> MailApplier::JudgeAgain(MailId id) {
   }
   const auto proven = ProveAll(known->mail, witnesses);
   if (!proven) return proven.error();
-  for (std::size_t i = 0; i < witnesses.size(); ++i) {
-    const auto moved =
-        Move(id, known->mail, &known->witnesses[i], (*proven)[i]);
-    if (!moved) return moved;
-  }
+  const auto moved = MoveAll(id, &*known, *proven);
+  if (!moved) return moved;
   // Else it goes on waiting for the same ids.
-  if (!IsFinal(*proven)) return {};
+  if (!IsFinal(*proven)) return *moved;
   parts_.watch->Release(id, AwaitedIds(known->mail.facts));
-  return tables_.SetAwaited(id, {});
+  const auto released = tables_.SetAwaited(id, {});
+  if (!released) return released.error();
+  return *moved;
 }
 
 Result<void> MailApplier::Rebind(MailId id, const Mail& account) {
   auto known = tables_.LoadMail(id);
   if (!known) return known.error();
-  for (BoundWitness& bound : known->witnesses) {
-    Proven proven;
-    proven.binding = account.witnesses.at(bound.witness.ordinal).binding;
+  std::vector<Proven> proven;
+  for (const BoundWitness& bound : known->witnesses) {
+    Proven& one = proven.emplace_back();
+    one.binding = account.witnesses.at(bound.witness.ordinal).binding;
     // It was clamped when it was read first.
-    proven.binding.time = bound.witness.binding.time;
-    const auto standing = StandingOfLine(account, proven.binding.standing);
+    one.binding.time = bound.witness.binding.time;
+    const auto standing = StandingOfLine(account, one.binding.standing);
     if (!standing) return standing.error();
-    proven.binding.standing = *standing;
-    const auto moved = Move(id, known->mail, &bound, proven);
-    if (!moved) return moved;
+    one.binding.standing = *standing;
   }
+  const auto moved = MoveAll(id, &*known, proven);
+  if (!moved) return moved.error();
   return {};
 }
 
@@ -292,51 +292,82 @@ Result<void> MailApplier::LookForDeliveries(AddressId address,
   return {};
 }
 
-// A witness whose binding has changed tells of another event, it may be of
-// another address; the one that it has left is what its other witnesses say.
-Result<void> MailApplier::Move(MailId id, const Mail& mail, BoundWitness* bound,
-                               const Proven& proven) {
-  const auto& mailed = proven.mailed ? proven.mailed : bound->witness.reported;
-  const bool is_same_address =
-      !mailed ||
-      (bound->witness.mailed && parts_.keys->KeyOf(*mailed) ==
-                                    parts_.keys->KeyOf(*bound->witness.mailed));
-  if (is_same_address && proven.binding == bound->witness.binding) return {};
-  const BoundWitness before = *bound;
-  bound->witness.binding = proven.binding;
-  if (!is_same_address) bound->witness.mailed = mailed;
-  bound->event.reset();
-  const auto left = tables_.UpdateWitness(id, *bound);
-  if (!left) return left;
-  const auto undo = is_same_address && before.event
-                        ? tables_.VoidedBy(*before.event)
-                        : std::optional<ActionId>();
-  if (!undo) return undo.error();
-  const auto emptied = Leave(before);
-  if (!emptied) return emptied;
-  const auto placed = Place(mail, bound);
-  if (!placed) return placed;
-  // It is the same failure, which was undone.
-  if (*undo && bound->event) {
-    const auto voided = tables_.SetVoidedBy(*bound->event, **undo);
-    if (!voided) return voided;
+// Witnesses whose binding has changed tell of other events, they may be of
+// other addresses. All leave before one is placed, so that each event is put
+// together once, however many blocks of the report tell of it.
+Result<std::size_t> MailApplier::MoveAll(MailId id, KnownMail* known,
+                                         std::span<const Proven> proven) {
+  std::vector<Moving> all;
+  std::map<EventId, Left> left;
+  for (std::size_t i = 0; i < known->witnesses.size(); ++i) {
+    BoundWitness* const bound = &known->witnesses[i];
+    Moving moving{bound, bound->event};
+    if (!Bind(proven[i], &moving)) continue;
+    if (bound->event)
+      left.try_emplace(*bound->event, Left{*bound->address, std::nullopt});
+    bound->event.reset();
+    const auto detached = tables_.UpdateWitness(id, *bound);
+    if (!detached) return detached.error();
+    all.push_back(moving);
   }
-  return tables_.UpdateWitness(id, *bound);
+  std::size_t looked_at = known->witnesses.size();
+  for (auto& [event, one] : left) {
+    const auto others = Leave(event, &one);
+    if (!others) return others;
+    looked_at += *others;
+  }
+  for (const Moving& moving : all) {
+    const auto placed = Place(known->mail, moving.bound);
+    if (!placed) return placed.error();
+    // It is the same failure, which was undone.
+    const auto undo = moving.is_same_address && moving.from
+                          ? left.at(*moving.from).voided_by
+                          : std::optional<ActionId>();
+    if (undo && moving.bound->event) {
+      const auto voided = tables_.SetVoidedBy(*moving.bound->event, *undo);
+      if (!voided) return voided.error();
+    }
+    const auto updated = tables_.UpdateWitness(id, *moving.bound);
+    if (!updated) return updated.error();
+  }
+  return looked_at;
 }
 
-Result<void> MailApplier::Leave(const BoundWitness& before) {
-  if (!before.event) return {};
-  // What this mail has made may be what is left.
-  touched_.erase(*before.address);
-  fold_.Touch(*before.address);
-  const auto touched = TouchDomain(*before.event);
-  if (!touched) return touched;
-  const auto others = tables_.WitnessesOf(*before.event);
+// False if nothing has changed.
+bool MailApplier::Bind(const Proven& proven, Moving* moving) const {
+  Witness& witness = moving->bound->witness;
+  const auto& mailed = proven.mailed ? proven.mailed : witness.reported;
+  moving->is_same_address =
+      !mailed || (witness.mailed && parts_.keys->KeyOf(*mailed) ==
+                                        parts_.keys->KeyOf(*witness.mailed));
+  if (moving->is_same_address && proven.binding == witness.binding) {
+    return false;
+  }
+  witness.binding = proven.binding;
+  if (!moving->is_same_address) witness.mailed = mailed;
+  return true;
+}
+
+// The event is what its other witnesses say. How many these are.
+Result<std::size_t> MailApplier::Leave(EventId left, Left* what) {
+  fold_.Touch(what->address);
+  const auto touched = TouchDomain(left);
+  if (!touched) return touched.error();
+  const auto undo = tables_.VoidedBy(left);
+  if (!undo) return undo.error();
+  what->voided_by = *undo;
+  const auto others = tables_.WitnessesOf(left);
   if (!others) return others.error();
-  if (others->empty()) return tables_.DeleteEvent(*before.event);
+  if (others->empty()) {
+    const auto deleted = tables_.DeleteEvent(left);
+    if (!deleted) return deleted.error();
+    return std::size_t{0};
+  }
   Event event = EventOf(*others);
-  event.id = *before.event;
-  return tables_.UpdateEvent(event);
+  event.id = left;
+  const auto updated = tables_.UpdateEvent(event);
+  if (!updated) return updated.error();
+  return others->size();
 }
 
 }  // namespace postbounce

@@ -1,7 +1,9 @@
 #ifndef POSTBOUNCE_STORE_MAIL_APPLIER_H_
 #define POSTBOUNCE_STORE_MAIL_APPLIER_H_
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -39,8 +41,9 @@ class MailApplier {
 
   // One that is not known yet.
   Result<MailId> Add(const Mail& mail);
-  // More is known of the mail that a report may be about.
-  Result<void> JudgeAgain(MailId report);
+  // More is known of the mail that a report may be about. How many witnesses
+  // had to be looked at, which is what it costs.
+  Result<std::size_t> JudgeAgain(MailId report);
   // An account by a log, which is known, is bound as `account` says.
   Result<void> Rebind(MailId known, const Mail& account);
   // Accounts of the event, which stands as `before`, mean something else. The
@@ -56,6 +59,18 @@ class MailApplier {
     std::vector<Link> links;  // with which `events` was looked for
   };
 
+  // A witness that is bound anew.
+  struct Moving {
+    BoundWitness* bound = nullptr;
+    std::optional<EventId> from;
+    bool is_same_address = true;
+  };
+  // An event that some witnesses have left.
+  struct Left {
+    AddressId address{};
+    std::optional<ActionId> voided_by;
+  };
+
   // As the store knows the mail by now.
   Result<std::vector<Proven>> ProveAll(const Mail& mail,
                                        std::span<const Witness> witnesses);
@@ -66,9 +81,11 @@ class MailApplier {
   // `was_decisive`: of what the event is made of.
   Result<Event> Join(AddressId address, const Witness& witness,
                      Touched* touched, bool* was_decisive);
-  Result<void> Move(MailId id, const Mail& mail, BoundWitness* witness,
-                    const Proven& proven);
-  Result<void> Leave(const BoundWitness& witness);
+  // How many witnesses were looked at.
+  Result<std::size_t> MoveAll(MailId id, KnownMail* known,
+                              std::span<const Proven> proven);
+  bool Bind(const Proven& proven, Moving* moving) const;
+  Result<std::size_t> Leave(EventId left, Left* what);
   Result<void> Weigh(AddressId address, const Address& mailed,
                      const Event& event, bool was_decisive);
   Result<void> BlameDomain(const Address& mailed, const Event& event);
