@@ -119,7 +119,7 @@ class Applier::Item {
     const auto judged = JudgeDue(parts_, pass.limit, &fold_);
     if (!judged) return judged.error();
     Outcome outcome;
-    outcome.affected = ripe->size();
+    outcome.affected = std::max(ripe->size(), *judged);
     return Folded(std::move(outcome));
   }
 
@@ -188,7 +188,7 @@ Applier::Applier(const Database& database, const AddressKeys* keys)
 void Applier::Forget() {
   writer_.Forget();
   tracer_.Forget();
-  watch_.Forget();
+  watch_.RollBack();
   guard_.Forget();
 }
 
@@ -228,6 +228,7 @@ Result<std::vector<Result<Outcome>>> Applier::ApplyAll(
     Timestamp now) {
   const auto begun = tables_.Begin();
   if (!begun) return begun.error();
+  watch_.Commit();
   std::vector<Result<Outcome>> outcomes;
   outcomes.reserve(writes.size());
   for (const Write& write : writes) {

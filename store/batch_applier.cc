@@ -8,6 +8,19 @@ namespace {
 // A batch must not take long: the rest is judged with later ones.
 constexpr std::size_t kWitnessesPerBatch = 500;
 
+// What a report may know the message by.
+std::vector<LogHash> IdsOf(const LogMessage& message) {
+  std::vector<LogHash> ids = {HashOfId(message.queue_id)};
+  if (!message.message_id.empty()) {
+    ids.push_back(HashOfMessageId(message.message_id));
+  }
+  for (const LogAttempt& attempt : message.attempts) {
+    const std::string_view next = NextIdOf(attempt);
+    if (!next.empty()) ids.push_back(HashOfId(next));
+  }
+  return ids;
+}
+
 }  // namespace
 
 Result<std::size_t> BatchApplier::Apply(const LogBatch& batch) {
@@ -103,33 +116,32 @@ Result<void> BatchApplier::AddDeliveryTo(const Key128& key,
 
 // Reports that have waited for one of the messages.
 Result<void> BatchApplier::JudgeWaiting(const LogBatch& batch) {
-  LogWatch& watch = *parts_.watch;
   // Mail that the batch tells of may have been taken after what they report.
   ApplierParts parts = parts_;
   for (const LogMessage& message : batch.messages) {
     parts.logs_until = std::max(parts.logs_until, message.last_seen);
-    watch.Found(HashOfId(message.queue_id));
-    if (!message.message_id.empty()) {
-      watch.Found(HashOfMessageId(message.message_id));
-    }
-    for (const LogAttempt& attempt : message.attempts) {
-      const std::string_view next = NextIdOf(attempt);
-      if (!next.empty()) watch.Found(HashOfId(next));
+    for (const LogHash id : IdsOf(message)) {
+      const auto found = parts.watch->Found(id);
+      if (!found) return found;
     }
   }
-  return JudgeDue(parts, kWitnessesPerBatch, &fold_);
+  const auto judged = JudgeDue(parts, kWitnessesPerBatch, &fold_);
+  if (!judged) return judged.error();
+  return {};
 }
 
-Result<void> JudgeDue(const ApplierParts& parts, std::size_t most,
-                      ListFold* fold) {
-  for (std::size_t looked_at = 0; looked_at < most;) {
-    const auto report = parts.watch->TakeDue(1);
-    if (report.empty()) return {};
-    const auto judged = MailApplier(parts, fold).JudgeAgain(report.front());
-    if (!judged) return judged.error();
+Result<std::size_t> JudgeDue(const ApplierParts& parts, std::size_t most,
+                             ListFold* fold) {
+  std::size_t looked_at = 0;
+  while (looked_at < most) {
+    const auto report = parts.watch->TakeDue();
+    if (!report) return report.error();
+    if (!*report) break;
+    const auto judged = MailApplier(parts, fold).JudgeAgain(**report);
+    if (!judged) return judged;
     looked_at += 1 + *judged;
   }
-  return {};
+  return looked_at;
 }
 
 }  // namespace postbounce

@@ -36,9 +36,9 @@ class BatchApplier {
 };
 
 // Judges reports again that LogWatch says are due, until so many witnesses were
-// looked at.
-Result<void> JudgeDue(const ApplierParts& parts, std::size_t most,
-                      ListFold* fold);
+// looked at. How many it were.
+Result<std::size_t> JudgeDue(const ApplierParts& parts, std::size_t most,
+                             ListFold* fold);
 
 }  // namespace postbounce
 

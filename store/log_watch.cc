@@ -1,17 +1,15 @@
 #include "store/log_watch.h"
 
 #include <algorithm>
-#include <iterator>
-#include <string>
 
 namespace postbounce {
 
 Result<void> LogWatch::Load(Timestamp since) {
   if (is_loaded_) return {};
-  Forget();
+  awaited_.clear();
+  failing_.clear();
   auto read = tables_.EachAwaited(since, [&](MailId report, LogHash id) {
-    Await(report, {&id, 1});
-    due_.insert(report);
+    if (awaited_.size() < most_) awaited_.emplace(id, report);
   });
   if (!read) return read;
   read = list_.EachFailing([&](const Key128& key) { AddFailing(key); });
@@ -20,39 +18,38 @@ Result<void> LogWatch::Load(Timestamp since) {
   return {};
 }
 
-void LogWatch::Forget() {
-  is_loaded_ = false;
-  awaited_.clear();
-  due_.clear();
-  failing_.clear();
+void LogWatch::Commit() {
+  for (const Awaited& one : released_) awaited_.erase(one);
+  released_.clear();
 }
 
 void LogWatch::Await(MailId report, std::span<const LogHash> ids) {
-  for (const LogHash id : ids) {
-    if (awaited_.size() < kAwaited) awaited_.emplace(id, report);
-  }
+  if (awaited_.size() + ids.size() > most_) DropOldest();
+  for (const LogHash id : ids) awaited_.emplace(id, report);
+}
+
+// Half of them, so that it need not be done often.
+void LogWatch::DropOldest() {
+  std::vector<MailId> reports;
+  for (const Awaited& one : awaited_) reports.push_back(one.second);
+  const auto middle =
+      reports.begin() + static_cast<std::ptrdiff_t>(reports.size() / 2);
+  std::nth_element(reports.begin(), middle, reports.end());
+  std::erase_if(awaited_,
+                [&](const Awaited& one) { return one.second < *middle; });
 }
 
 void LogWatch::Release(MailId report, std::span<const LogHash> ids) {
-  for (const LogHash id : ids) {
-    const auto [first, last] = awaited_.equal_range(id);
-    const auto found = std::find_if(
-        first, last, [&](const auto& one) { return one.second == report; });
-    if (found != last) awaited_.erase(found);
+  for (const LogHash id : ids) released_.emplace_back(id, report);
+}
+
+Result<void> LogWatch::Found(LogHash id) {
+  for (auto one = awaited_.lower_bound({id, MailId{}});
+       one != awaited_.end() && one->first == id; ++one) {
+    const auto set = tables_.SetDue(one->second);
+    if (!set) return set;
   }
-}
-
-void LogWatch::Found(LogHash id) {
-  const auto [first, last] = awaited_.equal_range(id);
-  for (auto one = first; one != last; ++one) due_.insert(one->second);
-}
-
-std::vector<MailId> LogWatch::TakeDue(std::size_t most) {
-  const auto end = std::next(
-      due_.begin(), static_cast<std::ptrdiff_t>(std::min(most, due_.size())));
-  std::vector<MailId> due(due_.begin(), end);
-  due_.erase(due_.begin(), end);
-  return due;
+  return {};
 }
 
 void LogWatch::AddFailing(const Key128& address) {

@@ -3,9 +3,10 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <span>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "mime/text/digest.h"
@@ -20,38 +21,48 @@ namespace postbounce {
 // What the logs are watched for, in memory, since it is asked for each line:
 // ids that reports wait for, and addresses that have failed, of which it
 // matters when mail reaches them again. For the thread that writes.
+//
+// It knows of all that is stored, and may know of more, which does no harm: so
+// a transaction that fails takes nothing back but what it has released.
 class LogWatch {
  public:
+  // Of so many ids at most, those of the newest reports.
+  static constexpr std::size_t kAwaited = 1'000'000;
+
   // Both must outlive this.
-  LogWatch(Tables* tables, ListTables* list) : tables_(*tables), list_(*list) {}
+  LogWatch(Tables* tables, ListTables* list, std::size_t most = kAwaited)
+      : tables_(*tables), list_(*list), most_(most) {}
 
-  // Reads what is stored, unless it is known: reports since that time. All that
-  // wait are to be judged again, since some were found, but not judged.
+  // Reads what is stored, unless it is known: reports since that time.
   Result<void> Load(Timestamp since);
-  // What was added may have been rolled back.
-  void Forget();
+  // The transaction before has been committed, or rolled back.
+  void Commit();
+  void RollBack() { released_.clear(); }
 
-  // Of so many ids at most; a report beyond them waits for a restart.
-  static constexpr std::size_t kAwaited = 2'000'000;
   void Await(MailId report, std::span<const LogHash> ids);
   void Release(MailId report, std::span<const LogHash> ids);
-  // A log has told of such an id: the reports that wait for it are to be judged
-  // again.
-  void Found(LogHash id);
-  // Some of these, at most so many: anybody can send reports that wait for an
-  // id which stands in many messages.
-  std::vector<MailId> TakeDue(std::size_t most);
+  // A log has told of such an id: the reports that wait for it are due, which
+  // means that they are to be judged again.
+  Result<void> Found(LogHash id);
+  // The newest of these: anybody can send reports that wait for an id which
+  // stands in many messages.
+  Result<std::optional<MailId>> TakeDue() { return tables_.TakeDue(); }
 
   void AddFailing(const Key128& address);
   // `address` as LogHasher makes it.
   bool IsFailing(LogHash address) const { return failing_.contains(address); }
 
  private:
+  using Awaited = std::pair<LogHash, MailId>;
+
+  void DropOldest();
+
   Tables& tables_;
   ListTables& list_;
+  const std::size_t most_;
   bool is_loaded_ = false;
-  std::unordered_multimap<LogHash, MailId> awaited_;
-  std::set<MailId> due_;
+  std::set<Awaited> awaited_;
+  std::vector<Awaited> released_;  // by the transaction
   boost::unordered_flat_set<LogHash> failing_;
 };
 

@@ -77,13 +77,12 @@ Result<std::size_t> MailApplier::JudgeAgain(MailId id) {
   const auto proven = ProveAll(known->mail, witnesses);
   if (!proven) return proven.error();
   const auto moved = MoveAll(id, &*known, *proven);
-  if (!moved) return moved;
   // Else it goes on waiting for the same ids.
-  if (!IsFinal(*proven)) return *moved;
+  if (!moved || !IsFinal(*proven)) return moved;
   parts_.watch->Release(id, AwaitedIds(known->mail.facts));
   const auto released = tables_.SetAwaited(id, {});
   if (!released) return released.error();
-  return *moved;
+  return moved;
 }
 
 Result<void> MailApplier::Rebind(MailId id, const Mail& account) {
@@ -247,10 +246,8 @@ Result<void> MailApplier::Weigh(AddressId address, const Address& mailed,
     if (!blamed) return blamed;
   }
   if (was_decisive) return {};
-  const auto looked = LookForDeliveries(address, mailed, event);
-  if (!looked) return looked;
   parts_.watch->AddFailing(parts_.keys->KeyOf(mailed));
-  return {};
+  return LookForDeliveries(address, mailed, event);
 }
 
 Result<void> MailApplier::BlameDomain(const Address& mailed,

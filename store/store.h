@@ -50,7 +50,9 @@ struct PruneLog {
 };
 
 // Time has passed: deliveries have settled, suppressions have expired, outages
-// have ended. Takes at most `limit` addresses of the first two.
+// have ended; and reports that the logs know more of are judged again. Takes at
+// most `limit` addresses of the first two, and of the last so many witnesses,
+// or a single report.
 struct PassTime {
   std::size_t limit = 500;
 };
@@ -75,6 +77,7 @@ struct Outcome {
   std::optional<MailId> mail;  // of a Mail
   // Witnesses of a Mail or a Replay, attempts of a LogBatch that were new,
   // stretches of PruneLog, changes of an Order or an Undo, mails of the others.
+  // Of PassTime at least its limit if there may be more to do.
   std::size_t affected = 0;
   std::optional<UndoReport> undone;  // of an Undo
   std::vector<ListChange> changes;   // the index's feed, in order

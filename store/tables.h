@@ -94,10 +94,14 @@ class Tables {
   // those that it has waited for.
   virtual Result<void> SetAwaited(MailId mail,
                                   std::span<const std::uint64_t> ids) = 0;
-  // All mails that wait, and which did not come before that.
+  // All mails that wait, and which did not come before that, the newest first.
   virtual Result<void> EachAwaited(
       Timestamp since,
       const std::function<void(MailId, std::uint64_t id)>& each) = 0;
+  // A mail that waits is to be judged again; of one that does not, nothing.
+  virtual Result<void> SetDue(MailId mail) = 0;
+  // The newest such mail, which is due no longer.
+  virtual Result<std::optional<MailId>> TakeDue() = 0;
 
   // How many mails this changed. kNotFound: there is no such mail.
   virtual Result<std::size_t> MarkSeen(MailId mail) = 0;

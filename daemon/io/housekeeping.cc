@@ -84,7 +84,7 @@ asio::awaitable<std::size_t> Housekeeping::PruneLogs() {
   co_return outcome ? outcome->affected : 0;
 }
 
-// How many addresses this has decided about.
+// At least the limit if there may be more to do.
 asio::awaitable<std::size_t> Housekeeping::LetTimePass() {
   PassTime pass;
   const Result<Outcome> outcome = co_await core_.StoreWrite(pass);

@@ -285,6 +285,9 @@ CREATE TABLE awaited(
   PRIMARY KEY (mail, hash)
 ) STRICT, WITHOUT ROWID;
 
+-- Those of which a log has told since: to be judged again.
+CREATE TABLE due(mail INTEGER PRIMARY KEY REFERENCES mail(id)) STRICT;
+
 -- The last mail of each day and scope that was taken for an address which has
 -- failed before, or for a domain. is_settled: Decide knows that it has settled.
 CREATE TABLE delivery(

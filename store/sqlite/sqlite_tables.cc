@@ -131,7 +131,13 @@ SqliteTables::SqliteTables(SQLite::Database* database)
              " VALUES (?, ?)"),
       each_awaited_(*database,
                     "SELECT w.mail, w.hash FROM awaited AS w"
-                    " JOIN mail AS m ON m.id = w.mail WHERE m.received >= ?"),
+                    " JOIN mail AS m ON m.id = w.mail WHERE m.received >= ?"
+                    " ORDER BY w.mail DESC"),
+      set_due_(*database,
+               "INSERT OR IGNORE INTO due(mail)"
+               " SELECT mail FROM awaited WHERE mail = ? LIMIT 1"),
+      next_due_(*database, "SELECT max(mail) FROM due"),
+      drop_due_(*database, "DELETE FROM due WHERE mail = ?"),
       mark_seen_(*database,
                  "UPDATE mail SET seen = 1,"
                  " kept = CASE WHEN kept = 2 AND forward <> 1 THEN 1"

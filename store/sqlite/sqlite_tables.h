@@ -55,6 +55,8 @@ class SqliteTables : public Tables {
   Result<void> EachAwaited(
       Timestamp since,
       const std::function<void(MailId, std::uint64_t id)>& each) override;
+  Result<void> SetDue(MailId mail) override;
+  Result<std::optional<MailId>> TakeDue() override;
   Result<std::size_t> MarkSeen(MailId mail) override;
   Result<std::size_t> MarkForwarded(MailId mail) override;
   Result<std::size_t> Prune(Timestamp kept_before, std::size_t limit) override;
@@ -78,6 +80,7 @@ class SqliteTables : public Tables {
   SQLite::Statement insert_witness_, update_witness_;
   SQLite::Statement witnesses_of_event_, witnesses_of_mail_;
   SQLite::Statement forget_awaited_, await_, each_awaited_;
+  SQLite::Statement set_due_, next_due_, drop_due_;
   SQLite::Statement mark_seen_, mark_forwarded_;
   SQLite::Statement to_prune_, drop_kept_, mark_pruned_;
 };

@@ -119,6 +119,25 @@ Result<void> SqliteTables::EachAwaited(
   });
 }
 
+Result<void> SqliteTables::SetDue(MailId mail) {
+  return Guard([&]() -> Result<void> {
+    Run(&set_due_, mail).Execute();
+    return {};
+  });
+}
+
+Result<std::optional<MailId>> SqliteTables::TakeDue() {
+  return Guard([&]() -> Result<std::optional<MailId>> {
+    std::optional<MailId> mail;
+    {
+      Run row(&next_due_);
+      if (row.Next() && !row.IsNull(0)) mail = MailId{row.Int(0)};
+    }
+    if (mail) Run(&drop_due_, *mail).Execute();
+    return mail;
+  });
+}
+
 Result<void> SqliteTables::DeleteEvent(EventId event) {
   return Guard([&]() -> Result<void> {
     Run(&delete_links_, event).Execute();
