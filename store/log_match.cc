@@ -87,6 +87,7 @@ bool LogMatch::HasId(const LogMessage& message) const {
 }
 
 bool LogMatch::Fits(const LogMessage& part) const {
+  if (part.is_copy) return false;
   // Only the key that is used has to be in the part itself: others may stand
   // in another part.
   if (!query_.queue_id.empty()) {

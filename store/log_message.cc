@@ -29,6 +29,7 @@ enum Flag : std::uint64_t {
   kHasNotices = 512,
   kKeepLines = 1024,
   kIsWhole = 2048,
+  kIsCopy = 4096,
 };
 
 enum AttemptFlag : std::uint64_t {
@@ -60,6 +61,7 @@ std::uint64_t FlagsOf(const LogMessage& message) {
   set(!message.notices.empty(), kHasNotices);
   set(message.keep_lines, kKeepLines);
   set(message.is_whole, kIsWhole);
+  set(message.is_copy, kIsCopy);
   return flags;
 }
 
@@ -133,6 +135,7 @@ void DecodeFacts(std::uint64_t flags, VarintReader* in, LogMessage* message) {
   message->is_removed = has(kIsRemoved);
   message->keep_lines = has(kKeepLines);
   message->is_whole = has(kIsWhole);
+  message->is_copy = has(kIsCopy);
 }
 
 // In the order of `is_before`, each once.
@@ -202,6 +205,7 @@ void Join(LogMessage* message, LogMessage part) {
   Merge(&message->attempts, std::move(part.attempts), IsBefore);
   message->lines += part.lines;
   message->is_whole |= part.is_whole;
+  message->is_copy &= part.is_copy;
 }
 
 void EncodeLogMessage(const LogMessage& message, std::string* out) {

@@ -86,6 +86,9 @@ struct LogMessage {
   bool keep_lines = false;
   // No other part has anything of this message.
   bool is_whole = false;
+  // Its attempts stand in another part, too, that proves less: they are neither
+  // counted nor listed for this one.
+  bool is_copy = false;
 
   bool operator==(const LogMessage&) const = default;
 };

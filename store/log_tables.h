@@ -24,6 +24,7 @@ struct SegmentInfo {
   SegmentId id{};
   LogId log{};
   bool is_import = false;
+  bool counts = true;  // as LogBatch has it: a preview is an import that is not
   bool is_open = false;
   Timestamp first{};  // of what is in it; of a closed one
   Timestamp last{};
@@ -53,7 +54,8 @@ class LogTables {
 
   // Open ones first, then the latest, by SegmentInfo::last.
   virtual Result<std::vector<SegmentInfo>> Segments() = 0;
-  virtual Result<SegmentId> OpenSegment(LogId log, bool is_import) = 0;
+  virtual Result<SegmentId> OpenSegment(LogId log, bool is_import,
+                                        bool counts) = 0;
   // Rows of an open segment, in order; `number` counts from 0.
   virtual Result<void> InsertRow(SegmentId segment, std::uint32_t number,
                                  const std::string& bytes) = 0;

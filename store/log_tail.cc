@@ -12,6 +12,16 @@ constexpr std::size_t kUnsorted = 512;
 
 }  // namespace
 
+LogWorth WorthOf(const LogMessage& part, bool counts) {
+  if (!counts) return LogWorth::kNothing;
+  if (!part.sender) return LogWorth::kAttempt;
+  return part.is_local || part.is_remote ? LogWorth::kAll : LogWorth::kSender;
+}
+
+LogHash HashAtWorth(LogHash attempt, LogWorth worth) {
+  return attempt + (static_cast<LogHash>(worth) + 1) * 0xd6e8feb86659fd93u;
+}
+
 void LogTail::Add(const LogMessage& message, std::span<const LogHash> hashes) {
   bytes_.clear();
   EncodeLogMessage(message, &bytes_);
@@ -103,11 +113,18 @@ void LogTail::Index(const LogMessage& message,
     if (!next.empty()) add(LogKeyKind::kNextId, HashOfId(next));
     first_ = std::min(first_, attempt.time);
   }
-  for (const LogHash hash : hashes) {
+  const LogWorth worth = WorthOf(message, counts_);
+  const auto add_attempt = [&](LogHash hash) {
     add(LogKeyKind::kAttempt, hash);
     attempts_.insert(hash);
+  };
+  for (const LogHash hash : hashes) {
+    if (!message.is_copy) add_attempt(hash);
+    if (message.is_copy || worth != LogWorth::kAll) {
+      add_attempt(HashAtWorth(hash, worth));
+    }
   }
-  totals_.Add(message);
+  if (!message.is_copy) totals_.Add(message);
   first_ = std::min(first_, message.last_seen);
   last_ = std::max(last_, message.last_seen);
 }

@@ -26,6 +26,19 @@ struct LogEntry {
   auto operator<=>(const LogEntry&) const = default;
 };
 
+// How much of an attempt is known by the part that it stands in. Values are
+// stored.
+enum class LogWorth : std::uint8_t {
+  kNothing = 0,  // it is only shown: of a log that proves nothing, a preview
+  kAttempt = 1,  // not how its message began
+  kSender = 2,   // but not how the message had come in
+  kAll = 3,
+};
+// `counts`: as LogBatch has it.
+LogWorth WorthOf(const LogMessage& part, bool counts);
+// Of an attempt that is known so well.
+LogHash HashAtWorth(LogHash attempt, LogWorth worth);
+
 // So many parts become a segment: as many as are written within a transaction
 // that intake does not notice.
 inline constexpr std::size_t kPartsPerSegment = 16'384;
@@ -35,8 +48,9 @@ inline constexpr std::size_t kPartsPerSegment = 16'384;
 // When there are enough of them they become a segment. For one thread.
 class LogTail {
  public:
-  // `hasher` must outlive the tail.
-  explicit LogTail(LogHasher* hasher) : hasher_(hasher) {}
+  // `hasher` must outlive the tail. `counts`: as LogBatch has it.
+  explicit LogTail(LogHasher* hasher, bool counts = true)
+      : hasher_(hasher), counts_(counts) {}
 
   // Adds a part to the row that is being made. `hashes`: HashOfAttempt() of its
   // attempts.
@@ -57,6 +71,7 @@ class LogTail {
   // The parts that a key may stand for, in their order.
   std::vector<std::uint32_t> Find(LogKeyKind kind, LogHash hash) const;
   // True if an attempt of this hash is here, or one that differs by a second.
+  // HashAtWorth() finds those whose worth is less than all, and copies.
   bool HasAttempt(LogHash hash) const;
 
   // With its lines; without the log's name.
@@ -95,6 +110,7 @@ class LogTail {
   void Index(const LogMessage& message, std::span<const LogHash> hashes);
 
   LogHasher* hasher_;
+  bool counts_;
   std::deque<std::string> rows_ = {std::string()};  // the last: being made
   std::size_t size_ = 0;
   std::vector<Part> parts_;

@@ -65,14 +65,14 @@ Result<void> LogWriter::Load() {
       closed_.push_back(info);
       continue;
     }
-    Open open{info, LogTail(&hasher_)};
+    Open open{info, LogTail(&hasher_, info.counts)};
     const auto read =
         tables_.EachRow(info.id, 0, [&](std::string_view row) -> Result<void> {
           ++open.rows;
           return open.tail.AddRow(row);
         });
     if (!read) return read.error();
-    open_.emplace(OpenKey(info.log, info.is_import), std::move(open));
+    open_.emplace(KeyOf(info), std::move(open));
   }
   is_loaded_ = true;
   return {};
@@ -85,18 +85,19 @@ Result<LogWriter::Open*> LogWriter::OpenFor(const LogBatch& batch,
   const auto advanced = tables_.Advance(*log, batch.counters, batch.position);
   if (!advanced) return advanced.error();
   names_[*log] = batch.log;
-  const OpenKey key(*log, batch.is_import);
+  const OpenKey key(*log, batch.is_import, batch.counts);
   const auto found = open_.find(key);
   if (found != open_.end()) return &found->second;
-  const auto id = tables_.OpenSegment(*log, batch.is_import);
+  const auto id = tables_.OpenSegment(*log, batch.is_import, batch.counts);
   if (!id) return id.error();
   SegmentInfo info;
   info.id = *id;
   info.log = *log;
   info.is_import = batch.is_import;
+  info.counts = batch.counts;
   info.is_open = true;
   all_.clear();
-  return &open_.emplace(key, Open{info, LogTail(&hasher_), 0, now})
+  return &open_.emplace(key, Open{info, LogTail(&hasher_, info.counts), 0, now})
               .first->second;
 }
 
@@ -106,6 +107,9 @@ Result<const std::vector<SegmentInfo>*> LogWriter::Segments() {
   if (all_.empty()) {
     for (const auto& [key, open] : open_) all_.push_back(open.info);
     all_.insert(all_.end(), closed_.begin(), closed_.end());
+    std::erase_if(all_, [](const SegmentInfo& info) {
+      return info.is_import && !info.counts;
+    });
   }
   for (SegmentInfo& info : all_) {
     if (!info.is_open) break;
@@ -202,39 +206,55 @@ Result<bool> LogWriter::IsKnownAttempt(LogHash hash, Timestamp time) {
   return false;
 }
 
+Result<LogWriter::News> LogWriter::NewsOf(LogHash hash, Timestamp time,
+                                          LogWorth worth) {
+  const auto is_known = IsKnownAttempt(hash, time);
+  if (!is_known) return is_known.error();
+  if (!*is_known) return News::kAttempt;
+  bool is_worth_less = false;
+  for (const LogWorth known : {LogWorth::kNothing, LogWorth::kAttempt,
+                               LogWorth::kSender, LogWorth::kAll}) {
+    const auto is_worth = IsKnownAttempt(HashAtWorth(hash, known), time);
+    if (!is_worth) return is_worth.error();
+    if (*is_worth) is_worth_less = known < worth;
+  }
+  return is_worth_less ? News::kWorth : News::kNone;
+}
+
 // A log may say everything twice, as two rules of syslog's make it.
-Result<void> LogWriter::Compare(const LogMessage& message, IsNew* is_new) {
+Result<void> LogWriter::Compare(const LogMessage& message, bool counts,
+                                IsNew* is_new) {
   is_new->BeginMessage();
+  const LogWorth worth = WorthOf(message, counts);
   HashSet here;
   for (const LogAttempt& attempt : message.attempts) {
     const LogHash hash = HashOfAttempt(message, attempt);
-    const auto is_known = IsKnownAttempt(hash, attempt.time);
-    if (!is_known) return is_known.error();
-    is_new->Add(hash, !*is_known && !IsAround(here, hash));
+    const auto news = NewsOf(hash, attempt.time, worth);
+    if (!news) return news.error();
+    is_new->Add(hash, IsAround(here, hash) ? News::kNone : *news);
     if (message.attempts.size() > 1) here.insert(hash);
   }
   return {};
 }
 
-// A part with all its attempts, or those that are new; nothing of one whose
-// attempts are all known.
+// A part with all its attempts, or those of which there is such news; nothing
+// of one that has none.
 void LogWriter::AddNew(const LogMessage& message, std::size_t number,
-                       const IsNew& is_new, LogTail* tail) {
+                       const IsNew& is_new, News news, LogTail* tail) {
   const std::size_t size = message.attempts.size();
-  const LogHash* const known = is_new.HashesAt(number);
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < size; ++i) count += is_new.At(number, i) ? 1 : 0;
-  if (count == size) return tail->Add(message, {known, size});
-  if (count == 0) return;
+  const auto known = is_new.HashesOf(number);
   LogMessage part = message;
   part.attempts.clear();
-  part.is_whole = false;
   std::vector<LogHash> hashes;
   for (std::size_t i = 0; i < size; ++i) {
-    if (!is_new.At(number, i)) continue;
+    if (is_new.NewsAt(number, i) != news) continue;
     part.attempts.push_back(message.attempts[i]);
     hashes.push_back(known[i]);
   }
+  if (hashes.empty()) return;
+  part.is_whole = false;
+  part.is_copy = news == News::kWorth;
+  if (part.is_copy) part.lines.clear();
   tail->Add(part, hashes);
 }
 
@@ -247,9 +267,15 @@ Result<LogWriter::IsNew> LogWriter::Store(const LogBatch& batch,
   LogTail& tail = (*open)->tail;
   IsNew is_new;
   for (std::size_t i = 0; i < batch.messages.size(); ++i) {
-    const auto compared = Compare(batch.messages[i], &is_new);
+    const LogMessage& message = batch.messages[i];
+    const auto compared = Compare(message, batch.counts, &is_new);
     if (!compared) return compared.error();
-    AddNew(batch.messages[i], i, is_new, &tail);
+    if (is_new.IsAllNew(i)) {
+      tail.Add(message, is_new.HashesOf(i));
+      continue;
+    }
+    AddNew(message, i, is_new, News::kAttempt, &tail);
+    AddNew(message, i, is_new, News::kWorth, &tail);
   }
   const std::string& row = tail.EndRow();
   if (row.empty()) return is_new;
@@ -257,8 +283,7 @@ Result<LogWriter::IsNew> LogWriter::Store(const LogBatch& batch,
       tables_.InsertRow((*open)->info.id, (*open)->rows++, row);
   if (!inserted) return inserted.error();
   if (IsFull(tail)) {
-    const auto closed =
-        Close(OpenKey((*open)->info.log, (*open)->info.is_import));
+    const auto closed = Close(KeyOf((*open)->info));
     if (!closed) return closed.error();
   }
   return is_new;

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -27,31 +29,45 @@ class LogWriter {
   LogWriter(LogTables* tables, const AddressKeys* keys)
       : tables_(*tables), hasher_(keys) {}
 
+  enum class News : std::uint8_t {
+    kNone,
+    kWorth,  // the attempt is known, but now something can be made of it
+    kAttempt,
+  };
   // Which of the batch's attempts are new.
   class IsNew {
    public:
-    void BeginMessage() { begins_.push_back(flags_.size()); }
-    void Add(LogHash hash, bool is_new) {
+    void BeginMessage() { begins_.push_back(news_.size()); }
+    void Add(LogHash hash, News news) {
       hashes_.push_back(hash);
-      flags_.push_back(is_new);
+      news_.push_back(news);
     }
 
     bool At(std::size_t message, std::size_t attempt) const {
-      return flags_[begins_[message] + attempt];
+      return NewsAt(message, attempt) == News::kAttempt;
     }
-    // HashOfAttempt() of each attempt from there on.
-    const LogHash* HashesAt(std::size_t message) const {
-      return hashes_.data() + begins_[message];
+    News NewsAt(std::size_t message, std::size_t attempt) const {
+      return news_[begins_[message] + attempt];
+    }
+    // These two of a message as long as it is the last.
+    bool IsAllNew(std::size_t message) const {
+      const auto all = std::span(news_).subspan(begins_[message]);
+      const auto is_new = [](News news) { return news == News::kAttempt; };
+      return std::all_of(all.begin(), all.end(), is_new);
+    }
+    // HashOfAttempt() of each attempt.
+    std::span<const LogHash> HashesOf(std::size_t message) const {
+      return std::span(hashes_).subspan(begins_[message]);
     }
     std::size_t count() const {
       return static_cast<std::size_t>(
-          std::count(flags_.begin(), flags_.end(), true));
+          std::count(news_.begin(), news_.end(), News::kAttempt));
     }
 
    private:
-    std::vector<std::size_t> begins_;  // of each message in flags_
+    std::vector<std::size_t> begins_;  // of each message in news_
     std::vector<LogHash> hashes_;
-    std::vector<bool> flags_;
+    std::vector<News> news_;
   };
   // Stores all but the failures, which are the caller's.
   Result<IsNew> Store(const LogBatch& batch, Timestamp now);
@@ -62,8 +78,8 @@ class LogWriter {
   Result<std::size_t> Prune(Timestamp kept_before, Timestamp lines_before,
                             Timestamp now);
 
-  // What is stored, the open ones first; lives until the next call of any
-  // other than those here.
+  // What is stored but for previews, which the list must not change for; the
+  // open ones first. Lives until the next call of any other than those here.
   Result<const std::vector<SegmentInfo>*> Segments();
   const LogTail& TailOf(SegmentId open) const;
   std::string NameOf(LogId log) const;
@@ -82,16 +98,20 @@ class LogWriter {
     std::uint32_t rows = 0;
     Timestamp opened{};  // long ago if it was there at the start
   };
-  using OpenKey = std::pair<LogId, bool>;  // log, is_import
+  using OpenKey = std::tuple<LogId, bool, bool>;  // log, is_import, counts
+  static OpenKey KeyOf(const SegmentInfo& info) {
+    return {info.log, info.is_import, info.counts};
+  }
 
   Result<void> Load();
   Result<Open*> OpenFor(const LogBatch& batch, Timestamp now);
   const std::vector<SegmentId>& ClosedAround(Timestamp time);
   Result<bool> IsKnownAttempt(LogHash hash, Timestamp time);
+  Result<News> NewsOf(LogHash hash, Timestamp time, LogWorth worth);
   Result<const std::vector<LogHash>*> AttemptsOf(SegmentId segment);
-  Result<void> Compare(const LogMessage& message, IsNew* is_new);
+  Result<void> Compare(const LogMessage& message, bool counts, IsNew* is_new);
   static void AddNew(const LogMessage& message, std::size_t number,
-                     const IsNew& is_new, LogTail* tail);
+                     const IsNew& is_new, News news, LogTail* tail);
   Result<void> Close(const OpenKey& key);
   Result<void> CloseOverdue(Timestamp now);
   Result<std::size_t> PruneSegment(Timestamp before);

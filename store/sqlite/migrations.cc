@@ -326,6 +326,9 @@ CREATE INDEX decision_until ON decision(until)
 ALTER TABLE change ADD COLUMN scope TEXT NOT NULL DEFAULT '';
 ALTER TABLE change ADD COLUMN action INTEGER;
 
+-- Whether it proves anything: a preview of an import, say, does not.
+ALTER TABLE log_segment ADD COLUMN counts INTEGER NOT NULL DEFAULT 1;
+
 -- Mail that Postfix refused at the door.
 ALTER TABLE log ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
 

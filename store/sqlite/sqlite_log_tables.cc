@@ -24,6 +24,7 @@ SegmentInfo SegmentOfRow(Run* row) {
   info.first = row->Time(4);
   info.last = row->Time(5);
   info.parts = static_cast<std::uint32_t>(row->Int(6));
+  info.counts = row->Int(7) != 0;
   return info;
 }
 
@@ -66,11 +67,12 @@ SqliteLogTables::SqliteLogTables(SQLite::Database* database)
                    " last_line = max(last_line, ?8) WHERE id = ?1"),
       write_position_(*database, "UPDATE log SET position = ?2 WHERE id = ?1"),
       segments_(*database,
-                "SELECT id, log, is_import, is_open, first, last, parts"
+                "SELECT id, log, is_import, is_open, first, last, parts,"
+                " counts"
                 " FROM log_segment ORDER BY is_open DESC, last DESC, id DESC"),
       open_segment_(*database,
-                    "INSERT INTO log_segment(log, is_import, is_open)"
-                    " VALUES (?, ?, 1)"),
+                    "INSERT INTO log_segment(log, is_import, counts, is_open)"
+                    " VALUES (?, ?, ?, 1)"),
       close_segment_(*database,
                      "UPDATE log_segment SET is_open = 0, first = ?2,"
                      " last = ?3, parts = ?4, has_lines = ?5 WHERE id = ?1"),
@@ -171,9 +173,10 @@ Result<std::vector<SegmentInfo>> SqliteLogTables::Segments() {
   });
 }
 
-Result<SegmentId> SqliteLogTables::OpenSegment(LogId log, bool is_import) {
+Result<SegmentId> SqliteLogTables::OpenSegment(LogId log, bool is_import,
+                                               bool counts) {
   return Guard([&]() -> Result<SegmentId> {
-    Run(&open_segment_, log, is_import).Execute();
+    Run(&open_segment_, log, is_import, counts).Execute();
     return SegmentId{database_.getLastInsertRowid()};
   });
 }

@@ -31,7 +31,8 @@ class SqliteLogTables : public LogTables {
   Result<void> Advance(LogId log, const LogCounters& counters,
                        const std::optional<std::string>& position) override;
   Result<std::vector<SegmentInfo>> Segments() override;
-  Result<SegmentId> OpenSegment(LogId log, bool is_import) override;
+  Result<SegmentId> OpenSegment(LogId log, bool is_import,
+                                bool counts) override;
   Result<void> InsertRow(SegmentId segment, std::uint32_t number,
                          const std::string& bytes) override;
   Result<void> EachRow(

@@ -81,48 +81,73 @@ TEST_P(StoreContract, AFailureThatALogDatesAheadOfOurClockCountsAtOnce) {
   EXPECT_TRUE(ApplyOne(WriteOf(batch), 1).changes.empty());
 }
 
-// As `sender` sends it, by pickup, and it fails; a stranger had brought a mail
-// with the same Message-ID.
-LogBatch SentOnBy(const std::string& sender) {
-  LogMessage in = MessageOf("4AAAAz1", {AttemptAt(0, "list@home.test")});
-  in.sender = "eve@evil.test";
-  in.client_address = "192.0.2.9";
-  LogMessage out =
-      MessageOf("4BBBBz1", {AttemptAt(5, "joe@x.test", Action::kFailed)});
-  out.message_id = in.message_id;
-  out.sender = sender;
-  out.is_local = true;
-  out.is_remote = false;
-  LogBatch batch = BatchOf({in, out});
-  batch.failures.push_back(FailureOf(batch, 1, 0));
-  batch.failures[0].account.facts.envelope_sender = sender;
-  return batch;
-}
-
-TEST_P(StoreContract, WhatAStrangerSentAndAProgramSentOnIsNotOurs) {
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  Origin::Names names;
-  names.local_domains = {"home.test"};
-  policy->origin = Origin(names);
-  store_->Use(policy);
-  const LogBatch batch = SentOnBy("eve@evil.test");
-  for (int i = 0; i < 2; ++i) {
-    ApplyOne(WriteOf(batch));
-    const AddressStory story = StoryOf("joe@x.test");
-    ASSERT_EQ(story.events.size(), 1u);
-    EXPECT_EQ(story.events[0].event.standing, Standing::kNotOurs);
-    EXPECT_EQ(story.decision.state, ListState::kNone);
+// Bound to a message only by what may prove something, and whose sender is
+// known; but each attempt is counted and listed once.
+TEST_P(StoreContract, AnAttemptThatIsKnownMayStillProveAReport) {
+  const auto policy = PolicyOfOurSite();
+  policy->untrusted_logs = {"udp"};
+  LogBatch whole = BatchOf({MessageOf("4AAAAz1", {AttemptAt(0, "x@x.test")})});
+  LogBatch half = whole;
+  LogMessage& message = half.messages[0];
+  message.first_seen = message.attempts[0].time;
+  message.sender.reset();
+  message.message_id.clear();
+  message.client_name.clear();
+  message.client_address.clear();
+  message.is_remote = message.is_whole = false;
+  message.recipients = 0;
+  LogBatch untrusted = whole;
+  untrusted.log = "udp";
+  untrusted.counts = false;
+  LogBatch preview = whole;
+  preview.is_import = true;
+  preview.counts = false;
+  LogBatch import = whole;
+  import.is_import = true;
+  const struct {
+    const char* what;
+    LogBatch first;
+    LogBatch second;
+  } kCases[] = {
+      {"the middle of it was read first", half, whole},
+      {"a log that is not trusted had it first", untrusted, whole},
+      {"a preview had it first", preview, import},
+      {"a preview had it before the log that is followed", preview, whole},
+  };
+  for (const auto& each : kCases) {
+    for (const bool is_reopened : {false, true}) {
+      SCOPED_TRACE(std::string(each.what) + (is_reopened ? ", a start" : ""));
+      backend_ = GetParam()();
+      const auto reopen = [&] {
+        Reopen();
+        store_->Use(policy);
+      };
+      const auto is_bound = [&] {
+        return StoryOf("x@x.test").events.at(0).event.message.has_value();
+      };
+      reopen();
+      Mail report = ReportOf("one", {Hard("x@x.test")});
+      report.witnesses[0].final_recipient = "x@x.test";
+      report.facts.received_ids = {"4AAAAz1"};
+      ApplyOne(report);
+      EXPECT_EQ(ApplyOne(WriteOf(each.first)).affected, 1u);
+      EXPECT_FALSE(is_bound());
+      if (is_reopened) reopen();
+      for (const int time : {1, 2}) {
+        SCOPED_TRACE(time);
+        EXPECT_EQ(ApplyOne(WriteOf(each.second)).affected, 0u);
+        EXPECT_TRUE(is_bound());
+        if (is_reopened) reopen();
+      }
+      LogStatsQuery query;
+      query.from = Hour(0);
+      query.to = Hour(24);
+      EXPECT_EQ(reader_->MailStats(query).value().sum.sent, 1u);
+      LogQuery of;
+      of.recipient = "x@x.test";
+      EXPECT_EQ(Find(of).messages.size(), 1u);
+    }
   }
-}
-
-TEST_P(StoreContract, WhatAListSendsOnIsItsOwn) {
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  Origin::Names names;
-  names.local_domains = {"home.test"};
-  policy->origin = Origin(names);
-  store_->Use(policy);
-  ApplyOne(WriteOf(SentOnBy("list-bounces@home.test")));
-  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
 }
 
 TEST_P(StoreContract, ManyBlocksOfOneReportMoveTogether) {

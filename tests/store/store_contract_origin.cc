@@ -1,0 +1,55 @@
+#include <memory>
+#include <string>
+
+#include "tests/store/log_samples.h"
+#include "tests/store/store_contract.h"
+
+namespace postbounce {
+namespace {
+
+// As `sender` sends it, by pickup, and it fails; a stranger had brought a mail
+// with the same Message-ID.
+LogBatch SentOnBy(const std::string& sender) {
+  LogMessage in = MessageOf("4AAAAz1", {AttemptAt(0, "list@home.test")});
+  in.sender = "eve@evil.test";
+  in.client_address = "192.0.2.9";
+  LogMessage out =
+      MessageOf("4BBBBz1", {AttemptAt(5, "joe@x.test", Action::kFailed)});
+  out.message_id = in.message_id;
+  out.sender = sender;
+  out.is_local = true;
+  out.is_remote = false;
+  LogBatch batch = BatchOf({in, out});
+  batch.failures.push_back(FailureOf(batch, 1, 0));
+  batch.failures[0].account.facts.envelope_sender = sender;
+  return batch;
+}
+
+TEST_P(StoreContract, WhatAStrangerSentAndAProgramSentOnIsNotOurs) {
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  Origin::Names names;
+  names.local_domains = {"home.test"};
+  policy->origin = Origin(names);
+  store_->Use(policy);
+  const LogBatch batch = SentOnBy("eve@evil.test");
+  for (int i = 0; i < 2; ++i) {
+    ApplyOne(WriteOf(batch));
+    const AddressStory story = StoryOf("joe@x.test");
+    ASSERT_EQ(story.events.size(), 1u);
+    EXPECT_EQ(story.events[0].event.standing, Standing::kNotOurs);
+    EXPECT_EQ(story.decision.state, ListState::kNone);
+  }
+}
+
+TEST_P(StoreContract, WhatAListSendsOnIsItsOwn) {
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  Origin::Names names;
+  names.local_domains = {"home.test"};
+  policy->origin = Origin(names);
+  store_->Use(policy);
+  ApplyOne(WriteOf(SentOnBy("list-bounces@home.test")));
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
+}
+
+}  // namespace
+}  // namespace postbounce
