@@ -301,7 +301,7 @@ Result<std::size_t> MailApplier::MoveAll(MailId id, KnownMail* known,
     Moving moving{bound, bound->event};
     if (!Bind(proven[i], &moving)) continue;
     if (bound->event)
-      left.try_emplace(*bound->event, Left{*bound->address, std::nullopt});
+      left.try_emplace(*bound->event, Left{*bound->address, {}});
     bound->event.reset();
     const auto detached = tables_.UpdateWitness(id, *bound);
     if (!detached) return detached.error();
@@ -317,12 +317,10 @@ Result<std::size_t> MailApplier::MoveAll(MailId id, KnownMail* known,
     const auto placed = Place(known->mail, moving.bound);
     if (!placed) return placed.error();
     // It is the same failure, which was undone.
-    const auto undo = moving.is_same_address && moving.from
-                          ? left.at(*moving.from).voided_by
-                          : std::optional<ActionId>();
-    if (undo && moving.bound->event) {
-      const auto voided = tables_.SetVoidedBy(*moving.bound->event, *undo);
-      if (!voided) return voided.error();
+    if (moving.is_same_address && moving.from && moving.bound->event) {
+      const auto undone =
+          tables_.AddUndos(*moving.bound->event, left.at(*moving.from).undos);
+      if (!undone) return undone.error();
     }
     const auto updated = tables_.UpdateWitness(id, *moving.bound);
     if (!updated) return updated.error();
@@ -350,9 +348,9 @@ Result<std::size_t> MailApplier::Leave(EventId left, Left* what) {
   fold_.Touch(what->address);
   const auto touched = TouchDomain(left);
   if (!touched) return touched.error();
-  const auto undo = tables_.VoidedBy(left);
-  if (!undo) return undo.error();
-  what->voided_by = *undo;
+  auto undos = tables_.UndosOf(left);
+  if (!undos) return undos.error();
+  what->undos = *std::move(undos);
   const auto others = tables_.WitnessesOf(left);
   if (!others) return others.error();
   if (others->empty()) {

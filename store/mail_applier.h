@@ -68,7 +68,7 @@ class MailApplier {
   // An event that some witnesses have left.
   struct Left {
     AddressId address{};
-    std::optional<ActionId> voided_by;
+    std::vector<ActionId> undos;
   };
 
   // As the store knows the mail by now.

@@ -9,6 +9,9 @@
 namespace postbounce {
 namespace {
 
+// So often another failure may come to decide.
+constexpr int kMaxRounds = 10;
+
 bool WantsOrders(const UndoFilter& filter) {
   return filter.rule.empty() &&
          filter.source.value_or(ChangeSource::kOperator) ==
@@ -67,12 +70,7 @@ Result<Outcome> OrderApplier::Apply(const Order& order) {
     if (!inserted) return inserted.error();
     Touch(interned->id);
   }
-  auto changes = Finish(nullptr);
-  if (!changes) return changes.error();
-  Outcome outcome;
-  outcome.affected = changes->size();
-  outcome.changes = *std::move(changes);
-  return outcome;
+  return Finish(nullptr);
 }
 
 Result<Outcome> OrderApplier::Apply(const Undo& undo) {
@@ -101,15 +99,11 @@ Result<Outcome> OrderApplier::Really(const Undo& undo) {
     }
     is_undo = before->kind == OrderKind::kUndo;
   }
-  Outcome outcome;
-  outcome.undone.emplace();
-  const auto done = is_undo ? Restore(undo, &*outcome.undone)
-                            : TakeBack(undo, &*outcome.undone);
+  UndoReport report;
+  const auto done = is_undo ? Restore(undo, &report) : TakeBack(undo, &report);
   if (!done) return done.error();
-  auto changes = Finish(&*outcome.undone);
-  if (!changes) return changes.error();
-  outcome.affected = changes->size();
-  outcome.changes = *std::move(changes);
+  auto outcome = Finish(&report);
+  if (outcome) outcome->undone = std::move(report);
   return outcome;
 }
 
@@ -128,24 +122,30 @@ Result<void> OrderApplier::Restore(const Undo& undo, UndoReport* report) {
                  Numbered(*undo.filter.action) +
                      " is an undo, which is undone as a whole");
   }
-  const ActionId before = *undo.filter.action;
-  const auto touched =
-      orders_.EachUndone(before, [this](AddressId address) { Touch(address); });
-  if (!touched) return touched;
   const auto by = WriteUndo(undo);
   if (!by) return by.error();
   report->action = *by;
-  const auto orders = orders_.TurnOrders(before, *by);
-  if (!orders) return orders.error();
-  report->orders = *orders;
-  const auto failures = orders_.TurnFailures(before, *by);
-  if (!failures) return failures.error();
-  report->failures = *failures;
-  return orders_.VoidOrder(before, *by);
+  const auto voided = orders_.VoidOrder(*undo.filter.action, *by);
+  if (!voided) return voided;
+  // If it had taken back an undo, that is in force again, and so on.
+  std::optional<ActionId> turned = undo.filter.action;
+  while (turned) {
+    const auto touched = orders_.EachUndone(
+        *turned, [this](AddressId address) { Touch(address); });
+    if (!touched) return touched;
+    const auto undone = orders_.Turn(*turned);
+    if (!undone) return undone.error();
+    report->orders += undone->orders;
+    report->failures += undone->failures;
+    const auto next = orders_.UndoneUndo(*turned);
+    if (!next) return next.error();
+    turned = *next;
+  }
+  return {};
 }
 
-Result<std::vector<Undoable>> OrderApplier::Select(
-    const UndoFilter& filter) const {
+Result<std::vector<Undoable>> OrderApplier::Select(const UndoFilter& filter,
+                                                   Of what) const {
   std::vector<Key128> keys;
   for (const Subject& subject : filter.subjects) {
     keys.push_back(KeyOf(subject));
@@ -160,14 +160,9 @@ Result<std::vector<Undoable>> OrderApplier::Select(
         (filter.ascii_domain.empty() || IsIn(filter.ascii_domain, one.subject));
     if (fits) found.push_back(one);
   };
-  if (WantsOrders(filter)) {
-    const auto read = orders_.EachOrder(filter, add);
-    if (!read) return read.error();
-  }
-  if (WantsFailures(filter)) {
-    const auto read = orders_.EachCause(filter, add);
-    if (!read) return read.error();
-  }
+  const auto read = what == Of::kOrders ? orders_.EachOrder(filter, add)
+                                        : orders_.EachCause(filter, now_, add);
+  if (!read) return read.error();
   if (found.size() > kMaxUndone) {
     return Error(ErrorCode::kLimit,
                  "this would undo more than " + std::to_string(kMaxUndone) +
@@ -177,7 +172,26 @@ Result<std::vector<Undoable>> OrderApplier::Select(
 }
 
 Result<void> OrderApplier::TakeBack(const Undo& undo, UndoReport* report) {
-  const auto all = Select(undo.filter);
+  if (WantsOrders(undo.filter)) {
+    const auto taken = TakeBack(undo, Of::kOrders, report);
+    if (!taken) return taken;
+  }
+  if (!WantsFailures(undo.filter)) return {};
+  // Without what decided, another failure may decide, in its turn.
+  for (int round = 0; round < kMaxRounds; ++round) {
+    const auto folded = Fold();
+    if (!folded) return folded;
+    const std::size_t before = report->failures;
+    const auto taken = TakeBack(undo, Of::kFailures, report);
+    if (!taken) return taken;
+    if (report->failures == before) break;
+  }
+  return {};
+}
+
+Result<void> OrderApplier::TakeBack(const Undo& undo, Of what,
+                                    UndoReport* report) {
+  const auto all = Select(undo.filter, what);
   if (!all) return all.error();
   for (const Undoable& one : *all) {
     const auto fits =
@@ -252,49 +266,68 @@ Result<bool> OrderApplier::Fits(const UndoFilter& filter,
   return orders_.HasAccount(failure, filter.rule, filter.source);
 }
 
-Result<std::vector<ListChange>> OrderApplier::Finish(UndoReport* report) {
-  std::vector<Change> shown;
-  if (report != nullptr) {
-    fold_.Watch([&](const Change& change) {
-      if (shown.size() < kShownEffects) shown.push_back(change);
-    });
-  }
+Result<void> OrderApplier::Fold() {
+  fold_.Watch([this](const Change& change) {
+    const auto [place, is_new] =
+        places_.try_emplace(std::make_pair(change.address, change.after.scope),
+                            Revision{change.before, change.after});
+    if (!is_new) place->second.after = change.after;
+  });
   auto changes = fold_.Finish();
   fold_.Watch(nullptr);
-  if (!changes) return changes;
-  for (const Change& change : shown) {
-    auto text = list_.TextOf(change.address);
-    if (!text) return text.error();
-    report->effects.push_back(
-        {*std::move(text), change.before, change.after, std::nullopt});
-  }
-  for (const AddressId address : touched_) {
-    const auto folded = FoldAllowance(address, &*changes, report);
-    if (!folded) return folded.error();
-  }
-  return changes;
+  if (!changes) return changes.error();
+  changes_.insert(changes_.end(), changes->begin(), changes->end());
+  return {};
 }
 
-Result<void> OrderApplier::FoldAllowance(AddressId address,
-                                         std::vector<ListChange>* changes,
+Result<Outcome> OrderApplier::Finish(UndoReport* report) {
+  const auto folded = Fold();
+  if (!folded) return folded.error();
+  Outcome outcome;
+  std::set<AddressId> changed;
+  for (auto& [place, revision] : places_) {
+    auto& [before, after] = revision;
+    before.state = StateAt(before, now_);
+    if (before == after) continue;
+    changed.insert(place.first);
+    if (report == nullptr) continue;
+    ++outcome.affected;
+    if (report->effects.size() >= kShownEffects) continue;
+    auto text = list_.TextOf(place.first);
+    if (!text) return text.error();
+    report->effects.push_back({*std::move(text), before, after, std::nullopt});
+  }
+  for (const AddressId address : touched_) {
+    const auto is_changed = FoldAllowance(address, report);
+    if (!is_changed) return is_changed.error();
+    if (!*is_changed) continue;
+    changed.insert(address);
+    if (report != nullptr) ++outcome.affected;
+  }
+  if (report == nullptr) outcome.affected = changed.size();
+  outcome.changes = std::move(changes_);
+  return outcome;
+}
+
+Result<bool> OrderApplier::FoldAllowance(AddressId address,
                                          UndoReport* report) {
   const auto before = orders_.WrittenAllowance(address);
   if (!before) return before.error();
   const auto after = orders_.OrderedAllowance(address);
   if (!after) return after.error();
-  if (*after == *before) return {};
+  if (*after == *before) return false;
   const auto written = orders_.WriteAllowance(address, *after);
-  if (!written) return written;
+  if (!written) return written.error();
   const bool is_on = after->has_value();
   const auto key = tables_.KeyOf(address);
   if (!key) return key.error();
-  changes->push_back({*key, "", is_on ? ListState::kActive : ListState::kNone,
+  changes_.push_back({*key, "", is_on ? ListState::kActive : ListState::kNone,
                       is_on ? (*after)->until : std::nullopt, true});
-  if (report == nullptr || report->effects.size() >= kShownEffects) return {};
+  if (report == nullptr || report->effects.size() >= kShownEffects) return true;
   auto text = list_.TextOf(address);
   if (!text) return text.error();
   report->effects.push_back({*std::move(text), {}, {}, is_on});
-  return {};
+  return true;
 }
 
 }  // namespace postbounce

@@ -1,8 +1,10 @@
 #ifndef POSTBOUNCE_STORE_ORDER_APPLIER_H_
 #define POSTBOUNCE_STORE_ORDER_APPLIER_H_
 
+#include <map>
 #include <set>
-#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "store/address_keys.h"
@@ -34,11 +36,13 @@ class OrderApplier {
   Result<Outcome> Apply(const Undo& undo);
 
  private:
-  Result<Outcome> DryRun(const Undo& undo);
+  enum class Of { kOrders, kFailures };
+
   Result<Outcome> Really(const Undo& undo);
   // What fits, but for failures that followed the one which decided.
-  Result<std::vector<Undoable>> Select(const UndoFilter& filter) const;
+  Result<std::vector<Undoable>> Select(const UndoFilter& filter, Of what) const;
   Result<void> TakeBack(const Undo& undo, UndoReport* report);
+  Result<void> TakeBack(const Undo& undo, Of what, UndoReport* report);
   Result<std::vector<Event>> FailuresOf(const Undoable& cause) const;
   Result<void> TakeBackFailures(const UndoFilter& filter, const Undoable& cause,
                                 ActionId by, UndoReport* report);
@@ -47,11 +51,12 @@ class OrderApplier {
   Result<ActionId> WriteUndo(const Undo& undo);
 
   void Touch(AddressId address);
-  // The list's changes, then those of the allow-list.
-  Result<std::vector<ListChange>> Finish(UndoReport* report);
-  Result<void> FoldAllowance(AddressId address,
-                             std::vector<ListChange>* changes,
-                             UndoReport* report);
+  // Brings the list up to date with what was touched since.
+  Result<void> Fold();
+  // The same, and the allow-list. Fills the report's effects, if there is one.
+  Result<Outcome> Finish(UndoReport* report);
+  // Whether it has changed.
+  Result<bool> FoldAllowance(AddressId address, UndoReport* report);
   Key128 KeyOf(const Subject& subject) const;
 
   Tables& tables_;
@@ -61,6 +66,9 @@ class OrderApplier {
   ListFold& fold_;
   const Timestamp now_;
   std::set<AddressId> touched_;
+  // Each place on the list that was changed: as it was first, and as it is.
+  std::map<std::pair<AddressId, std::string>, Revision> places_;
+  std::vector<ListChange> changes_;
 };
 
 }  // namespace postbounce

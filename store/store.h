@@ -76,8 +76,9 @@ struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed
   std::optional<MailId> mail;  // of a Mail
   // Witnesses of a Mail or a Replay, attempts of a LogBatch that were new,
-  // stretches of PruneLog, changes of an Order or an Undo, mails of the others.
-  // Of PassTime at least its limit if there may be more to do.
+  // stretches of PruneLog, subjects of an Order or places of an Undo of which
+  // something is different, mails of the others. Of PassTime at least its limit
+  // if there may be more to do.
   std::size_t affected = 0;
   std::optional<UndoReport> undone;  // of an Undo
   std::vector<ListChange> changes;   // the index's feed, in order

@@ -74,9 +74,10 @@ class Tables {
   virtual Result<std::optional<AddressId>> DomainOf(EventId event) = 0;
   // `from` and all that was merged into it become `into`.
   virtual Result<void> MergeEvent(EventId from, EventId into) = 0;
-  // The undo since which an event does not count.
-  virtual Result<std::optional<ActionId>> VoidedBy(EventId event) = 0;
-  virtual Result<void> SetVoidedBy(EventId event, ActionId undo) = 0;
+  // All undos that have taken back an event, in force or not.
+  virtual Result<std::vector<ActionId>> UndosOf(EventId event) = 0;
+  virtual Result<void> AddUndos(EventId event,
+                                std::span<const ActionId> undos) = 0;
   // An event that no witness tells of any longer, with its links.
   virtual Result<void> DeleteEvent(EventId event) = 0;
   // Links that are there already stay.

@@ -186,8 +186,7 @@ CREATE TABLE log_delays(hour INTEGER PRIMARY KEY, counts BLOB NOT NULL) STRICT;
     R"sql(
 -- What a person has ordered. kind: suppress, remove, allow, disallow, undo;
 -- of all but the last with an address, which may stand for a domain:
--- "@example.org". voided_by: the undo that took it back; restored_by: the one
--- that gave it back again.
+-- "@example.org". voided_by: see undone.
 CREATE TABLE action(
   id INTEGER PRIMARY KEY,
   time INTEGER NOT NULL,
@@ -198,13 +197,20 @@ CREATE TABLE action(
   scope TEXT NOT NULL,
   reason INTEGER NOT NULL,
   until INTEGER,
-  voided_by INTEGER REFERENCES action(id),
-  restored_by INTEGER REFERENCES action(id)
+  voided_by INTEGER REFERENCES action(id)
 ) STRICT;
 CREATE INDEX action_by_address ON action(address) WHERE address IS NOT NULL;
-CREATE INDEX action_voided ON action(voided_by) WHERE voided_by IS NOT NULL;
-CREATE INDEX action_restored ON action(restored_by)
-  WHERE restored_by IS NOT NULL;
+CREATE INDEX action_undo ON action(id) WHERE kind = 5;
+
+-- What each undo has taken back: failures, and actions. These are void while
+-- one of their undos is not void itself; voided_by is the newest such.
+CREATE TABLE undone(
+  is_failure INTEGER NOT NULL,
+  what INTEGER NOT NULL,
+  undo INTEGER NOT NULL REFERENCES action(id),
+  PRIMARY KEY (is_failure, what, undo)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX undone_by ON undone(undo);
 
 -- What the orders about the allow-list amount to.
 CREATE TABLE allowance(
@@ -255,7 +261,6 @@ ALTER TABLE event ADD COLUMN relay TEXT NOT NULL DEFAULT '';
 ALTER TABLE event ADD COLUMN message INTEGER;
 ALTER TABLE event ADD COLUMN message_seen INTEGER;
 ALTER TABLE event ADD COLUMN voided_by INTEGER REFERENCES action(id);
-ALTER TABLE event ADD COLUMN restored_by INTEGER REFERENCES action(id);
 -- What Decide looks at: failed and not blocked, or a complaint.
 CREATE INDEX event_decisive ON event(address, time)
   WHERE merged_into IS NULL AND standing = 1
@@ -268,9 +273,6 @@ CREATE INDEX event_domain ON event(domain, time)
 CREATE INDEX event_by_time ON event(time)
   WHERE merged_into IS NULL AND standing = 1
   AND (action = 1 AND class IN (1, 3) OR reason = 33);
-CREATE INDEX event_voided ON event(voided_by) WHERE voided_by IS NOT NULL;
-CREATE INDEX event_restored ON event(restored_by)
-  WHERE restored_by IS NOT NULL;
 CREATE INDEX event_unproven ON event(standing)
   WHERE merged_into IS NULL AND standing = 0 AND action = 1;
 UPDATE witness SET

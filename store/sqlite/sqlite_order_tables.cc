@@ -1,15 +1,17 @@
 #include "store/sqlite/sqlite_order_tables.h"
 
+#include <algorithm>
+
 #include "store/codec.h"
 
 namespace postbounce {
 namespace {
 
-std::string Turn(const std::string& table) {
-  return "UPDATE " + table +
-         " SET voided_by = iif(voided_by = ?1, NULL, ?2),"
-         " restored_by = iif(voided_by = ?1, ?2, NULL)"
-         " WHERE (voided_by = ?1 OR restored_by = ?1)";
+std::string TurnRows(const std::string& table, const std::string& is_failure) {
+  return "UPDATE " + table + " SET voided_by = " + UndoOf(table) +
+         " WHERE id IN (SELECT what FROM undone"
+         "  WHERE undo = ?1 AND is_failure = " +
+         is_failure + ")";
 }
 
 std::optional<Allowance> AllowanceOfRow(Run* row) {
@@ -78,33 +80,52 @@ SqliteOrderTables::SqliteOrderTables(SQLite::Database* database)
                   " CROSS JOIN event AS e ON e.id = d.event"
                   " CROSS JOIN address AS s ON s.id = d.address"
                   " WHERE d.state IN (1, 2) AND d.action IS NULL"
+                  " AND (d.until IS NULL OR d.until > ?5)"
                   " AND c.new_state IN (1, 2) AND c.event = d.event"
                   " AND (?3 IS NULL OR d.reason = ?3)"
                   " AND (?4 IS NULL OR d.scope = ?4)"
-                  " GROUP BY d.id"
-                  " HAVING (?1 IS NULL OR min(c.time) >= ?1)"
-                  " AND (?2 IS NULL OR min(c.time) < ?2)"),
+                  " GROUP BY d.id HAVING (?1 IS NULL"
+                  "  OR iif(min(c.time) < ?5, min(c.time), e.time) >= ?1)"
+                  " AND (?2 IS NULL"
+                  "  OR iif(min(c.time) < ?5, min(c.time), e.time) < ?2)"),
       accounts_(*database,
                 "SELECT w.account, m.facts, e.reason FROM event AS e"
                 " CROSS JOIN witness AS w ON w.event = e.id"
                 " CROSS JOIN mail AS m ON m.id = w.id / 65536"
                 " WHERE e.id = ? AND w.standing = 1 ORDER BY w.id LIMIT 100"),
-      void_order_(*database,
-                  "UPDATE action SET voided_by = ?2, restored_by = NULL"
-                  " WHERE id = ?1"),
+      void_order_(*database, "UPDATE action SET voided_by = ?2 WHERE id = ?1"),
       void_failure_(*database,
-                    "UPDATE event SET voided_by = ?2, restored_by = NULL"
+                    "UPDATE event SET voided_by = ?2"
                     " WHERE id = ?1 AND voided_by IS NULL"),
+      note_undone_(*database,
+                   "INSERT INTO undone(is_failure, what, undo)"
+                   " VALUES (?, ?, ?)"),
       each_undone_(*database,
-                   "SELECT address FROM action"
-                   " WHERE (voided_by = ?1 OR restored_by = ?1)"
-                   " AND kind <> 5 UNION SELECT address FROM event"
-                   " WHERE voided_by = ?1 OR restored_by = ?1"
-                   " UNION SELECT domain FROM event"
-                   " WHERE (voided_by = ?1 OR restored_by = ?1)"
-                   " AND domain IS NOT NULL"),
-      turn_orders_(*database, Turn("action") + " AND kind <> 5"),
-      turn_failures_(*database, Turn("event")),
+                   "SELECT a.address FROM undone AS u"
+                   " CROSS JOIN action AS a ON a.id = u.what"
+                   " WHERE u.undo = ?1 AND u.is_failure = 0 AND a.kind <> 5"
+                   " UNION SELECT e.address FROM undone AS u"
+                   " CROSS JOIN event AS e ON e.id = u.what"
+                   " WHERE u.undo = ?1 AND u.is_failure = 1"
+                   " UNION SELECT e.domain FROM undone AS u"
+                   " CROSS JOIN event AS e ON e.id = u.what"
+                   " WHERE u.undo = ?1 AND u.is_failure = 1"
+                   " AND e.domain IS NOT NULL"),
+      count_void_(*database,
+                  "SELECT (SELECT count(*) FROM undone AS u"
+                  "  CROSS JOIN event AS e ON e.id = u.what"
+                  "  WHERE u.undo = ?1 AND u.is_failure = 1"
+                  "  AND e.voided_by IS NOT NULL),"
+                  " (SELECT count(*) FROM undone AS u"
+                  "  CROSS JOIN action AS a ON a.id = u.what"
+                  "  WHERE u.undo = ?1 AND u.is_failure = 0 AND a.kind <> 5"
+                  "  AND a.voided_by IS NOT NULL)"),
+      turn_orders_(*database, TurnRows("action", "0")),
+      turn_failures_(*database, TurnRows("event", "1")),
+      undone_undo_(*database,
+                   "SELECT a.id FROM undone AS u"
+                   " CROSS JOIN action AS a ON a.id = u.what"
+                   " WHERE u.undo = ? AND u.is_failure = 0 AND a.kind = 5"),
       each_blamed_(*database,
                    "SELECT address FROM event WHERE id = ?1 UNION"
                    " SELECT domain FROM event WHERE id = ?1"
@@ -185,11 +206,11 @@ Result<void> SqliteOrderTables::EachOrder(
 }
 
 Result<void> SqliteOrderTables::EachCause(
-    const UndoFilter& filter,
+    const UndoFilter& filter, Timestamp now,
     const std::function<void(const Undoable&)>& each) {
   return Guard([&]() -> Result<void> {
     Run row(&each_cause_, filter.since, filter.until, filter.reason,
-            filter.scope);
+            filter.scope, now);
     while (row.Next()) {
       Undoable one;
       one.address = AddressId{row.Int(0)};
@@ -231,6 +252,7 @@ Result<bool> SqliteOrderTables::HasAccount(EventId event,
 Result<void> SqliteOrderTables::VoidOrder(ActionId order, ActionId undo) {
   return Guard([&]() -> Result<void> {
     Run(&void_order_, order, undo).Execute();
+    Run(&note_undone_, 0, order, undo).Execute();
     return {};
   });
 }
@@ -238,7 +260,9 @@ Result<void> SqliteOrderTables::VoidOrder(ActionId order, ActionId undo) {
 Result<std::size_t> SqliteOrderTables::VoidFailure(EventId event,
                                                    ActionId undo) {
   return Guard([&]() -> Result<std::size_t> {
-    return static_cast<std::size_t>(Run(&void_failure_, event, undo).Execute());
+    const int changed = Run(&void_failure_, event, undo).Execute();
+    if (changed > 0) Run(&note_undone_, 1, event, undo).Execute();
+    return static_cast<std::size_t>(changed);
   });
 }
 
@@ -260,16 +284,34 @@ Result<void> SqliteOrderTables::EachUndone(
   });
 }
 
-Result<std::size_t> SqliteOrderTables::TurnOrders(ActionId undo, ActionId by) {
-  return Guard([&]() -> Result<std::size_t> {
-    return static_cast<std::size_t>(Run(&turn_orders_, undo, by).Execute());
+Undone SqliteOrderTables::CountVoid(ActionId undo) {
+  Run row(&count_void_, undo);
+  Undone undone;
+  if (!row.Next()) return undone;
+  undone.failures = static_cast<std::size_t>(row.Int(0));
+  undone.orders = static_cast<std::size_t>(row.Int(1));
+  return undone;
+}
+
+Result<Undone> SqliteOrderTables::Turn(ActionId undo) {
+  return Guard([&]() -> Result<Undone> {
+    const Undone before = CountVoid(undo);
+    Run(&turn_orders_, undo).Execute();
+    Run(&turn_failures_, undo).Execute();
+    const Undone after = CountVoid(undo);
+    const auto change = [](std::size_t a, std::size_t b) {
+      return std::max(a, b) - std::min(a, b);
+    };
+    return Undone{change(before.failures, after.failures),
+                  change(before.orders, after.orders)};
   });
 }
 
-Result<std::size_t> SqliteOrderTables::TurnFailures(ActionId undo,
-                                                    ActionId by) {
-  return Guard([&]() -> Result<std::size_t> {
-    return static_cast<std::size_t>(Run(&turn_failures_, undo, by).Execute());
+Result<std::optional<ActionId>> SqliteOrderTables::UndoneUndo(ActionId undo) {
+  return Guard([&]() -> Result<std::optional<ActionId>> {
+    Run row(&undone_undo_, undo);
+    if (!row.Next()) return std::optional<ActionId>();
+    return std::optional(ActionId{row.Int(0)});
   });
 }
 

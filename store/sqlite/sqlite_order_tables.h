@@ -31,7 +31,7 @@ class SqliteOrderTables : public OrderTables {
       const UndoFilter& filter,
       const std::function<void(const Undoable&)>& each) override;
   Result<void> EachCause(
-      const UndoFilter& filter,
+      const UndoFilter& filter, Timestamp now,
       const std::function<void(const Undoable&)>& each) override;
   Result<bool> HasAccount(EventId event, const std::string& rule,
                           std::optional<ChangeSource> source) override;
@@ -41,17 +41,20 @@ class SqliteOrderTables : public OrderTables {
                           const std::function<void(AddressId)>& each) override;
   Result<void> EachUndone(ActionId undo,
                           const std::function<void(AddressId)>& each) override;
-  Result<std::size_t> TurnOrders(ActionId undo, ActionId by) override;
-  Result<std::size_t> TurnFailures(ActionId undo, ActionId by) override;
+  Result<Undone> Turn(ActionId undo) override;
+  Result<std::optional<ActionId>> UndoneUndo(ActionId undo) override;
 
  private:
+  Undone CountVoid(ActionId undo);
+
   SQLite::Database& database_;
   SQLite::Statement insert_order_, load_order_;
   SQLite::Statement ordered_allowance_, written_allowance_;
   SQLite::Statement write_allowance_, drop_allowance_;
   SQLite::Statement each_order_, each_cause_, accounts_;
-  SQLite::Statement void_order_, void_failure_, each_undone_;
-  SQLite::Statement turn_orders_, turn_failures_, each_blamed_;
+  SQLite::Statement void_order_, void_failure_, note_undone_, each_undone_;
+  SQLite::Statement count_void_, turn_orders_, turn_failures_, undone_undo_;
+  SQLite::Statement each_blamed_;
 };
 
 // The columns that StoredOrderOfRow() reads, of an action `o` and the address

@@ -87,18 +87,25 @@ SqliteTables::SqliteTables(SQLite::Database* database)
                     " relay = ?, message = ?, message_seen = ? WHERE id = ?"),
       merge_event_(*database,
                    "UPDATE event SET merged_into = ?1 WHERE id = ?2"),
-      merge_marks_(*database,
-                   "UPDATE event SET voided_by = coalesce(voided_by,"
-                   "  (SELECT voided_by FROM event WHERE id = ?2))"
-                   " WHERE id = ?1"),
+      merge_undos_(*database,
+                   "INSERT OR IGNORE INTO undone(is_failure, what, undo)"
+                   " SELECT 1, ?1, undo FROM undone"
+                   " WHERE is_failure = 1 AND what = ?2"),
       merge_merged_(*database,
                     "UPDATE event SET merged_into = ? WHERE merged_into = ?"),
       move_witnesses_(*database,
                       "UPDATE witness SET event = ? WHERE event = ?"),
       set_domain_(*database, "UPDATE event SET domain = ? WHERE id = ?"),
       domain_of_(*database, "SELECT domain FROM event WHERE id = ?"),
-      voided_by_(*database, "SELECT voided_by FROM event WHERE id = ?"),
-      set_voided_by_(*database, "UPDATE event SET voided_by = ? WHERE id = ?"),
+      undos_(*database,
+             "SELECT undo FROM undone WHERE is_failure = 1 AND what = ?"),
+      add_undo_(*database,
+                "INSERT OR IGNORE INTO undone(is_failure, what, undo)"
+                " VALUES (1, ?, ?)"),
+      drop_undos_(*database,
+                  "DELETE FROM undone WHERE is_failure = 1 AND what = ?"),
+      set_voided_(*database, "UPDATE event SET voided_by = " + UndoOf("event") +
+                                 " WHERE id = ?"),
       insert_link_(*database,
                    "INSERT OR IGNORE INTO link(day, hash, address, event, kind)"
                    " VALUES (?, ?, ?, ?, ?)"),
@@ -291,24 +298,29 @@ Result<std::optional<AddressId>> SqliteTables::DomainOf(EventId event) {
 Result<void> SqliteTables::MergeEvent(EventId from, EventId into) {
   return Guard([&]() -> Result<void> {
     Run(&merge_event_, into, from).Execute();
-    Run(&merge_marks_, into, from).Execute();
+    Run(&merge_undos_, into, from).Execute();
+    Run(&drop_undos_, from).Execute();
+    Run(&set_voided_, into).Execute();
     Run(&merge_merged_, into, from).Execute();
     Run(&move_witnesses_, into, from).Execute();
     return {};
   });
 }
 
-Result<std::optional<ActionId>> SqliteTables::VoidedBy(EventId event) {
-  return Guard([&]() -> Result<std::optional<ActionId>> {
-    Run row(&voided_by_, event);
-    if (!row.Next() || row.IsNull(0)) return std::optional<ActionId>();
-    return std::optional(ActionId{row.Int(0)});
+Result<std::vector<ActionId>> SqliteTables::UndosOf(EventId event) {
+  return Guard([&]() -> Result<std::vector<ActionId>> {
+    std::vector<ActionId> undos;
+    Run row(&undos_, event);
+    while (row.Next()) undos.push_back(ActionId{row.Int(0)});
+    return undos;
   });
 }
 
-Result<void> SqliteTables::SetVoidedBy(EventId event, ActionId undo) {
+Result<void> SqliteTables::AddUndos(EventId event,
+                                    std::span<const ActionId> undos) {
   return Guard([&]() -> Result<void> {
-    Run(&set_voided_by_, undo, event).Execute();
+    for (const ActionId undo : undos) Run(&add_undo_, event, undo).Execute();
+    if (!undos.empty()) Run(&set_voided_, event).Execute();
     return {};
   });
 }

@@ -41,8 +41,9 @@ class SqliteTables : public Tables {
   Result<void> SetDomain(EventId event, AddressId domain) override;
   Result<std::optional<AddressId>> DomainOf(EventId event) override;
   Result<void> MergeEvent(EventId from, EventId into) override;
-  Result<std::optional<ActionId>> VoidedBy(EventId event) override;
-  Result<void> SetVoidedBy(EventId event, ActionId undo) override;
+  Result<std::vector<ActionId>> UndosOf(EventId event) override;
+  Result<void> AddUndos(EventId event,
+                        std::span<const ActionId> undos) override;
   Result<void> DeleteEvent(EventId event) override;
   Result<void> InsertLinks(AddressId address, EventId event,
                            std::span<const Link> links) override;
@@ -73,10 +74,10 @@ class SqliteTables : public Tables {
   SQLite::Statement find_rule_set_, insert_rule_set_;
   SQLite::Statement find_address_, insert_address_, key_of_;
   SQLite::Statement find_events_, insert_event_, update_event_;
-  SQLite::Statement merge_event_, merge_marks_, merge_merged_;
+  SQLite::Statement merge_event_, merge_undos_, merge_merged_;
   SQLite::Statement move_witnesses_;
-  SQLite::Statement set_domain_, domain_of_, voided_by_, set_voided_by_,
-      insert_link_, delete_merged_, delete_links_, delete_event_;
+  SQLite::Statement set_domain_, domain_of_, undos_, add_undo_, drop_undos_,
+      set_voided_, insert_link_, delete_merged_, delete_links_, delete_event_;
   SQLite::Statement insert_witness_, update_witness_;
   SQLite::Statement witnesses_of_event_, witnesses_of_mail_;
   SQLite::Statement forget_awaited_, await_, each_awaited_;

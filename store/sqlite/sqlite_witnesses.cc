@@ -142,6 +142,7 @@ Result<void> SqliteTables::DeleteEvent(EventId event) {
   return Guard([&]() -> Result<void> {
     Run(&delete_links_, event).Execute();
     Run(&delete_merged_, event).Execute();
+    Run(&drop_undos_, event).Execute();
     Run(&delete_event_, event).Execute();
     return {};
   });

@@ -144,6 +144,15 @@ inline constexpr const char* kIsDecisive =
     " AND (e.action = 1 AND e.class IN (1, 3) OR e.reason = 33)";
 Event EventOfRow(Run* row, int first_column);
 
+// The newest undo in force of a row of `table`, event or action; see undone.
+inline std::string UndoOf(const std::string& table) {
+  return "(SELECT max(u.undo) FROM undone AS u"
+         " CROSS JOIN action AS by ON by.id = u.undo"
+         " WHERE u.is_failure = " +
+         std::string(table == "event" ? "1" : "0") + " AND u.what = " + table +
+         ".id AND by.voided_by IS NULL)";
+}
+
 inline constexpr const char* kDecisionColumns =
     "d.scope, d.state, d.reason, d.since, d.until, d.event, d.action,"
     " d.contradicted";

@@ -108,7 +108,7 @@ TEST_P(StoreContract, WhatWasUndoneStaysSoWhenALogProvesItLater) {
   bounce.facts.original_message_id = "4AAAAz1@mail.local.test";
   ApplyOne(bounce, 2);
   ASSERT_EQ(StateOf("joe@x.test"), ListState::kActive);
-  ApplyOne(UndoOf({}), 3);
+  const ActionId undo = *ApplyOne(UndoOf({}), 3).undone->action;
   LogBatch batch =
       BatchOf({MessageOf("4AAAAz1", {AttemptAt(0, "joe@x.test")})});
   batch.counts = true;
@@ -119,6 +119,8 @@ TEST_P(StoreContract, WhatWasUndoneStaysSoWhenALogProvesItLater) {
   EXPECT_NE(story.events[0].witnesses.at(0).witness.binding.proof,
             Proof::kNone);
   EXPECT_EQ(StateOf("joe@x.test"), ListState::kNone);
+  EXPECT_EQ(ApplyOne(UndoOfAction(undo), 5).undone->failures, 1u);
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
 }
 
 TEST_P(StoreContract, AnUndoTakesBackADeadDomain) {

@@ -1,0 +1,146 @@
+#include <memory>
+
+#include "tests/store/store_contract.h"
+
+namespace postbounce {
+namespace {
+
+Order OrderOf(OrderKind kind, std::string_view subject) {
+  Order order;
+  order.kind = kind;
+  order.subjects.push_back(Subject::Parse(subject).value());
+  order.actor = "ann";
+  return order;
+}
+
+Undo UndoOf(const UndoFilter& filter) {
+  Undo undo;
+  undo.filter = filter;
+  undo.actor = "ann";
+  return undo;
+}
+
+UndoFilter FilterOf(std::string_view subject) {
+  UndoFilter filter;
+  filter.subjects = {Subject::Parse(subject).value()};
+  return filter;
+}
+
+TEST_P(StoreContract, AnUndoOfAnOrderTakesBackTheFailureBelowIt) {
+  const struct {
+    const char* what;
+    int failed;
+    OrderKind kind;
+    int ordered;
+  } cases[] = {
+      {"removed what had failed", 10, OrderKind::kRemove, 20},
+      {"suppressed what had failed", 10, OrderKind::kSuppress, 20},
+      {"failed below an order", 20, OrderKind::kSuppress, 10},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.what);
+    backend_ = GetParam()();
+    Reopen();
+    const Order order = OrderOf(one.kind, "joe@x.test");
+    if (one.ordered < one.failed) ApplyOne(order, one.ordered);
+    ApplyOne(ReportOf("m", {Hard("joe@x.test")}, one.failed), one.failed);
+    if (one.ordered > one.failed) ApplyOne(order, one.ordered);
+    const Decision before = StoryOf("joe@x.test").decision;
+
+    UndoFilter filter;
+    filter.ascii_domain = "x.test";
+    filter.since = Hour(5);
+    filter.until = Hour(50);
+    Undo undo = UndoOf(filter);
+    undo.dry_run = true;
+    const Outcome dry = ApplyOne(undo, 60);
+    undo.dry_run = false;
+    const Outcome real = ApplyOne(undo, 60);
+    EXPECT_EQ(StateOf("joe@x.test"), ListState::kNone);
+    for (const Outcome& outcome : {dry, real}) {
+      EXPECT_EQ(outcome.affected, 1u);
+      EXPECT_EQ(outcome.undone->orders, 1u);
+      EXPECT_EQ(outcome.undone->failures, 1u);
+      ASSERT_EQ(outcome.undone->effects.size(), 1u);
+      EXPECT_EQ(outcome.undone->effects[0].before, before);
+      EXPECT_EQ(outcome.undone->effects[0].after.state, ListState::kNone);
+    }
+    UndoFilter again;
+    again.action = real.undone->action;
+    ApplyOne(UndoOf(again), 61);
+    EXPECT_EQ(StoryOf("joe@x.test").decision, before);
+  }
+}
+
+TEST_P(StoreContract, AFailureThatDoesNotFitStaysBelowAnUndoneOrder) {
+  ApplyOne(ReportOf("m", {Hard("joe@x.test")}, 1), 1);
+  ApplyOne(OrderOf(OrderKind::kRemove, "joe@x.test"), 20);
+  UndoFilter filter;
+  filter.since = Hour(10);
+  EXPECT_EQ(ApplyOne(UndoOf(filter), 60).undone->failures, 0u);
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
+}
+
+TEST_P(StoreContract, WhatTwoUndosHaveTakenBackIsVoidWhileOneIsInForce) {
+  ApplyOne(ReportOf("one", {Hard("joe@x.test")}, 1), 1);
+  ApplyOne(OrderOf(OrderKind::kAllow, "joe@x.test"), 2);
+  int hour = 10;
+  const auto take_back = [&](const UndoFilter& filter) {
+    const Outcome outcome = ApplyOne(UndoOf(filter), ++hour);
+    return *outcome.undone->action;
+  };
+  const auto take_back_undo = [&](ActionId undo) {
+    UndoFilter filter;
+    filter.action = undo;
+    return take_back(filter);
+  };
+  const auto expect_void = [&](std::optional<ActionId> by) {
+    const AddressStory story = StoryOf("joe@x.test");
+    EXPECT_EQ(story.decision.state, by ? ListState::kNone : ListState::kActive);
+    EXPECT_EQ(story.allowed.has_value(), !by);
+    EXPECT_EQ(story.orders.at(0).voided_by, by);
+    EXPECT_EQ(story.events.at(0).event.is_void, by.has_value());
+  };
+  const ActionId first = take_back(FilterOf("joe@x.test"));
+  expect_void(first);
+  const ActionId of_first = take_back_undo(first);
+  expect_void(std::nullopt);
+  const ActionId second = take_back(FilterOf("joe@x.test"));
+  expect_void(second);
+  take_back_undo(of_first);  // the first is in force again
+  expect_void(second);
+  const ActionId of_second = take_back_undo(second);
+  expect_void(first);
+  take_back_undo(first);
+  expect_void(std::nullopt);
+  take_back_undo(of_second);
+  expect_void(second);
+}
+
+TEST_P(StoreContract, AnOrderCountsAddressesAndAnUndoPlaces) {
+  Order order = OrderOf(OrderKind::kSuppress, "joe@x.test");
+  ApplyOne(order, 1);
+  order.scope = "shop";
+  ApplyOne(order, 2);
+  EXPECT_EQ(ApplyOne(OrderOf(OrderKind::kRemove, "joe@x.test"), 3).affected,
+            1u);
+  UndoFilter filter;
+  filter.since = Hour(3);
+  EXPECT_EQ(ApplyOne(UndoOf(filter), 4).affected, 2u);
+}
+
+TEST_P(StoreContract, AnUndoShowsWhatHasExpiredAsSuch) {
+  Order order = OrderOf(OrderKind::kSuppress, "joe@x.test");
+  order.until = Hour(50);
+  ApplyOne(order, 1);
+  Undo undo = UndoOf(FilterOf("joe@x.test"));
+  undo.dry_run = true;
+  const auto before = [&](int hour) {
+    return ApplyOne(undo, hour).undone->effects.at(0).before.state;
+  };
+  EXPECT_EQ(before(49), ListState::kActive);
+  EXPECT_EQ(before(50), ListState::kExpired);
+}
+
+}  // namespace
+}  // namespace postbounce
