@@ -93,7 +93,7 @@ Result<Outcome> OrderApplier::Really(const Undo& undo) {
     const auto before = orders_.LoadOrder(*undo.filter.action);
     if (!before) return before.error();
     if (before->voided_by) {
-      return Error(ErrorCode::kConflict, Numbered(before->id) +
+      return Error(ErrorCode::kNotFound, Numbered(before->id) +
                                              " was undone before, by " +
                                              Numbered(*before->voided_by));
     }

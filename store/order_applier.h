@@ -31,8 +31,8 @@ class OrderApplier {
         now_(now) {}
 
   Result<Outcome> Apply(const Order& order);
-  // kNotFound: there is no such action. kConflict: it was undone before.
-  // kLimit: more than kMaxUndone.
+  // kNotFound: there is no such action, or it was undone before. kLimit: more
+  // than kMaxUndone.
   Result<Outcome> Apply(const Undo& undo);
 
  private:

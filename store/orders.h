@@ -77,6 +77,14 @@ struct Allowance {
   bool operator==(const Allowance&) const = default;
 };
 
+// An undo as it was stored, and how much it has taken back.
+struct StoredUndo {
+  StoredOrder order;  // of kUndo, about nobody
+  std::size_t failures = 0;
+  std::size_t orders = 0;
+  std::optional<ActionId> of;  // the undo that it has taken back
+};
+
 // Who has changed the list.
 enum class ChangeSource { kLog, kBounce, kOperator };
 

@@ -33,6 +33,7 @@ struct StoredWitness {
 
 struct StoredEvent {
   Event event;
+  std::optional<ActionId> voided_by;     // the undo that took it back
   std::vector<StoredWitness> witnesses;  // oldest first, at most 100
 };
 
@@ -41,6 +42,10 @@ struct FailureCounts {
   // By Standing; those that are void are in none.
   std::array<std::uint64_t, 5> by_standing{};
   std::uint64_t undone = 0;
+  // Of those that count, the newest kDecisiveEvents: what the guard doubts, and
+  // what it has found to mean nothing. A reader leaves these to ReadStatus().
+  std::uint64_t held = 0;
+  std::uint64_t released = 0;
   std::optional<Timestamp> last;
 
   std::uint64_t Of(Standing standing) const {
@@ -57,7 +62,8 @@ struct AddressStory {
   // Places on the allow-list, which may be over by now.
   std::optional<StoredOrder> allowed;
   std::optional<StoredOrder> domain_allowed;
-  // About the address and its domain, newest first, at most 100.
+  // About the address and its domain, newest first, at most 100; with the undos
+  // that have taken back one of these or a failure.
   std::vector<StoredOrder> orders;
   std::vector<StoredEvent> events;  // newest first, bounded
   std::uint64_t event_count = 0;    // all of them
@@ -98,6 +104,11 @@ struct AllowPage {
   std::string cursor;
 };
 
+struct UndoPage {
+  std::vector<StoredUndo> entries;  // newest first
+  std::string cursor;
+};
+
 // A mail that a person must look at.
 struct InboxEntry {
   MailId id{};
@@ -128,10 +139,13 @@ struct Totals {
   std::uint64_t mails = 0;
   std::uint64_t witnesses = 0;
   std::uint64_t events = 0;
-  std::uint64_t failures = 0;    // events
-  std::uint64_t unproven = 0;    // of the failures
-  std::uint64_t suppressed = 0;  // state active
-  std::uint64_t held = 0;
+  std::uint64_t failures = 0;  // events
+  std::uint64_t unproven = 0;  // of the failures
+  // Addresses and domains of state active, be they on the allow-list or not:
+  // for all mail, and for that of some scopes.
+  std::uint64_t suppressed = 0;
+  std::uint64_t suppressed_in_scopes = 0;
+  std::uint64_t held = 0;          // likewise, for either
   std::uint64_t unseen_mails = 0;  // that wait for a person
   std::uint64_t unseen_bytes = 0;  // kept of these
 };
@@ -163,11 +177,18 @@ class Reader {
   // With no events, what these are made of is left out, too.
   virtual Result<AddressStory> Status(const Address& address,
                                       std::size_t max_events) = 0;
+  // The same of a whole domain: its place on the list is `decision`, and the
+  // events are those that speak against it. Nothing that Decide() looks at.
+  virtual Result<AddressStory> StatusOfDomain(const Subject& domain,
+                                              std::size_t max_events) = 0;
   // Of state kActive without those that are on the allow-list.
   virtual Result<ListPage> List(const ListQuery& query) = 0;
   // The allow-list, with places that are over. `limit` as of ListQuery.
   virtual Result<AllowPage> Allowed(const std::string& cursor,
                                     std::size_t limit) = 0;
+  // All undos. `limit` as of ListQuery.
+  virtual Result<UndoPage> Undos(const std::string& cursor,
+                                 std::size_t limit) = 0;
   virtual Result<InboxPage> Inbox(const InboxQuery& query) = 0;
   // What was kept of a mail, decompressed. kNotFound: no such mail, or
   // nothing was kept, or it was pruned.

@@ -34,4 +34,16 @@ std::string Scopes::NameOf(std::string_view sender) const {
   }
 }
 
+bool Scopes::MayBe(std::string_view name) const {
+  if (Names().contains(std::string(name))) return true;
+  return name.find('.') != std::string_view::npos &&
+         NameOf("@" + std::string(name)) == name;
+}
+
+std::set<std::string> Scopes::Names() const {
+  std::set<std::string> names;
+  for (const auto& [sender, name] : names_) names.insert(name);
+  return names;
+}
+
 }  // namespace postbounce

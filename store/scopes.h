@@ -2,6 +2,7 @@
 #define POSTBOUNCE_STORE_SCOPES_H_
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,10 @@ class Scopes {
   // The scope of an envelope sender: the nearest that names it, else its
   // domain in lower case. Empty without a domain.
   std::string NameOf(std::string_view sender) const;
+  // Whether any mail can be of this scope: the configuration has it, or it may
+  // be a sender's domain.
+  bool MayBe(std::string_view name) const;
+  std::set<std::string> Names() const;  // of the configuration
 
  private:
   std::map<std::string, std::string, std::less<>> names_;  // by sender

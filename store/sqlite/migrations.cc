@@ -270,6 +270,7 @@ ALTER TABLE event ADD COLUMN domain INTEGER REFERENCES address(id);
 CREATE INDEX event_domain ON event(domain, time)
   WHERE merged_into IS NULL AND standing = 1 AND action = 1 AND class = 3
   AND reason IN (5, 6);
+CREATE INDEX event_voided ON event(address) WHERE voided_by IS NOT NULL;
 CREATE INDEX event_by_time ON event(time)
   WHERE merged_into IS NULL AND standing = 1
   AND (action = 1 AND class IN (1, 3) OR reason = 33);
@@ -323,6 +324,8 @@ INSERT INTO decision(id, address, scope, state, reason, since, until, event)
   FROM suppression;
 DROP TABLE suppression;
 CREATE INDEX decision_others ON decision(state, id) WHERE state <> 1;
+CREATE INDEX decision_scoped ON decision(address)
+  WHERE state = 1 AND scope <> '';
 CREATE INDEX decision_until ON decision(until)
   WHERE state = 1 AND until IS NOT NULL;
 ALTER TABLE change ADD COLUMN scope TEXT NOT NULL DEFAULT '';

@@ -31,14 +31,19 @@ class SqliteOrderReader {
   // False: IsAllowed() is false for all.
   bool AllowsAny();
   std::optional<StoredOrder> OrderOf(ActionId id);
+  // The same of a domain.
+  void FillDomainStory(const Subject& domain, AddressStory* story);
+  // Those before that one.
+  UndoPage Undos(std::int64_t before, std::size_t limit);
   AllowPage Allowed(std::int64_t after, std::size_t limit);
   Result<void> EachAllowed(const std::function<void(const ListChange&)>& each);
 
  private:
+  void FillOrders(const Key128& key, const Key128& domain, AddressStory* story);
   std::optional<StoredOrder> AllowanceOf(const Key128& key);
 
   const AddressKeys& keys_;
-  SQLite::Statement orders_, order_, allowance_, any_, page_, each_;
+  SQLite::Statement orders_, order_, allowance_, any_, page_, each_, undos_;
 };
 
 }  // namespace postbounce

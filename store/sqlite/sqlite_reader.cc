@@ -41,6 +41,12 @@ std::string InboxQueryBy(const std::string& index,
          index + " WHERE id > ? AND " + condition + " ORDER BY id LIMIT ?";
 }
 
+std::string SelectEvents(const std::string& of) {
+  return std::string("SELECT ") + kEventColumns +
+         ", e.voided_by FROM event AS e WHERE " + of +
+         " AND e.merged_into IS NULL ORDER BY e.time DESC, e.id DESC LIMIT ?";
+}
+
 std::string ListQueryWith(const std::string& condition) {
   return std::string("SELECT d.id, a.text, a.key, ") + kDecisionColumns +
          " FROM decision AS d CROSS JOIN address AS a ON a.id = d.address"
@@ -65,10 +71,10 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
                       " count(*), max(time) FROM event"
                       " WHERE address = ? AND merged_into IS NULL"
                       " GROUP BY 1, 2, 3"),
-      events_(database_, std::string("SELECT ") + kEventColumns +
-                             " FROM event AS e"
-                             " WHERE e.address = ? AND e.merged_into IS NULL"
-                             " ORDER BY e.time DESC, e.id DESC LIMIT ?"),
+      events_(database_, SelectEvents("e.address = ?")),
+      domain_events_(database_, SelectEvents("e.domain = ? AND e.standing = 1"
+                                             " AND e.action = 1 AND e.class = 3"
+                                             " AND e.reason IN (5, 6)")),
       witnesses_(database_,
                  "SELECT w.id, m.received, w.account, m.facts, a.text,"
                  " w.time, w.standing, w.proof, w.after_acceptance, w.scope,"
@@ -101,16 +107,21 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
              " (SELECT count(*) FROM witness),"
              " (SELECT count(*) FROM event WHERE merged_into IS NULL),"
              " (SELECT count(*) FROM decision)"
-             "  - (SELECT count(*) FROM decision WHERE state <> 1),"
+             "  - (SELECT count(*) FROM decision WHERE state <> 1)"
+             "  - (SELECT count(*) FROM decision"
+             "     WHERE state = 1 AND scope <> ''),"
              " (SELECT count(*) FROM mail WHERE for_people = 1 AND seen = 0),"
              " (SELECT coalesce(sum(length(k.bytes)), 0) FROM mail AS m"
              "  JOIN kept AS k ON k.mail = m.id"
              "  WHERE m.for_people = 1 AND m.seen = 0),"
              " (SELECT count(*) FROM event"
              "  WHERE merged_into IS NULL AND standing = 0 AND action = 1),"
-             " (SELECT count(*) FROM decision WHERE state = 2),"
+             " (SELECT count(DISTINCT address) FROM decision"
+             "  WHERE state = 2),"
              " (SELECT count(*) FROM event"
-             "  WHERE merged_into IS NULL AND action = 1)"),
+             "  WHERE merged_into IS NULL AND action = 1),"
+             " (SELECT count(DISTINCT address) FROM decision"
+             "  WHERE state = 1 AND scope <> '')"),
       each_active_(database_,
                    "SELECT a.key, d.scope, d.until FROM decision AS d"
                    " JOIN address AS a ON a.id = d.address"
@@ -122,82 +133,6 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
       replay_tables_(&database_),
       log_tables_(&database_),
       log_finder_(&log_tables_, keys) {}
-
-Result<AddressStory> SqliteReader::Status(const Address& address,
-                                          std::size_t max_events) {
-  return Guard([&]() -> Result<AddressStory> {
-    const Snapshot snapshot(&begin_, &end_);
-    return ReadStory(address, max_events);
-  });
-}
-
-Result<AddressStory> SqliteReader::ReadStory(const Address& address,
-                                             std::size_t max_events) {
-  AddressStory story;
-  story.address = address.ToString();
-  const Key128 key = KeyOf(address);
-  for (Decision& decision : DecisionsOf(KeyOfDomain(address))) {
-    if (decision.scope.empty()) story.domain = std::move(decision);
-  }
-  for (Decision& decision : DecisionsOf(key)) {
-    if (decision.scope.empty()) {
-      story.decision = std::move(decision);
-    } else {
-      story.scoped.push_back(std::move(decision));
-    }
-  }
-  order_reader_.FillStory(address, &story);
-  Run found(&find_address_, BlobOf(key));
-  if (!found.Next()) return story;
-  const AddressId id{found.Int(0)};
-  if (!found.IsNull(1)) story.address = found.Bytes(1);
-  if (max_events == 0) return story;
-  const auto filled = FillEvents(id, max_events, &story);
-  if (!filled) return filled.error();
-  return story;
-}
-
-Result<void> SqliteReader::FillEvents(AddressId address, std::size_t max_events,
-                                      AddressStory* story) {
-  Run row(&events_, address, static_cast<std::int64_t>(max_events));
-  while (row.Next()) {
-    StoredEvent event;
-    event.event = EventOfRow(&row, 0);
-    auto witnesses = WitnessesOf(event.event.id);
-    if (!witnesses) return witnesses.error();
-    event.witnesses = std::move(*witnesses);
-    story->events.push_back(std::move(event));
-  }
-  CountFailures(address, story);
-  auto decisive = list_tables_.DecisiveEvents(address, kDecisiveEvents);
-  if (!decisive) return decisive.error();
-  auto deliveries = list_tables_.Deliveries(address);
-  if (!deliveries) return deliveries.error();
-  auto actions = list_tables_.Actions(address);
-  if (!actions) return actions.error();
-  story->decisive = *std::move(decisive);
-  story->deliveries = *std::move(deliveries);
-  story->actions = *std::move(actions);
-  return {};
-}
-
-void SqliteReader::CountFailures(AddressId address, AddressStory* story) {
-  FailureCounts& failures = story->failures;
-  Run row(&count_failures_, address);
-  while (row.Next()) {
-    const auto count = static_cast<std::uint64_t>(row.Int(3));
-    story->event_count += count;
-    if (row.Int(0) == 0) continue;
-    const auto standing = static_cast<std::size_t>(row.Int(1));
-    const bool is_undone = row.Int(2) != 0;
-    if (is_undone) {
-      failures.undone += count;
-    } else if (standing < failures.by_standing.size()) {
-      failures.by_standing[standing] += count;
-    }
-    failures.last = std::max(failures.last.value_or(Timestamp()), row.Time(4));
-  }
-}
 
 Result<std::vector<UnknownHost>> SqliteReader::UnknownHosts() {
   return Guard([&]() -> Result<std::vector<UnknownHost>> {
@@ -218,15 +153,6 @@ Result<std::vector<UnknownHost>> SqliteReader::UnknownHosts() {
     if (hosts.size() > kUnknownHosts) hosts.resize(kUnknownHosts);
     return hosts;
   });
-}
-
-std::vector<Decision> SqliteReader::DecisionsOf(const Key128& key) {
-  std::vector<Decision> decisions;
-  Run found(&find_address_, BlobOf(key));
-  if (!found.Next()) return decisions;
-  Run row(&decisions_, found.Int(0));
-  while (row.Next()) decisions.push_back(DecisionOfRow(&row, 0));
-  return decisions;
 }
 
 Result<std::vector<StoredWitness>> SqliteReader::WitnessesOf(EventId event) {
@@ -308,6 +234,7 @@ Result<Totals> SqliteReader::Count() {
     totals.unproven = number(6);
     totals.held = number(7);
     totals.failures = number(8);
+    totals.suppressed_in_scopes = number(9);
     return totals;
   });
 }

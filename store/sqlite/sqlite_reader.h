@@ -30,9 +30,12 @@ class SqliteReader : public Reader {
 
   Result<AddressStory> Status(const Address& address,
                               std::size_t max_events) override;
+  Result<AddressStory> StatusOfDomain(const Subject& domain,
+                                      std::size_t max_events) override;
   Result<ListPage> List(const ListQuery& query) override;
   Result<AllowPage> Allowed(const std::string& cursor,
                             std::size_t limit) override;
+  Result<UndoPage> Undos(const std::string& cursor, std::size_t limit) override;
   Result<InboxPage> Inbox(const InboxQuery& query) override;
   Result<std::string> KeptMail(MailId id) override;
   Result<Totals> Count() override;
@@ -58,8 +61,9 @@ class SqliteReader : public Reader {
   Result<ListPage> ReadList(const ListQuery& query, std::int64_t after);
   Result<InboxPage> ReadInbox(const InboxQuery& query, std::int64_t after);
   std::vector<Decision> DecisionsOf(const Key128& key);
-  Result<void> FillEvents(AddressId address, std::size_t max_events,
-                          AddressStory* story);
+  Result<void> FillEvents(SQLite::Statement* events, AddressId address,
+                          std::size_t max_events, AddressStory* story);
+  Result<void> FillHistory(AddressId address, AddressStory* story);
   void CountFailures(AddressId address, AddressStory* story);
   Result<std::vector<StoredWitness>> WitnessesOf(EventId event);
   Result<void> FillWitness(ListEntry* entry);
@@ -68,6 +72,7 @@ class SqliteReader : public Reader {
   SQLite::Database database_;
   SQLite::Statement begin_, end_;
   SQLite::Statement find_address_, decisions_, count_failures_, events_;
+  SQLite::Statement domain_events_;
   SQLite::Statement witnesses_, unproven_;
   SQLite::Statement list_, list_active_, list_other_;
   SqliteOrderReader order_reader_;

@@ -106,6 +106,16 @@ Result<void> SqliteReader::FillWitness(ListEntry* entry) {
   return {};
 }
 
+Result<UndoPage> SqliteReader::Undos(const std::string& cursor,
+                                     std::size_t limit) {
+  const auto before = ParseCursor(cursor);
+  if (!before) return before.error();
+  return Guard([&]() -> Result<UndoPage> {
+    return order_reader_.Undos(*before,
+                               static_cast<std::size_t>(PageLimit(limit)));
+  });
+}
+
 Result<AllowPage> SqliteReader::Allowed(const std::string& cursor,
                                         std::size_t limit) {
   const auto after = ParseCursor(cursor);

@@ -54,6 +54,12 @@ class FakeReader : public Reader {
   Result<AddressStory> Status(const Address&, std::size_t) override {
     return Error(ErrorCode::kIo, "not asked for");
   }
+  Result<AddressStory> StatusOfDomain(const Subject&, std::size_t) override {
+    return Error(ErrorCode::kIo, "not asked for");
+  }
+  Result<UndoPage> Undos(const std::string&, std::size_t) override {
+    return UndoPage();
+  }
   Result<ListPage> List(const ListQuery&) override { return ListPage(); }
   Result<AllowPage> Allowed(const std::string&, std::size_t) override {
     return AllowPage();

@@ -98,8 +98,11 @@ TEST_P(StoreContract, WhatTwoUndosHaveTakenBackIsVoidWhileOneIsInForce) {
     const AddressStory story = StoryOf("joe@x.test");
     EXPECT_EQ(story.decision.state, by ? ListState::kNone : ListState::kActive);
     EXPECT_EQ(story.allowed.has_value(), !by);
-    EXPECT_EQ(story.orders.at(0).voided_by, by);
+    EXPECT_EQ(story.orders.back().voided_by, by);
+    EXPECT_EQ(story.orders.size(), by ? 2u : 1u);
+    EXPECT_EQ(story.orders.front().id, by.value_or(story.orders.back().id));
     EXPECT_EQ(story.events.at(0).event.is_void, by.has_value());
+    EXPECT_EQ(story.events.at(0).voided_by, by);
   };
   const ActionId first = take_back(FilterOf("joe@x.test"));
   expect_void(first);
@@ -127,6 +130,77 @@ TEST_P(StoreContract, AnOrderCountsAddressesAndAnUndoPlaces) {
   UndoFilter filter;
   filter.since = Hour(3);
   EXPECT_EQ(ApplyOne(UndoOf(filter), 4).affected, 2u);
+}
+
+TEST_P(StoreContract, PagesThroughUndosTheNewestFirst) {
+  ApplyOne(ReportOf("m", {Hard("joe@x.test")}, 1), 1);
+  ApplyOne(OrderOf(OrderKind::kAllow, "joe@x.test"), 2);
+  Undo undo = UndoOf(FilterOf("joe@x.test"));
+  undo.why = "a bad hour";
+  const ActionId first = *ApplyOne(undo, 3).undone->action;
+  UndoFilter filter;
+  filter.action = first;
+  const ActionId second = *ApplyOne(UndoOf(filter), 4).undone->action;
+
+  UndoPage page = reader_->Undos("", 1).value();
+  ASSERT_EQ(page.entries.size(), 1u);
+  EXPECT_EQ(page.entries[0].order.id, second);
+  EXPECT_EQ(page.entries[0].of, first);
+  EXPECT_EQ(page.entries[0].orders, 0u);
+  page = reader_->Undos(page.cursor, 1).value();
+  ASSERT_EQ(page.entries.size(), 1u);
+  const StoredUndo& oldest = page.entries[0];
+  EXPECT_EQ(oldest.order.id, first);
+  EXPECT_EQ(oldest.order.actor, "ann");
+  EXPECT_EQ(oldest.order.why, "a bad hour");
+  EXPECT_EQ(oldest.order.time, Hour(3));
+  EXPECT_EQ(oldest.order.voided_by, second);
+  EXPECT_EQ(oldest.failures, 1u);
+  EXPECT_EQ(oldest.orders, 1u);
+  EXPECT_FALSE(oldest.of);
+  EXPECT_EQ(page.cursor, "");
+  EXPECT_FALSE(reader_->Undos("no cursor", 1).has_value());
+}
+
+TEST_P(StoreContract, CountsAnAddressOnceThoughManyScopesSuppressIt) {
+  ApplyOne(OrderOf(OrderKind::kSuppress, "joe@x.test"));
+  for (const char* scope : {"shop", "news"}) {
+    for (const char* address : {"joe@x.test", "ann@x.test"}) {
+      Order order = OrderOf(OrderKind::kSuppress, address);
+      order.scope = scope;
+      ApplyOne(order);
+    }
+  }
+  EXPECT_EQ(Count().suppressed, 1u);
+  EXPECT_EQ(Count().suppressed_in_scopes, 2u);
+}
+
+TEST_P(StoreContract, ADomainHasAStoryOfItsOwn) {
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  policy->list.domain_recipients = 2;
+  policy->list.domain_days = 1;
+  policy->list.domain_lasts = std::chrono::days(30);
+  store_->Use(policy);
+  for (const char* address : {"a@x.test", "b@x.test"}) {
+    Witness dead = WitnessOf(address, Action::kFailed, Reason::kNoSuchDomain);
+    ApplyOne(ReportOf(address, {dead}, 1), 1);
+  }
+  ApplyOne(OrderOf(OrderKind::kAllow, "@x.test"), 2);
+  const auto domain = Subject::Parse("@x.test").value();
+  const AddressStory story = reader_->StatusOfDomain(domain, 100).value();
+  EXPECT_EQ(story.address, "@x.test");
+  EXPECT_EQ(story.decision.state, ListState::kActive);
+  EXPECT_EQ(story.events.size(), 2u);
+  EXPECT_EQ(story.events.at(0).witnesses.size(), 1u);
+  EXPECT_EQ(story.orders.size(), 1u);
+  EXPECT_TRUE(story.allowed);
+
+  const ActionId undo =
+      *ApplyOne(UndoOf(FilterOf("@x.test")), 3).undone->action;
+  const AddressStory later = reader_->StatusOfDomain(domain, 100).value();
+  EXPECT_EQ(later.orders.at(0).id, undo);
+  EXPECT_EQ(later.events.at(0).voided_by, undo);
+  EXPECT_EQ(StoryOf("new@x.test").orders.at(0).id, undo);
 }
 
 TEST_P(StoreContract, AnUndoShowsWhatHasExpiredAsSuch) {
