@@ -8,6 +8,9 @@ namespace json = boost::json;
 
 Result<ImportRequest> ImportRequest::Parse(const json::object& request,
                                            const Config& config) {
+  const auto known =
+      OnlyMembers(request, {"verb", "id", "files", "apply", "year"});
+  if (!known) return known.error();
   ImportRequest import;
   const auto files = NumberOf(request, "files", 0, kMaxFiles);
   if (!files || *files == 0) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/request.h"
+#include "store/policy.h"
 
 namespace postbounce {
 namespace {
@@ -65,6 +66,9 @@ Result<std::optional<Timestamp>> TimeToComeOf(const json::object& request,
 
 Result<Write> OrderOf(const json::object& request, OrderKind kind,
                       Timestamp now) {
+  const auto known = OnlyMembers(request, {"verb", "id", "addresses", "scope",
+                                           "reason", "until", "actor", "why"});
+  if (!known) return known.error();
   auto subjects = SubjectsOf(request);
   if (!subjects) return subjects.error();
   if (subjects->empty()) return BadRequest("\"addresses\" is empty");
@@ -86,6 +90,10 @@ Result<Write> OrderOf(const json::object& request, OrderKind kind,
   }
   if (*reason && kind != OrderKind::kSuppress) {
     return BadRequest("only a suppression has a reason");
+  }
+  if (*reason && !MaySuppress(**reason)) {
+    return BadRequest("nobody is suppressed for this reason",
+                      ReasonName(**reason));
   }
   if (*until && kind != OrderKind::kSuppress && kind != OrderKind::kAllow) {
     return BadRequest("this order has no end");
@@ -132,7 +140,24 @@ Result<void> AddTexts(const json::object& from, UndoFilter* filter) {
   return {};
 }
 
+// A member that is empty was meant to say something. An empty scope does.
+Result<void> RefuseEmpty(const json::object& filter) {
+  for (const auto& [name, value] : filter) {
+    const bool is_empty =
+        (value.is_string() && value.get_string().empty() && name != "scope") ||
+        (value.is_array() && value.get_array().empty());
+    if (is_empty) return BadRequest("this is empty", name);
+  }
+  return {};
+}
+
 Result<UndoFilter> FilterOf(const json::object& from, Timestamp now) {
+  const auto known =
+      OnlyMembers(from, {"since", "until", "reason", "rule", "domain", "scope",
+                         "source", "actor", "action", "addresses"});
+  if (!known) return known.error();
+  const auto filled = RefuseEmpty(from);
+  if (!filled) return filled.error();
   UndoFilter filter;
   const auto since = TimeOf(from, "since", now);
   if (!since) return since.error();
@@ -160,6 +185,9 @@ Result<UndoFilter> FilterOf(const json::object& from, Timestamp now) {
 }
 
 Result<Write> UndoOf(const json::object& request, Timestamp now) {
+  const auto known =
+      OnlyMembers(request, {"verb", "id", "filter", "actor", "why", "dry_run"});
+  if (!known) return known.error();
   const json::value* from = request.if_contains("filter");
   if (from == nullptr || !from->is_object() || from->get_object().empty()) {
     return BadRequest("\"filter\" is to say what to undo");

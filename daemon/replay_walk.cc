@@ -54,6 +54,8 @@ Result<RuleFile> ReadRuleFile(LogBytes file) {
 }  // namespace
 
 Result<ReplayRequest> ReplayRequest::Parse(const json::object& request) {
+  const auto known = OnlyMembers(request, {"verb", "id", "files", "apply"});
+  if (!known) return known.error();
   ReplayRequest replay;
   const auto files = NumberOf(request, "files", 0, kMaxFiles);
   if (!files) return BadRequest("at most 100 files of rules can be given");

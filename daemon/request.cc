@@ -1,5 +1,6 @@
 #include "daemon/request.h"
 
+#include <algorithm>
 #include <boost/json/value.hpp>
 #include <chrono>
 
@@ -61,6 +62,17 @@ std::optional<Timestamp> TakeDate(std::string_view text) {
 
 Error BadRequest(const char* what, std::string_view bytes) {
   return {ErrorCode::kSyntax, what, bytes};
+}
+
+Result<void> OnlyMembers(const json::object& request,
+                         std::initializer_list<std::string_view> known) {
+  for (const auto& member : request) {
+    const std::string_view name = member.key();
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      return BadRequest("there is no such member here", name);
+    }
+  }
+  return {};
 }
 
 Result<std::string> TextOf(const json::object& request, std::string_view key) {

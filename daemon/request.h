@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace postbounce {
 // Members of a request. All are kSyntax where the value is of another type or
 // out of range.
 
+// Refuses a member of another name, which somebody meant.
+Result<void> OnlyMembers(const boost::json::object& request,
+                         std::initializer_list<std::string_view> known);
 // Empty where it is absent.
 Result<std::string> TextOf(const boost::json::object& request,
                            std::string_view key);

@@ -13,7 +13,6 @@
 #include "daemon/base64.h"
 #include "daemon/list_request.h"
 #include "daemon/log_service.h"
-#include "daemon/order_request.h"
 #include "daemon/request.h"
 #include "daemon/status_report.h"
 #include "daemon/to_json.h"
@@ -29,7 +28,6 @@ constexpr std::size_t kMaxAddresses = 100;  // of one status request
 constexpr std::size_t kMaxEvents = 100;     // shown in one answer
 constexpr std::size_t kPiece = 3u << 18;    // bytes of a mail in one answer
 constexpr std::size_t kJsonDepth = 32;      // of a request
-constexpr std::size_t kMaxIds = 1000;       // mails of one request
 
 std::string_view CodeName(ErrorCode code) {
   switch (code) {
@@ -55,41 +53,31 @@ void CopyId(const json::object& request, json::object* answer) {
   if (const json::value* id = request.if_contains("id")) (*answer)["id"] = *id;
 }
 
-Result<std::vector<Address>> AddressesOf(const json::object& request) {
+Result<Address> AddressOf(const json::value& item) {
+  if (!item.is_string()) return BadRequest("an address is a text");
+  return Address::Parse(std::string_view(item.get_string()));
+}
+
+Result<Subject> SubjectOf(const json::value& item) {
+  if (!item.is_string()) return BadRequest("an address is a text");
+  return Subject::Parse(std::string_view(item.get_string()));
+}
+
+template <class Item>
+Result<std::vector<Item>> AddressesOf(
+    const json::object& request, Result<Item> (*item_of)(const json::value&)) {
   const json::value* value = request.if_contains("addresses");
   if (value == nullptr || !value->is_array() || value->get_array().empty() ||
       value->get_array().size() > kMaxAddresses) {
     return BadRequest("\"addresses\" is to be a list of 1 to 100 addresses");
   }
-  std::vector<Address> addresses;
-  for (const json::value& item : value->get_array()) {
-    if (!item.is_string()) return BadRequest("an address is a text");
-    auto address = Address::Parse(std::string_view(item.get_string()));
-    if (!address) return address.error();
-    addresses.push_back(*std::move(address));
+  std::vector<Item> items;
+  for (const json::value& value_of_one : value->get_array()) {
+    auto item = item_of(value_of_one);
+    if (!item) return item.error();
+    items.push_back(*std::move(item));
   }
-  return addresses;
-}
-
-Result<std::vector<MailId>> MailIdsOf(const json::object& request) {
-  const json::value* value = request.if_contains("mails");
-  if (value == nullptr || !value->is_array()) {
-    return BadRequest("\"mails\" is to be a list of numbers");
-  }
-  std::vector<MailId> mails;
-  for (const json::value& item : value->get_array()) {
-    if (!item.is_int64() || mails.size() >= kMaxIds) {
-      return BadRequest("\"mails\" is to be a list of at most 1000 numbers");
-    }
-    mails.push_back(MailId{item.get_int64()});
-  }
-  return mails;
-}
-
-std::optional<Result<Write>> MarkSeenOf(const json::object& request) {
-  auto mails = MailIdsOf(request);
-  if (!mails) return Result<Write>(mails.error());
-  return Result<Write>(Write(MarkSeen{*std::move(mails)}));
+  return items;
 }
 
 }  // namespace
@@ -101,6 +89,7 @@ constexpr Service::Verb Service::kVerbs[] = {
     {"events", Door::kControl, &Service::Events},
     {"held", Door::kControl, &Service::Held},
     {"list", Door::kControl, &Service::List},
+    {"undos", Door::kControl, &Service::Undos},
     {"allow-list", Door::kControl, &Service::AllowList},
     {"inbox", Door::kControl, &Service::Inbox},
     {"inbox-show", Door::kControl, &Service::InboxShow},
@@ -140,7 +129,7 @@ Result<json::object> AnswerCheck(
     const json::object& request,
     const std::function<Result<bool>(const Address&, std::string_view sender)>&
         is_suppressed) {
-  const auto addresses = AddressesOf(request);
+  const auto addresses = AddressesOf(request, &AddressOf);
   if (!addresses) return addresses.error();
   const auto sender = TextOf(request, "sender");
   if (!sender) return sender.error();
@@ -172,13 +161,13 @@ Result<json::object> Service::Check(const json::object& request,
 
 Result<json::object> Service::Status(const json::object& request,
                                      Timestamp now) {
-  const auto addresses = AddressesOf(request);
-  if (!addresses) return addresses.error();
+  const auto subjects = AddressesOf(request, &SubjectOf);
+  if (!subjects) return subjects.error();
   const std::size_t events =
-      std::max<std::size_t>(1, kMaxEvents / addresses->size());
+      std::max<std::size_t>(1, kMaxEvents / subjects->size());
   json::array results;
-  for (const Address& address : *addresses) {
-    const auto report = ReadStatus(reader_, policy_, address, events, now);
+  for (const Subject& subject : *subjects) {
+    const auto report = ReadStatus(reader_, policy_, subject, events, now);
     if (!report) return report.error();
     json::object result = ToJson(*report);
     result["suppressed"] = IsSuppressed(report->story, "");
@@ -186,6 +175,20 @@ Result<json::object> Service::Status(const json::object& request,
   }
   json::object answer;
   answer["results"] = std::move(results);
+  return answer;
+}
+
+Result<json::object> Service::Undos(const json::object& request,
+                                    Timestamp now) {
+  const auto query = ListQueryOf(request, now);
+  if (!query) return query.error();
+  const auto page = reader_->Undos(query->cursor, query->limit);
+  if (!page) return page.error();
+  json::array entries;
+  for (const StoredUndo& undo : page->entries) entries.push_back(ToJson(undo));
+  json::object answer;
+  answer["entries"] = std::move(entries);
+  answer["cursor"] = page->cursor;
   return answer;
 }
 
@@ -283,34 +286,11 @@ Result<json::object> Service::Held(const json::object& request, Timestamp) {
   return AnswerHeld(request, reader_);
 }
 
-std::optional<Result<Write>> WriteOf(const json::object& request, Door door,
-                                     Timestamp now) {
-  const auto name = TextOf(request, "verb");
-  if (!name) return std::nullopt;
-  auto write = *name == "inbox-seen" ? MarkSeenOf(request)
-               : *name == "resolve"  ? std::optional(ResolveAlarmOf(request))
-                                     : OrderWriteOf(request, *name, now);
-  if (write && door == Door::kQuery) {
-    return Result<Write>(
-        Error(ErrorCode::kConflict, "ask this at the control socket", *name));
-  }
-  return write;
-}
-
 json::object Answered(const json::object& request, Result<json::object> body) {
   if (!body) return Refusal(request, body.error());
   (*body)["ok"] = true;
   CopyId(request, &*body);
   return *std::move(body);
-}
-
-json::object AnswerWritten(const json::object& request,
-                           const Result<Outcome>& outcome) {
-  if (!outcome) return Refusal(request, outcome.error());
-  json::object body;
-  if (outcome->undone) body = ToJson(*outcome->undone);
-  body["affected"] = outcome->affected;
-  return Answered(request, std::move(body));
 }
 
 json::object Refusal(const json::object& request, const Error& error) {

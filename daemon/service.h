@@ -46,6 +46,7 @@ class Service {
   Result<boost::json::object> Check(const boost::json::object&, Timestamp);
   Result<boost::json::object> Status(const boost::json::object&, Timestamp);
   Result<boost::json::object> List(const boost::json::object&, Timestamp);
+  Result<boost::json::object> Undos(const boost::json::object&, Timestamp);
   Result<boost::json::object> AllowList(const boost::json::object&, Timestamp);
   Result<boost::json::object> Inbox(const boost::json::object&, Timestamp);
   Result<boost::json::object> InboxShow(const boost::json::object&, Timestamp);
@@ -68,9 +69,11 @@ Result<boost::json::object> AnswerCheck(
         is_suppressed);
 
 // The write that a request asks for: none when its verb does not write.
-// kConflict when the verb does not write through this door.
+// kConflict when the verb does not write through this door; kSyntax also when
+// a scope is to be suppressed that by `scopes` no mail has.
 std::optional<Result<Write>> WriteOf(const boost::json::object& request,
-                                     Door door, Timestamp now);
+                                     Door door, const Scopes& scopes,
+                                     Timestamp now);
 
 // The whole answer: `body` with "ok" and the request's id, or the refusal.
 boost::json::object Answered(const boost::json::object& request,

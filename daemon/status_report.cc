@@ -51,7 +51,17 @@ Result<std::optional<LastDelivery>> FindDelivery(Reader* reader,
   return std::optional<LastDelivery>();
 }
 
-void DoubtAll(const std::vector<Alarm>& alarms, StatusReport* report) {
+bool DeliveriesCount(const AddressStory& story) {
+  return std::none_of(
+      story.decisive.begin(), story.decisive.end(), [](const Event& event) {
+        return event.after_acceptance && !event.is_void &&
+               event.reason != Reason::kComplaint && MaySuppress(event.reason);
+      });
+}
+
+}  // namespace
+
+void MarkDoubts(const std::vector<Alarm>& alarms, StatusReport* report) {
   AddressStory& story = report->story;
   for (StoredEvent& stored : story.events) {
     if (!IsDecisive(stored.event)) continue;
@@ -60,29 +70,39 @@ void DoubtAll(const std::vector<Alarm>& alarms, StatusReport* report) {
     DoubtEvent(alarms, story.address, &stored.event);
   }
   for (Event& event : story.decisive) {
+    const bool is_undone = event.is_void;
     DoubtEvent(alarms, story.address, &event);
+    const bool is_failure = event.action == Action::kFailed;
+    if (is_undone || !is_failure) continue;
+    if (event.is_void) {
+      ++story.failures.released;
+    } else if (event.is_held) {
+      ++story.failures.held;
+    }
   }
 }
 
-}  // namespace
-
 Result<StatusReport> ReadStatus(Reader* reader, const SitePolicy& policy,
-                                const Address& address, std::size_t max_events,
+                                const Subject& subject, std::size_t max_events,
                                 Timestamp now) {
-  auto story = reader->Status(address, max_events);
+  auto story = subject.is_domain()
+                   ? reader->StatusOfDomain(subject, max_events)
+                   : reader->Status(*subject.address(), max_events);
   if (!story) return story.error();
   const auto alarms = reader->Alarms();
   if (!alarms) return alarms.error();
   StatusReport report;
   report.story = *std::move(story);
   MoveTo(now, &report.story);
-  DoubtAll(*alarms, &report);
+  MarkDoubts(*alarms, &report);
   const AddressStory& known = report.story;
   report.outlooks = LookAhead({known.decisive, known.deliveries, known.actions},
                               policy.list, now);
+  if (DeliveriesCount(known)) report.settles = policy.list.success_settle;
   for (const StoredEvent& event : known.events) {
     report.why_not.push_back(WhyNot(event, policy));
   }
+  if (subject.is_domain()) return report;
   auto delivered = FindDelivery(reader, policy, known);
   if (!delivered) return delivered.error();
   report.delivered = *std::move(delivered);

@@ -1,12 +1,12 @@
 #ifndef POSTBOUNCE_DAEMON_STATUS_REPORT_H_
 #define POSTBOUNCE_DAEMON_STATUS_REPORT_H_
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "mime/text/address.h"
 #include "mime/text/result.h"
 #include "mime/text/timestamp.h"
 #include "store/reader.h"
@@ -28,11 +28,17 @@ struct StatusReport {
   std::optional<Alarm> held_by;           // one that holds the newest failure
   std::optional<LastDelivery> delivered;  // that the logs know
   std::vector<std::string> why_not;       // see WhyNot(), for each event
+  // How long a delivery has to stand before it speaks for the address; none
+  // where no delivery ever does.
+  std::optional<std::chrono::seconds> settles;
 };
 
-// `max_events`: at least 1.
+// Marks and counts what alarms cover of the story.
+void MarkDoubts(const std::vector<Alarm>& alarms, StatusReport* report);
+
+// Of an address, or of a whole domain. `max_events`: at least 1.
 Result<StatusReport> ReadStatus(Reader* reader, const SitePolicy& policy,
-                                const Address& address, std::size_t max_events,
+                                const Subject& subject, std::size_t max_events,
                                 Timestamp now);
 
 }  // namespace postbounce

@@ -6,6 +6,7 @@
 
 #include "mime/text/duration.h"
 #include "mime/text/text.h"
+#include "store/log_keys.h"
 
 namespace postbounce {
 namespace {
@@ -84,6 +85,14 @@ bool IsOn(const Decision& decision) {
   return decision.state == ListState::kActive;
 }
 
+bool IsHeld(const AddressStory& story) {
+  const auto is_held = [](const Decision& decision) {
+    return decision.state == ListState::kHeld;
+  };
+  return is_held(story.decision) || (story.domain && is_held(*story.domain)) ||
+         std::any_of(story.scoped.begin(), story.scoped.end(), is_held);
+}
+
 std::string UntilWords(const Decision& decision) {
   return decision.until ? "until " + FormatTimestamp(*decision.until)
                         : "until somebody removes it";
@@ -94,6 +103,27 @@ const Outlook* OutlookOfAll(const StatusReport& report) {
     if (outlook.scope.empty()) return &outlook;
   }
   return nullptr;
+}
+
+// That of all mail, else of a scope: whatever has something to say.
+const Outlook* AnyOutlook(const StatusReport& report) {
+  const Outlook* const of_all = OutlookOfAll(report);
+  if (of_all != nullptr || report.outlooks.empty()) return of_all;
+  return &report.outlooks.front();
+}
+
+std::string OfScope(const Outlook& outlook) {
+  return outlook.scope.empty() ? "" : "of mail of " + outlook.scope + ", ";
+}
+
+// What a delivery does; empty where it does nothing.
+std::string DeliveryWords(const StatusReport& report, std::string_view does) {
+  if (!report.settles) return {};
+  const std::string stays =
+      *report.settles == std::chrono::seconds(0)
+          ? ""
+          : " and does not come back within " + FormatDuration(*report.settles);
+  return fmt::format("; mail that is delivered{} {}", stays, does);
 }
 
 NextStep Suppressed(const StatusReport& report) {
@@ -141,14 +171,16 @@ std::string TallyWords(const FailureTally& tally) {
     return span / std::chrono::days(1);
   };
   if (tally.span_needed > std::chrono::seconds(0)) {
-    text += fmt::format(", over {} of {} days", days(tally.span),
+    text += fmt::format(", over {} of {} days",
+                        std::min(days(tally.span), days(tally.span_needed)),
                         days(tally.span_needed));
   }
   return text;
 }
 
 // The one that is nearest.
-NextStep Counting(const std::vector<FailureTally>& tallies) {
+NextStep Counting(const StatusReport& report, const Outlook& outlook) {
+  const std::vector<FailureTally>& tallies = outlook.tallies;
   const auto missing = [](const FailureTally& tally) {
     return tally.days_needed - std::min(tally.days, tally.days_needed);
   };
@@ -157,9 +189,13 @@ NextStep Counting(const std::vector<FailureTally>& tallies) {
                        [&](const FailureTally& a, const FailureTally& b) {
                          return missing(a) < missing(b);
                        });
-  return {"counting", TallyWords(*nearest) +
-                          "; when all are reached it is suppressed, mail that "
-                          "is delivered starts the count again"};
+  const std::string starts =
+      nearest->reason == Reason::kComplaint
+          ? ""
+          : DeliveryWords(report, "starts the count again");
+  return {"counting",
+          fmt::format("{}{}; when all are reached it is suppressed{}",
+                      OfScope(outlook), TallyWords(*nearest), starts)};
 }
 
 std::string_view WordOf(const Event& event) {
@@ -192,7 +228,14 @@ NextStep Free(const StatusReport& report) {
 std::string WhyNot(const StoredEvent& stored, const SitePolicy& policy) {
   const Event& event = stored.event;
   if (!IsFailure(event)) return {};
-  if (event.is_void) return "it was taken back, by an undo or with an alarm";
+  if (stored.voided_by) {
+    return fmt::format("action {} has undone it",
+                       static_cast<std::int64_t>(*stored.voided_by));
+  }
+  if (event.is_void) {
+    return "an alarm of the outage guard covers it and was released: it meant "
+           "nothing";
+  }
   switch (event.standing) {
     case Standing::kUnproven:
       return Unproven(stored);
@@ -226,13 +269,15 @@ NextStep NextOf(const StatusReport& report) {
     return {"allowed",
             fmt::format("on the allow-list until {}: nothing suppresses it",
                         order->until ? FormatTimestamp(*order->until)
-                                     : "`postbounce disallow`")};
+                                     : "`postbounce allow --remove`")};
   }
   if (IsOn(story.decision)) return Suppressed(report);
   if (story.domain && IsOn(*story.domain)) {
-    return {"domain", "its whole domain is suppressed " +
-                          UntilWords(*story.domain) +
-                          ": `postbounce remove @...` ends it"};
+    return {
+        "domain",
+        fmt::format("its whole domain is suppressed {0}: `postbounce remove "
+                    "@{1}` ends it, `postbounce status @{1}` says why",
+                    UntilWords(*story.domain), DomainOf(story.address))};
   }
   const auto scoped =
       std::find_if(story.scoped.begin(), story.scoped.end(), IsOn);
@@ -240,15 +285,16 @@ NextStep NextOf(const StatusReport& report) {
     return {"scope", fmt::format("mail of {} is stopped {}; other mail goes on",
                                  scoped->scope, UntilWords(*scoped))};
   }
-  if (story.decision.state == ListState::kHeld) return Held(report);
-  const Outlook* const outlook = OutlookOfAll(report);
+  if (IsHeld(story)) return Held(report);
+  const Outlook* const outlook = AnyOutlook(report);
   if (outlook != nullptr && outlook->on_probation) {
     return {"probation",
-            "one more failure suppresses it again, for longer; delivered mail "
-            "ends that"};
+            OfScope(*outlook) +
+                "one more failure suppresses it again, for longer" +
+                DeliveryWords(report, "ends that")};
   }
   if (outlook != nullptr && !outlook->tallies.empty()) {
-    return Counting(outlook->tallies);
+    return Counting(report, *outlook);
   }
   return Free(report);
 }

@@ -1,5 +1,6 @@
 #include "daemon/to_json.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <string>
 
@@ -74,6 +75,7 @@ json::object EventJson(const StoredEvent& stored, const std::string& why_not) {
   to["class"] = ClassName(event.reason_class);
   to["standing"] = StandingName(event.standing);
   to["void"] = event.is_void;
+  to["voided_by"] = IdOf(stored.voided_by);
   to["held"] = event.is_held;
   to["why_not"] = JsonText(why_not);
   to["after_acceptance"] = event.after_acceptance;
@@ -108,7 +110,11 @@ json::object DecisionJson(const Decision& decision) {
 }
 
 json::object CountsJson(const FailureCounts& failures) {
-  return {{"counted", failures.Of(Standing::kCounts)},
+  const std::uint64_t doubted = failures.held + failures.released;
+  const std::uint64_t all = failures.Of(Standing::kCounts);
+  return {{"counted", all - std::min(all, doubted)},
+          {"held", failures.held},
+          {"released", failures.released},
           {"unproven", failures.Of(Standing::kUnproven)},
           {"not_ours", failures.Of(Standing::kNotOurs)},
           {"untrusted", failures.Of(Standing::kUntrusted)},
@@ -268,6 +274,7 @@ json::object ToJson(const Totals& totals) {
   to["failures"] = totals.failures;
   to["unproven"] = totals.unproven;
   to["suppressed"] = totals.suppressed;
+  to["suppressed_in_scopes"] = totals.suppressed_in_scopes;
   to["held"] = totals.held;
   to["unseen_mails"] = totals.unseen_mails;
   to["unseen_bytes"] = totals.unseen_bytes;
@@ -308,6 +315,14 @@ json::object ToJson(const StoredOrder& order) {
   to["actor"] = JsonText(order.actor);
   to["why"] = JsonText(order.why);
   to["undone_by"] = IdOf(order.voided_by);
+  return to;
+}
+
+json::object ToJson(const StoredUndo& undo) {
+  json::object to = ToJson(undo.order);
+  to["failures"] = undo.failures;
+  to["orders"] = undo.orders;
+  to["undo_of"] = IdOf(undo.of);
   return to;
 }
 

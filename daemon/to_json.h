@@ -35,6 +35,7 @@ boost::json::object ToJson(const Alarm& alarm);
 // An order of `status`, and an entry of the allow-list.
 boost::json::object ToJson(const StoredOrder& order);
 // The answer to "undo".
+boost::json::object ToJson(const StoredUndo& undo);
 boost::json::object ToJson(const UndoReport& report);
 // An entry of `events`.
 boost::json::object ToJson(const LogMessage& message);

@@ -150,7 +150,7 @@ class StoreAsker : public Asker {
 
   Result<json::object> Ask(const json::object& request) override {
     const Timestamp now = Now();
-    auto write = WriteOf(request, Door::kControl, now);
+    auto write = WriteOf(request, Door::kControl, site_->policy.scopes, now);
     if (!write) {
       return CheckedAnswer(Service(reader_.get(), site_->policy)
                                .Answer(request, Door::kControl, now));

@@ -56,7 +56,7 @@ asio::awaitable<json::object> AnswerOf(Core& core, LineReader::Line line,
   auto request = ParseRequest(line);
   if (!request) co_return Refusal(json::object(), request.error());
   if (IsVerb(*request, "check")) co_return AnswerFromIndex(core, *request);
-  auto write = WriteOf(*request, door, Now());
+  auto write = WriteOf(*request, door, core.site->policy.scopes, Now());
   if (!write) co_return co_await core.Read(*std::move(request), door);
   if (!*write) co_return Refusal(*request, write->error());
   const Result<Outcome> outcome = co_await core.StoreWrite(**std::move(write));

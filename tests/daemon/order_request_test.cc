@@ -76,6 +76,17 @@ TEST(OrderRequestTest, RefusesWhatCannotBeMeant) {
            R"({"verb":"undo","filter":{"domain":"a b"}})",
            R"({"verb":"undo","filter":{"action":"seven"}})",
            R"({"verb":"undo","filter":{"since":"yesterday"}})",
+           R"({"verb":"undo","filter":{"sinec":"1h"}})",
+           R"({"verb":"undo","filter":{"since":"1h","verb":"undo"}})",
+           R"({"verb":"undo","filter":{"since":""}})",
+           R"({"verb":"undo","filter":{"since":"1h","actor":""}})",
+           R"({"verb":"undo","filter":{"addresses":[]}})",
+           R"({"verb":"undo","filter":{"since":"1h"},"dryrun":true})",
+           R"({"verb":"suppress","addresses":["a@b.example"],"scop":"shop"})",
+           R"({"verb":"suppress","addresses":["a@b.example"],)"
+           R"("reason":"delivered"})",
+           R"({"verb":"suppress","addresses":["a@b.example"],)"
+           R"("reason":"spam-rejected"})",
        }) {
     SCOPED_TRACE(text);
     const auto write = WriteOfText(text);

@@ -68,7 +68,7 @@ class ServiceTest : public ::testing::Test {
   json::object Write(const std::string& text) {
     const auto request = json::parse(text).as_object();
     const postbounce::Write write =
-        WriteOf(request, Door::kControl, kNow).value().value();
+        WriteOf(request, Door::kControl, Scopes(), kNow).value().value();
     return AnswerWritten(request,
                          store_->Apply({&write, 1}, kNow).value().at(0));
   }
@@ -288,8 +288,33 @@ TEST_F(ServiceTest, RefusesWhatItCannotAnswer) {
   }
 }
 
+TEST_F(ServiceTest, AnUndoIsFoundAgain) {
+  TakeIn(Dsn("joe@example.org", "3D534A849A1"));
+  const json::object undone =
+      Write(R"({"verb":"undo","filter":{"addresses":["joe@example.org"]},)"
+            R"("actor":"ann","why":"a bad night"})");
+  const json::value& action = undone.at("action");
+  const json::object undos = Ask(R"({"verb":"undos"})");
+  ASSERT_EQ(undos.at("entries").as_array().size(), 1u);
+  const json::value& undo = undos.at("entries").at(0);
+  EXPECT_EQ(undo.at("action"), action);
+  EXPECT_EQ(undo.at("actor"), "ann");
+  EXPECT_EQ(undo.at("failures"), 1);
+  EXPECT_TRUE(undo.at("undone_by").is_null());
+  EXPECT_TRUE(undo.at("undo_of").is_null());
+
+  const json::object status = Ask(
+      R"({"verb":"status","addresses":["joe@example.org","@example.org"]})");
+  const json::value& joe = status.at("results").at(0);
+  EXPECT_EQ(joe.at("events").at(0).at("voided_by"), action);
+  EXPECT_EQ(joe.at("orders").at(0).at("kind"), "undo");
+  EXPECT_EQ(joe.at("orders").at(0).at("why"), "a bad night");
+  EXPECT_EQ(status.at("results").at(1).at("address"), "@example.org");
+}
+
 TEST_F(ServiceTest, TheQuerySocketGivesNoLists) {
-  for (const char* verb : {"list", "allow-list", "inbox", "inbox-show"}) {
+  for (const char* verb :
+       {"list", "undos", "allow-list", "inbox", "inbox-show"}) {
     SCOPED_TRACE(verb);
     const json::object answer =
         Ask(std::string(R"({"verb":")") + verb + "\"}", Door::kQuery);
@@ -297,12 +322,13 @@ TEST_F(ServiceTest, TheQuerySocketGivesNoLists) {
   }
   const json::object seen =
       json::parse(R"({"verb":"inbox-seen","mails":[1]})").as_object();
-  EXPECT_FALSE(WriteOf(seen, Door::kQuery, kNow).value().has_value());
+  EXPECT_FALSE(WriteOf(seen, Door::kQuery, Scopes(), kNow).value().has_value());
   for (const char* verb : {"suppress", "remove", "allow", "disallow", "undo"}) {
     SCOPED_TRACE(verb);
     const json::object order{{"verb", verb}};
-    EXPECT_EQ(WriteOf(order, Door::kQuery, kNow).value().error().code(),
-              ErrorCode::kConflict);
+    EXPECT_EQ(
+        WriteOf(order, Door::kQuery, Scopes(), kNow).value().error().code(),
+        ErrorCode::kConflict);
   }
   EXPECT_EQ(Ask(R"({"verb":"check","addresses":["a@b.example"]})", Door::kQuery)
                 .at("ok"),

@@ -36,7 +36,8 @@ class StatusReportTest : public testing::Test {
     ASSERT_TRUE(outcomes->at(0).has_value());
   }
   StatusReport ReportOn(const char* address) {
-    return ReadStatus(reader_.get(), *policy_, AddressOf(address), 100, kNow)
+    return ReadStatus(reader_.get(), *policy_, Subject::Parse(address).value(),
+                      100, kNow)
         .value();
   }
 
@@ -92,6 +93,44 @@ TEST_F(StatusReportTest, ASuppressionThatIsOverIsOnProbation) {
   EXPECT_EQ(report.story.decision.state, ListState::kExpired);
   const std::vector<Outlook> want = {{"", true, {}}};
   EXPECT_EQ(report.outlooks, want);
+}
+
+TEST_F(StatusReportTest, WhatAnAlarmCoversIsCountedApart) {
+  Alarm held = MakeAlarm({GuardKind::kDomain, "x.test"}, Hour(10), {});
+  held.since = Hour(10);
+  held.until = Hour(12);
+  Alarm released = held;
+  released.since = Hour(20);
+  released.until = Hour(22);
+  released.state = AlarmState::kReleased;
+  StatusReport report;
+  report.story.address = "joe@x.test";
+  for (const int hour : {1, 11, 21}) {
+    Event event;
+    event.time = Hour(hour);
+    event.action = Action::kFailed;
+    event.reason = Reason::kNoSuchUser;
+    event.reason_class = ReasonClass::kHard;
+    event.standing = Standing::kCounts;
+    report.story.decisive.push_back(event);
+  }
+  report.story.decisive[0].is_void = true;  // undone
+  MarkDoubts({held, released}, &report);
+  EXPECT_EQ(report.story.failures.held, 1u);
+  EXPECT_EQ(report.story.failures.released, 1u);
+}
+
+TEST_F(StatusReportTest, ADomainHasAReportOfItsOwn) {
+  Witness dead =
+      WitnessOf("joe@dead.test", Action::kFailed, Reason::kNoSuchDomain);
+  Mail bounce = ReportOf("a", {dead}, 5);
+  bounce.facts.is_local_origin = true;
+  Apply(bounce);
+  const StatusReport report = ReportOn("@dead.test");
+  EXPECT_EQ(report.story.address, "@dead.test");
+  ASSERT_EQ(report.story.events.size(), 1u);
+  EXPECT_EQ(report.why_not.size(), 1u);
+  EXPECT_TRUE(ReportOn("@other.test").story.events.empty());
 }
 
 }  // namespace

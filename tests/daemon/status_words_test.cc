@@ -43,6 +43,8 @@ TEST(WhyNotTest, NamesWhatIsMissing) {
   passed_on.event.scope = "other.test";
   StoredEvent undone = of(Standing::kCounts);
   undone.event.is_void = true;
+  StoredEvent released = undone;
+  undone.voided_by = ActionId{7};
   StoredEvent held = of(Standing::kCounts);
   held.event.is_held = true;
   const struct {
@@ -60,7 +62,8 @@ TEST(WhyNotTest, NamesWhatIsMissing) {
       {of(Standing::kNotOurs), "mail without a sender"},
       {of(Standing::kUntrusted), "not trusted"},
       {of(Standing::kTooOld), "more than 14d before"},
-      {undone, "taken back"},
+      {undone, "action 7 has undone it"},
+      {released, "alarm of the outage guard covers it and was released"},
       {held, "outage guard"},
       {FailureOf(Soft("joe@x.test"), Standing::kCounts),
        "mailbox-full never suppresses"},
@@ -103,6 +106,7 @@ void Allow(StatusReport* report) {
 }
 
 void SuppressDomain(StatusReport* report) {
+  report->story.address = "joe@dead.test";
   report->story.domain.emplace().state = ListState::kActive;
 }
 
@@ -119,6 +123,13 @@ void Hold(StatusReport* report) {
   report->held_by->id = AlarmId{3};
 }
 
+void HoldScope(StatusReport* report) {
+  Hold(report);
+  SuppressScope(report);
+  report->story.decision.state = ListState::kNone;
+  report->story.scoped[0].state = ListState::kHeld;
+}
+
 void Count(StatusReport* report) {
   using std::chrono::days;
   report->outlooks = {{"news", true, {}},
@@ -133,8 +144,29 @@ void CountLong(StatusReport* report) {
   report->outlooks[1].tallies.pop_back();
 }
 
+void CountInScope(StatusReport* report) {
+  using std::chrono::days;
+  report->outlooks = {
+      {"shop", false, {{Reason::kRecipientRefused, 2, 5, days(15), days(14)}}}};
+}
+
+void CountThoughDelivered(StatusReport* report) {
+  CountInScope(report);
+  report->settles = std::chrono::days(5);
+}
+
+void CountComplaints(StatusReport* report) {
+  CountThoughDelivered(report);
+  report->outlooks[0].tallies[0].reason = Reason::kComplaint;
+}
+
 void WaitOnProbation(StatusReport* report) {
   report->outlooks = {{"", true, {}}};
+}
+
+void WaitUntilDelivered(StatusReport* report) {
+  WaitOnProbation(report);
+  report->settles = std::chrono::seconds(0);
 }
 
 void HaveOneThatDoesNotCount(StatusReport* report) {
@@ -159,14 +191,25 @@ TEST(NextOfTest, SaysWhatWouldChangeIt) {
        "until 2026-11-22T00:00:00Z; after that one failure suppresses it "
        "again"},
       {Contradict, "stays", "took mail for it at 2026-11-21T03:00:00Z"},
-      {Allow, "allowed", "on the allow-list until `postbounce disallow`"},
-      {SuppressDomain, "domain", "its whole domain"},
+      {Allow, "allowed", "on the allow-list until `postbounce allow --remove`"},
+      {SuppressDomain, "domain", "`postbounce remove @dead.test` ends it"},
       {SuppressScope, "scope", "mail of news is stopped"},
       {Hold, "held", "held by alarm 3 (domain x.test)"},
       {Count, "counting", "mailbox-disabled: failures on 1 of 2 days counted;"},
       {CountLong, "counting",
        "mailbox-full: failures on 2 of 5 days counted, over 3 of 14 days"},
-      {WaitOnProbation, "probation", "one more failure"},
+      {HoldScope, "held", "held by alarm 3 (domain x.test)"},
+      {CountInScope, "counting",
+       "of mail of shop, recipient-refused: failures on 2 of 5 days counted, "
+       "over 14 of 14 days; when all are reached it is suppressed$"},
+      {CountThoughDelivered, "counting",
+       "; mail that is delivered and does not come back within 5d starts the "
+       "count again$"},
+      {CountComplaints, "counting", "it is suppressed$"},
+      {WaitOnProbation, "probation",
+       "one more failure suppresses it again, for longer$"},
+      {WaitUntilDelivered, "probation",
+       "for longer; mail that is delivered ends that$"},
       {HaveOneThatDoesNotCount, "unproven",
        "the last failure is unproven: the log of the host"},
       {HaveOneOfOthers, "not-ours", "does not count: it is so"},
@@ -175,7 +218,9 @@ TEST(NextOfTest, SaysWhatWouldChangeIt) {
     const NextStep next = NextOf(ReportWith(one.change));
     SCOPED_TRACE(next.sentence);
     EXPECT_EQ(next.word, one.word);
-    EXPECT_NE(next.sentence.find(one.part), std::string::npos) << one.part;
+    // "$" is the end.
+    EXPECT_NE((next.sentence + "$").find(one.part), std::string::npos)
+        << one.part;
   }
 }
 
