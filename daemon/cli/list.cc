@@ -2,6 +2,7 @@
 
 #include <boost/json/value.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/cli/csv.h"
@@ -15,7 +16,7 @@ namespace json = boost::json;
 struct Options {
   std::string reason;
   std::string state;
-  std::string scope;
+  std::optional<std::string> scope;  // empty: what stops all mail
   bool allowed = false;
   std::string format = "plain";
   bool json = false;
@@ -30,7 +31,7 @@ json::object ListRequest(const Options& options) {
   request["verb"] = "list";
   if (!options.reason.empty()) request["reason"] = options.reason;
   if (!options.state.empty()) request["state"] = options.state;
-  if (!options.scope.empty()) request["scope"] = options.scope;
+  if (options.scope) request["scope"] = *options.scope;
   return request;
 }
 
@@ -44,14 +45,20 @@ std::string Why(const json::object& entry) {
   const json::value* by = entry.if_contains("by");
   if (by != nullptr && by->is_object()) return Ordered(by->get_object());
   std::string why = ShownField(entry, "diagnostic", 72);
-  return why.empty() ? ShownField(entry, "rule") : why;
+  if (why.empty()) why = ShownField(entry, "rule");
+  const std::string taken = ShownField(entry, "contradicted");
+  if (!why.empty() || taken.empty()) return why;
+  return "a server took mail for it at " + taken;
 }
 
-// A state that is not the usual one, and a scope.
-std::string Kind(const json::object& entry) {
-  std::string kind = ShownField(entry, "reason");
+std::string ScopeOf(const json::object& entry) {
   const std::string scope = ShownField(entry, "scope", 40);
-  if (!scope.empty()) kind += " in " + scope;
+  return scope.empty() ? "all mail" : scope;
+}
+
+// The reason, and a state that is not the usual one.
+std::string Kind(const json::object& entry) {
+  const std::string kind = ShownField(entry, "reason");
   const std::string state = ShownField(entry, "state");
   return state == "active" ? kind : kind + ", " + state;
 }
@@ -88,12 +95,13 @@ int RunList(CommandLine& line, const Options& options) {
       EachEntry(*asker, ListRequest(options), [&](const json::object& entry) {
         if (options.json) return PrintJson(entry);
         if (count++ == 0) {
-          fmt::print("{:<32} {:<20} {:<20} {}\n", "ADDRESS", "SINCE", "REASON",
-                     "WHAT WAS SAID");
+          fmt::print("{:<32} {:<20} {:<20} {:<12} {}\n", "ADDRESS", "SINCE",
+                     "REASON", "SCOPE", "WHAT WAS SAID");
         }
-        fmt::print("{:<32} {:<20} {:<20} {}\n",
+        fmt::print("{:<32} {:<20} {:<20} {:<12} {}\n",
                    ShownField(entry, "address", 400),
-                   ShownField(entry, "since"), Kind(entry), Why(entry));
+                   ShownField(entry, "since"), Kind(entry), ScopeOf(entry),
+                   Why(entry));
       });
   if (exit_code == kExitDone && !options.json && count == 0) {
     fmt::print("no address is on the list\n");
@@ -120,12 +128,17 @@ void PrintCsvHeader() {
   fmt::print("{}\r\n", row);
 }
 
-// An address with a line end in it would be two to whoever reads the export.
+// An address with a line end in it would be two to whoever reads the export,
+// and one that begins like a comment none: quoted it is the same address.
 void PrintPlain(const json::object& entry) {
   const std::string_view address = TextField(entry, "address");
-  if (address.find_first_of("\r\n") == std::string_view::npos) {
+  if (address.find_first_of("\r\n") != std::string_view::npos) return;
+  if (!address.starts_with('#')) {
     fmt::print("{}\n", address);
+    return;
   }
+  const std::size_t at = address.rfind('@');
+  fmt::print("\"{}\"{}\n", address.substr(0, at), address.substr(at));
 }
 
 int RunExport(CommandLine& line, const Options& options) {
@@ -133,8 +146,11 @@ int RunExport(CommandLine& line, const Options& options) {
   if (!asker) return line.exit_code;
   const std::string& format = options.json ? "jsonl" : options.format;
   if (format == "csv") PrintCsvHeader();
+  json::object request = ListRequest(options);
+  // A line has no room for a scope: whoever reads it stops all mail.
+  if (format == "plain" && !options.scope) request["scope"] = "";
   const int exit_code =
-      EachEntry(*asker, ListRequest(options), [&](const json::object& entry) {
+      EachEntry(*asker, request, [&](const json::object& entry) {
         if (format == "jsonl") return PrintJson(entry);
         if (format == "csv") return PrintCsv(entry);
         PrintPlain(entry);
@@ -145,7 +161,8 @@ int RunExport(CommandLine& line, const Options& options) {
 void AddFilter(CLI::App* verb, Options* options) {
   verb->add_option("--reason", options->reason, "only those of this reason");
   verb->add_option("--scope", options->scope,
-                   "only those that stop mail of this scope alone");
+                   "only those that stop mail of this scope alone; empty: "
+                   "only those that stop all mail");
   verb->add_option("--state", options->state,
                    "active (the default), held, expired, removed or all")
       ->check(CLI::IsMember({"active", "held", "expired", "removed", "all"}));
@@ -157,7 +174,11 @@ void AddListVerb(CLI::App& app, CommandLine& line) {
   const auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("list", "The suppressed addresses");
   AddFilter(verb, options.get());
-  verb->add_flag("--allowed", options->allowed, "the allow-list instead");
+  CLI::Option* allowed =
+      verb->add_flag("--allowed", options->allowed, "the allow-list instead");
+  for (const char* other : {"--reason", "--scope", "--state"}) {
+    allowed->excludes(verb->get_option(other));
+  }
   verb->add_flag("--json", options->json, "one JSON object a line");
   verb->callback(
       [&line, options] { line.exit_code = RunList(line, *options); });
@@ -167,11 +188,13 @@ void AddExportVerb(CLI::App& app, CommandLine& line) {
   const auto options = std::make_shared<Options>();
   CLI::App* verb =
       app.add_subcommand("export", "The suppression list for other programs");
-  verb->add_option("--format", options->format, "plain, csv or jsonl")
-      ->check(CLI::IsMember({"plain", "csv", "jsonl"}))
-      ->capture_default_str();
+  CLI::Option* format =
+      verb->add_option("--format", options->format, "plain, csv or jsonl")
+          ->check(CLI::IsMember({"plain", "csv", "jsonl"}))
+          ->capture_default_str();
   AddFilter(verb, options.get());
-  verb->add_flag("--json", options->json, "the same as --format jsonl");
+  verb->add_flag("--json", options->json, "the same as --format jsonl")
+      ->excludes(format);
   verb->callback(
       [&line, options] { line.exit_code = RunExport(line, *options); });
 }

@@ -130,6 +130,13 @@ void PrintExamples(const json::object& report) {
   }
 }
 
+constexpr const char* kApplied =
+    "They are on the list, but for what the outage guard holds (postbounce "
+    "held)\nand what an order, an undo or a delivery speaks against.";
+constexpr const char* kPreviewed =
+    "They would come onto it, but for what the outage guard would hold. The "
+    "list has\nnot changed: the same with --apply does it.";
+
 void PrintSuppressions(const json::object& report, bool apply) {
   const std::uint64_t suppressions = Number(report, "suppressions");
   if (suppressions == 0) {
@@ -139,13 +146,12 @@ void PrintSuppressions(const json::object& report, bool apply) {
     return;
   }
   const bool is_all = suppressions < LogImport::kMaxSuppressions;
-  fmt::print("{}{} addresses {}, such as:\n", is_all ? "" : "at least ",
-             suppressions,
-             apply ? "are on the list for them" : "would come onto the list");
+  fmt::print(
+      "{}{} failed enough for the list, such as:\n", is_all ? "" : "at least ",
+      suppressions == 1 ? "1 address has"
+                        : fmt::format("{} addresses have", suppressions));
   PrintExamples(report);
-  if (!apply) {
-    fmt::print("The list has not changed: the same with --apply does it.\n");
-  }
+  fmt::print("{}\n", apply ? kApplied : kPreviewed);
 }
 
 void Print(const json::object& report, bool apply) {

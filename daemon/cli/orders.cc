@@ -10,12 +10,14 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/cli/person.h"
 #include "daemon/cli/progress.h"
 #include "daemon/cli/verb.h"
 #include "daemon/order_request.h"
+#include "mime/text/text.h"
 
 namespace postbounce {
 namespace {
@@ -35,6 +37,8 @@ struct Options {
   bool json = false;
 };
 
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 Result<void> AddSubject(std::string_view text, std::vector<std::string>* all) {
   const auto subject = Subject::Parse(text);
   if (!subject) return subject.error();
@@ -46,9 +50,13 @@ Result<void> AddLines(std::istream& lines, const std::string& name,
                       std::vector<std::string>* all) {
   std::string line;
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
-    if (line.ends_with('\r')) line.pop_back();
-    if (line.empty() || line.starts_with('#')) continue;
-    const auto added = AddSubject(line, all);
+    std::string_view text = line;
+    if (number == 1 && text.starts_with(kByteOrderMark)) {
+      text.remove_prefix(kByteOrderMark.size());
+    }
+    text = Trim(text);
+    if (text.empty() || text.starts_with('#')) continue;
+    const auto added = AddSubject(text, all);
     if (added) continue;
     return Error(added.error().code(),
                  fmt::format("{}:{}: {}", name, number, added.error().text()),
@@ -125,7 +133,10 @@ int RunOrder(CommandLine& line, const Options& options) {
     result["changed"] = changed;
     PrintJson(result);
   } else {
-    fmt::print("{} of {} changed\n", changed, subjects->size());
+    fmt::print("{} of {} changed{}\n", changed, subjects->size(),
+               options.verb == OrderName(OrderKind::kRemove)
+                   ? "; what has failed so far counts no more"
+                   : "");
   }
   return kExitDone;
 }
@@ -144,7 +155,9 @@ CLI::App* AddOrder(CLI::App& app, CommandLine& line, const char* name,
   CLI::App* verb = app.add_subcommand(name, help);
   verb->add_option("ADDRESS", options->addresses,
                    "addresses; \"@example.org\" is all of a domain");
-  verb->add_option("--domain", options->domains, "all of a domain");
+  // One value an option, or it would take the addresses behind it.
+  verb->add_option("--domain", options->domains, "all of a domain")
+      ->allow_extra_args(false);
   verb->add_option("--file", options->file,
                    "a file with one address a line; \"-\": standard input");
   verb->add_option("--why", options->why, "what others should know of it");

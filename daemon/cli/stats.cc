@@ -116,7 +116,7 @@ void PrintUnproven(const json::object& answer) {
 void PrintTotals(const json::object& answer) {
   for (const auto& [key, value] : answer) {
     if (value.is_number()) {
-      fmt::print("{:<14} {}\n", std::string_view(key),
+      fmt::print("{:<20} {}\n", std::string_view(key),
                  value.to_number<std::int64_t>());
     }
   }

@@ -82,9 +82,11 @@ void PrintWitness(const json::object& witness) {
                Number(witness, "mail"), ShownField(witness, "received"),
                OrNone(ShownField(witness, "reporting_mta")));
   }
-  fmt::print("    said       {}: {}\n",
-             OrNone(ShownField(witness, "remote_mta")),
-             OrNone(ShownField(witness, "diagnostic", 400)));
+  const std::string mta = ShownField(witness, "remote_mta");
+  const std::string said = ShownField(witness, "diagnostic", 400);
+  if (!mta.empty() || !said.empty()) {
+    fmt::print("    said       {}: {}\n", OrNone(mta), OrNone(said));
+  }
   fmt::print("    decided    {}", OrNone(ShownField(witness, "rule")));
   const std::string words = ShownField(witness, "words");
   if (!words.empty()) fmt::print(", \"{}\"", words);
@@ -98,24 +100,35 @@ void PrintWitness(const json::object& witness) {
   }
 }
 
-void PrintEvent(const json::object& event) {
-  fmt::print("  {}  {}  {} ({})\n", ShownField(event, "time"),
-             OrNone(ShownField(event, "action")), ShownField(event, "reason"),
-             ShownField(event, "class"));
+void PrintEvent(const json::object& event, bool of_domain) {
+  const std::string action = ShownField(event, "action");
+  const std::string reason = ShownField(event, "reason");
+  const bool is_complaint = reason == ReasonName(Reason::kComplaint);
+  if (action.empty() || is_complaint) {
+    fmt::print("  {}  {}\n", ShownField(event, "time"), reason);
+  } else {
+    fmt::print("  {}  {}  {} ({})\n", ShownField(event, "time"), action, reason,
+               ShownField(event, "class"));
+  }
   const std::string why_not = ShownField(event, "why_not", kLongText);
   if (!why_not.empty()) PrintRow(4, "no effect", why_not);
-  if (IsSet(event, "after_acceptance")) {
+  if (IsSet(event, "after_acceptance") && !is_complaint) {
     PrintRow(4, "late", "a server had taken the mail before it came back");
   }
   for (const json::value& witness : ArrayField(event, "witnesses")) {
+    if (of_domain) {
+      fmt::print("    to         {}\n",
+                 ShownField(witness.get_object(), "address", 400));
+    }
     PrintWitness(witness.get_object());
   }
 }
 
 // What a person has ordered; one that was undone says so.
 void PrintOrder(const json::object& order) {
-  fmt::print("  {}  {} {}", ShownField(order, "time"),
-             ShownField(order, "kind"), ShownField(order, "address", 400));
+  const std::string address = ShownField(order, "address", 400);
+  fmt::print("  {}  {}{}{}", ShownField(order, "time"),
+             ShownField(order, "kind"), address.empty() ? "" : " ", address);
   for (const char* key : {"scope", "reason", "until"}) {
     const std::string text = ShownField(order, key);
     if (!text.empty()) fmt::print(", {} {}", key, text);
@@ -143,7 +156,9 @@ void PrintAllowed(const json::object& status) {
 }
 
 // Of the address, of its mail of one scope, or of the whole of its domain.
-void PrintDecision(const json::object& decision, const std::string& whose) {
+// On the allow-list there is nothing to be done about it.
+void PrintDecision(const json::object& decision, const std::string& whose,
+                   bool is_allowed) {
   const std::string state = ShownField(decision, "state");
   if (state.empty() || state == "none") return;
   const std::string until = ShownField(decision, "until");
@@ -152,9 +167,15 @@ void PrintDecision(const json::object& decision, const std::string& whose) {
            fmt::format("{}{} since {}{}", whose, reason,
                        ShownField(decision, "since"),
                        until.empty() ? "" : " until " + until));
-  if (const auto known = ParseReason(reason)) {
+  const auto known = ParseReason(reason);
+  // A person need not give one.
+  const bool has_reason =
+      known && (Number(decision, "order") == 0 || *known != Reason::kUnknown);
+  if (has_reason) {
     PrintRow(2, "", InfoOf(*known).meaning);
-    if (state == "active") PrintRow(2, "", InfoOf(*known).advice);
+    if (state == "active" && !is_allowed) {
+      PrintRow(2, "", InfoOf(*known).advice);
+    }
   }
   const std::string contradicted = ShownField(decision, "contradicted");
   if (!contradicted.empty()) {
@@ -166,7 +187,8 @@ void PrintCounts(const json::object& status) {
   static constexpr std::pair<const char*, const char*> kCounts[] = {
       {"counted", "believed"},  {"unproven", "unproven"},
       {"not_ours", "not ours"}, {"untrusted", "of untrusted logs"},
-      {"too_old", "too old"},   {"undone", "undone"}};
+      {"too_old", "too old"},   {"undone", "undone"},
+      {"held", "held"},         {"released", "released with an alarm"}};
   const json::object& failures = ObjectField(status, "failures");
   std::string text;
   for (const auto& [key, words] : kCounts) {
@@ -192,11 +214,15 @@ void PrintCounts(const json::object& status) {
 void PrintStatus(const json::object& status) {
   fmt::print("{}: {}\n", ShownField(status, "address", 400),
              IsSet(status, "suppressed") ? "suppressed" : "not suppressed");
-  PrintDecision(status, "");
-  PrintDecision(ObjectField(status, "domain"), "its domain: ");
+  const bool is_allowed = !ObjectField(status, "allowed").empty() ||
+                          !ObjectField(status, "domain_allowed").empty();
+  const bool of_domain = TextField(status, "address").starts_with('@');
+  PrintDecision(status, "", is_allowed);
+  PrintDecision(ObjectField(status, "domain"), "its domain: ", is_allowed);
   for (const json::value& scoped : ArrayField(status, "scoped")) {
     const json::object& decision = scoped.get_object();
-    PrintDecision(decision, "mail of " + ShownField(decision, "scope") + ": ");
+    PrintDecision(decision, "mail of " + ShownField(decision, "scope") + ": ",
+                  is_allowed);
   }
   PrintAllowed(status);
   PrintCounts(status);
@@ -204,11 +230,15 @@ void PrintStatus(const json::object& status) {
   PrintRow(2, "next", ShownField(next, "sentence", kLongText));
   const json::array& orders = ArrayField(status, "orders");
   const json::array& events = ArrayField(status, "events");
-  if (events.empty() && orders.empty()) {
+  const bool is_known = !events.empty() || !orders.empty() ||
+                        !ObjectField(status, "domain").empty();
+  if (!is_known) {
     fmt::print("  nothing is known of it\n");
   }
   for (const json::value& order : orders) PrintOrder(order.get_object());
-  for (const json::value& event : events) PrintEvent(event.get_object());
+  for (const json::value& event : events) {
+    PrintEvent(event.get_object(), of_domain);
+  }
   const auto shown = static_cast<std::int64_t>(events.size());
   const std::int64_t count = Number(status, "event_count");
   if (count > shown) fmt::print("  and {} more\n", count - shown);

@@ -5,6 +5,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <boost/json/object.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -72,6 +73,9 @@ int AskAndPrint(CommandLine& line, const boost::json::object& request,
 // The exit code.
 int EachEntry(Asker& asker, boost::json::object request,
               const std::function<void(const boost::json::object&)>& each);
+
+// "1 failure", "2 failures".
+std::string Counted(std::int64_t count, std::string_view what);
 
 // A flag of an answer; false when it is absent.
 bool IsSet(const boost::json::object& object, std::string_view key);

@@ -59,6 +59,21 @@ TEST_F(VerbsTest, LimitsThatCannotBeMeantAreRefused) {
   }
 }
 
+TEST_F(VerbsTest, OptionsThatSayTwoThingsAreRefused) {
+  for (const char* words :
+       {"list --allowed --state held", "list --allowed --reason complaint",
+        "list --allowed --scope shop", "export --json --format csv"}) {
+    SCOPED_TRACE(words);
+    EXPECT_THROW(app_.parse(words), CLI::ExcludesError);
+  }
+}
+
+TEST(CountedTest, OneIsOne) {
+  EXPECT_EQ(Counted(0, "failure"), "0 failures");
+  EXPECT_EQ(Counted(1, "failure"), "1 failure");
+  EXPECT_EQ(Counted(2, "failure"), "2 failures");
+}
+
 TEST(TerminalSafeTest, EscapesCommandsOfTerminalsAndNothingElse) {
   EXPECT_EQ(TerminalSafe("\"a\xc2\x9b\x31m\""), "\"a\\u009b1m\"");
   EXPECT_EQ(TerminalSafe("\"\xc2\x80\""), "\"\\u0080\"");

@@ -36,6 +36,17 @@ class ImportTest(lab.LabTest):
              *arguments],
             capture_output=True, text=True, timeout=60, check=False)
 
+    def test_says_who_failed_enough_and_not_who_is_on_the_list(self):
+        self.start(self.daemon)
+        log = lab.write_file(self.path("mail.log"), failure(5, DEAD))
+        want = "1 address has failed enough for the list, such as:\n  " + DEAD
+        preview = self.run_cli("log", "import", log)
+        self.assertIn(want, preview.stdout)
+        self.assertIn("the same with --apply does it", preview.stdout)
+        applied = self.run_cli("log", "import", "--apply", log)
+        self.assertIn(want, applied.stdout)
+        self.assertIn("but for what the outage guard holds", applied.stdout)
+
     def test_imports_from_silent_pipes_hold_nothing_up(self):
         self.start(self.daemon)
         silent, writer = os.pipe()

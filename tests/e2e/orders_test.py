@@ -123,6 +123,49 @@ class OrdersTest(lab.LabTest):
                          "")
         self.assertEqual(self.daemon.suppressed(), [])
 
+    def test_scopes_are_told_apart(self):
+        self.start(self.daemon)
+        cli = self.daemon.cli
+        cli("suppress", "all@example.org", "#c@example.org")
+        cli("suppress", "--scope", "shop.example", "one@example.org")
+        plain = '"#c"@example.org\n'
+        self.assertEqual(cli("export"), "all@example.org\n" + plain)
+        self.assertEqual(cli("export", "--scope", "shop.example"),
+                         "one@example.org\n")
+        self.assertEqual(cli("export", "--scope", ""), cli("export"))
+        self.assertEqual(len(cli("export", "--format", "csv").splitlines()), 4)
+        scopes = {row.split()[0]: row[75:87].strip()
+                  for row in cli("list").splitlines()[1:]}
+        self.assertEqual(scopes["all@example.org"], "all mail")
+        self.assertEqual(scopes["one@example.org"], "shop.example")
+        self.assertEqual(self.daemon.cli("suppress", "--scope", "shop",
+                                         "b@example.org", code=65), "")
+
+    def test_a_file_is_what_was_exported(self):
+        self.start(self.daemon)
+        self.daemon.cli("suppress", "--domain", "y.example",
+                        "#c@example.org", "a@example.org")
+        self.assertEqual(len(self.daemon.suppressed()), 3)
+        name = lab.write_file(
+            self.path("list"), "\ufeff" + self.daemon.cli("export") +
+            "  \n # a word\n a@example.org \r\n")
+        done = self.daemon.cli_json("remove", "--file", name)[0]
+        self.assertEqual(done, {"addresses": 4, "changed": 3})
+        self.assertEqual(self.daemon.suppressed(), [])
+
+    def test_an_undo_is_found_again(self):
+        self.start(self.daemon)
+        self.daemon.deliver(SAMPLE)
+        number = str(self.daemon.cli_json("undo", DEAD, "--why", "a bad night")
+                     [0]["action"])
+        self.assertIn("a bad night", self.daemon.cli("undo", "--list"))
+        status = self.daemon.cli("status", DEAD)
+        self.assertIn(f"action {number} has undone it", status)
+        self.assertIn("a bad night", status)
+        self.daemon.cli("undo", "--action", number)
+        self.daemon.cli("undo", "--action", number, code=66)
+        self.assertEqual(len(self.daemon.cli_json("undo", "--list")), 2)
+
     def test_what_cannot_be_meant_is_refused(self):
         self.start(self.daemon)
         for arguments, code in (
