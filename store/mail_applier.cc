@@ -236,6 +236,8 @@ Result<Event> MailApplier::Join(AddressId address, const Witness& witness,
 Result<void> MailApplier::Weigh(AddressId address, const Address& mailed,
                                 const Event& event, bool was_decisive) {
   if (was_decisive) {
+    // Merged into what was undone, it is so no longer.
+    fold_.Touch(address);
     const auto touched = TouchDomain(event.id);
     if (!touched) return touched;
   }

@@ -78,9 +78,10 @@ void PrintWitness(const json::object& witness) {
                OrNone(ShownField(witness, "queue_id")),
                ShownField(witness, "received"));
   } else {
-    fmt::print("    bounce     mail {} of {}, reported by {}\n",
-               Number(witness, "mail"), ShownField(witness, "received"),
-               OrNone(ShownField(witness, "reporting_mta")));
+    const std::string by = ShownField(witness, "reporting_mta");
+    fmt::print("    bounce     mail {} of {}{}\n", Number(witness, "mail"),
+               ShownField(witness, "received"),
+               by.empty() ? "" : ", reported by " + by);
   }
   const std::string mta = ShownField(witness, "remote_mta");
   const std::string said = ShownField(witness, "diagnostic", 400);

@@ -120,6 +120,27 @@ TEST_P(StoreContract, WhatTwoUndosHaveTakenBackIsVoidWhileOneIsInForce) {
   expect_void(second);
 }
 
+TEST_P(StoreContract, WhatWasUndoneStaysSoInTheEventThatItIsMergedInto) {
+  Mail by_queue_id = ReportOf("a", {Hard("joe@x.test")}, 1);
+  by_queue_id.facts.reporting_mta = "mx.local.test";
+  by_queue_id.facts.queue_id = "4XyZ12abc";
+  Mail by_message_id = ReportOf("b", {Hard("joe@x.test")}, 2);
+  by_message_id.facts.original_message_id = "<1@local.test>";
+  Mail both = ReportOf("c", {Hard("joe@x.test")}, 3);
+  both.facts = by_queue_id.facts;
+  both.facts.original_message_id = "<1@local.test>";
+  ApplyOne(by_message_id, 2);
+  const ActionId undo =
+      *ApplyOne(UndoOf(FilterOf("joe@x.test")), 3).undone->action;
+  Apply({by_queue_id, both}, 4);
+  EXPECT_EQ(StoryOf("joe@x.test").event_count, 1u);
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kNone);
+  UndoFilter filter;
+  filter.action = undo;
+  EXPECT_EQ(ApplyOne(UndoOf(filter), 5).undone->failures, 1u);
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
+}
+
 TEST_P(StoreContract, AnOrderCountsAddressesAndAnUndoPlaces) {
   Order order = OrderOf(OrderKind::kSuppress, "joe@x.test");
   ApplyOne(order, 1);
