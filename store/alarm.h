@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -78,10 +79,18 @@ struct Alarm {
   GuardSubject subject;
   Timestamp raised{};  // the time of the failure that was one too many
   // It covers what was from `since` on and before `until`, which comes nearer
-  // when the subject is well again: see Guard::EndOf().
+  // when the subject is well again, or when a person has resolved the alarm:
+  // see EndOf() and KnownEndOf().
   Timestamp since{};
   Timestamp until{};
   AlarmState state = AlarmState::kOpen;
+  // Whose servers the mail went to that raised it; empty where none was asked.
+  std::string operator_domain;
+  // The person who has resolved it, and why. Empty: nobody has.
+  std::string actor;
+  std::string why;
+  // The state that the program of guard.alert has been told of.
+  std::optional<AlarmState> told;
 
   bool operator==(const Alarm&) const = default;
 };
@@ -89,8 +98,15 @@ struct Alarm {
 Alarm MakeAlarm(GuardSubject subject, Timestamp raised,
                 const GuardPolicy& policy);
 
-// Whatever its state: an alarm that a person has resolved while the outage goes
-// on still speaks for the failures to come.
+// A person says whether the failures that an alarm covers were true.
+struct ResolveAlarm {
+  AlarmId alarm{};
+  AlarmState state = AlarmState::kReleased;
+  std::string actor;
+  std::string why;
+};
+
+// Whatever its state.
 bool Covers(const Alarm& alarm, const GuardedOutcome& outcome);
 
 // What alarms make of a failure.

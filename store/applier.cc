@@ -126,7 +126,7 @@ class Applier::Item {
   Result<Outcome> operator()(const ResolveAlarm& order) {
     fold_.SetActor(order.actor, order.why);
     const auto resolved =
-        guard_.Resolve(order.alarm, order.state,
+        guard_.Resolve(order, policy_.guard, now_,
                        [this](AddressId address) { fold_.Touch(address); });
     if (!resolved) return resolved.error();
     auto outcome = Folded(Outcome());

@@ -17,6 +17,8 @@ constexpr double kPriorDelivered = 49;
 // Where less of all outcomes are failures there is no alarm: big mailings to
 // old lists have as many.
 constexpr double kShareAtLeast = 0.05;
+// How far back a subject that takes hardly anything is looked at.
+constexpr std::uint32_t kSilentHours = 24;
 
 struct Tally {
   std::uint64_t failed = 0;
@@ -38,6 +40,12 @@ std::size_t WorstOf(GuardKind kind, const Parts& parts) {
       parts.begin(), parts.end(),
       [](const Tally& a, const Tally& b) { return a.failed < b.failed; });
   return static_cast<std::size_t>(worst - parts.begin());
+}
+
+// Enough where more speaks for an outage than their number.
+std::uint32_t FewOf(const GuardPolicy& policy) {
+  constexpr std::uint32_t kFewest = 5;
+  return std::min(policy.failures, std::max(policy.failures / 4, kFewest));
 }
 
 Tally Without(std::size_t part, const Parts& parts) {
@@ -144,46 +152,168 @@ std::uint64_t WorstHours(const View& view, HourRange hours,
   return worst;
 }
 
-bool IsRising(const View& view, std::uint32_t hour, const GuardPolicy& policy) {
+// What is looked at, and what it is held against.
+struct Views {
+  View seen;
+  View before;
+};
+
+std::size_t FailingParts(const Parts& parts) {
+  return static_cast<std::size_t>(
+      std::count_if(parts.begin(), parts.end(),
+                    [](const Tally& part) { return part.failed > 0; }));
+}
+
+// From which hour on there are too many within `lookback`. Where a part of the
+// subject is known to be in trouble, a few failures of others are enough.
+std::optional<std::uint32_t> RisingSince(const Views& views, std::uint32_t hour,
+                                         bool is_in_trouble,
+                                         const GuardPolicy& policy) {
   const auto length = static_cast<std::uint32_t>(
       std::chrono::floor<std::chrono::hours>(policy.lookback).count());
   const HourRange window{Back(hour + 1, length), hour + 1};
-  const Parts parts = view.Sum(window);
-  const std::size_t worst = WorstOf(view.kind, parts);
+  const Parts parts = views.seen.Sum(window);
+  const std::size_t worst = WorstOf(views.seen.kind, parts);
   const Tally seen = Without(worst, parts);
+  const bool is_few = is_in_trouble && FailingParts(parts) > 2;
+  const std::uint32_t wanted = is_few ? FewOf(policy) : policy.failures;
   // Most failures end here, before the sums over weeks.
-  if (seen.failed < policy.failures || !IsFarAbove(seen, kShareAtLeast)) {
-    return false;
+  if (seen.failed < wanted || !IsFarAbove(seen, kShareAtLeast)) {
+    return std::nullopt;
   }
   const HourRange usual = UsualBefore(window.from);
-  if (!SeesDeliveries(view.counts, {usual.from, window.to})) {
-    const std::uint64_t before = WorstHours(view, usual, length);
-    return seen.failed >=
-           policy.factor * std::max<std::uint64_t>(before, policy.failures);
+  bool is_rising = false;
+  if (SeesDeliveries(views.seen.counts, {usual.from, window.to})) {
+    const Tally before = Without(worst, views.before.Sum(usual));
+    is_rising = IsFarAbove(seen, LimitOf(before, policy));
+  } else {
+    const std::uint64_t before = WorstHours(views.before, usual, length);
+    is_rising = seen.failed >= policy.factor * std::max<std::uint64_t>(
+                                                   before, policy.failures);
   }
-  return IsFarAbove(seen, LimitOf(Without(worst, view.Sum(usual)), policy));
+  if (!is_rising) return std::nullopt;
+  return window.from;
+}
+
+// From which hour on one that used to take our mail has taken hardly any: a
+// site that writes little never sees many failures within `lookback`.
+std::optional<std::uint32_t> SilentSince(const Views& views, std::uint32_t hour,
+                                         const GuardPolicy& policy) {
+  std::optional<std::uint32_t> since;
+  Tally silent;
+  std::size_t silent_worst = kNoPart;
+  Parts parts;
+  for (std::uint32_t back = 0; back < std::min(kSilentHours, hour); ++back) {
+    const std::uint32_t from = hour - back;
+    const Parts more = views.seen.Sum({from, from + 1});
+    for (std::size_t i = 0; i < parts.size(); ++i) parts[i] += more[i];
+    const std::size_t worst = WorstOf(views.seen.kind, parts);
+    const Tally seen = Without(worst, parts);
+    if (seen.delivered > 2 * seen.failed) break;
+    const bool is_silent = seen.failed >= FewOf(policy) + seen.delivered / 2;
+    // A quiet night before it is no part of it.
+    if (!is_silent || seen.failed == silent.failed) continue;
+    since = from;
+    silent = seen;
+    silent_worst = worst;
+  }
+  if (!since) return std::nullopt;
+  const Tally before =
+      Without(silent_worst, views.before.Sum(UsualBefore(*since)));
+  const bool is_unheard_of = before.delivered >= policy.failures &&
+                             IsFarAbove(silent, LimitOf(before, policy));
+  return is_unheard_of ? since : std::nullopt;
+}
+
+// Whether a narrower subject of this operator is in alarm.
+bool IsInTrouble(const GuardedSubject& subject, const GuardedOutcome& failure,
+                 std::span<const Alarm> alarms) {
+  if (subject.kind != GuardKind::kOperator) return false;
+  return std::any_of(alarms.begin(), alarms.end(), [&](const Alarm& alarm) {
+    return alarm.state == AlarmState::kOpen &&
+           alarm.operator_domain == subject.name &&
+           alarm.since <= failure.time && failure.time < alarm.until;
+  });
+}
+
+// The whole hours that alarms which concern the failure have spoken of.
+std::vector<HourRange> SpokenOf(std::span<const Alarm> alarms,
+                                const GuardedOutcome& failure) {
+  std::vector<HourRange> hours;
+  for (const Alarm& alarm : alarms) {
+    if (!Concerns(alarm.subject, failure)) continue;
+    const auto since = std::chrono::ceil<std::chrono::hours>(alarm.since);
+    hours.push_back({HourOf(since), HourOf(alarm.until)});
+  }
+  return hours;
+}
+
+bool IsHeldAlready(const GuardedOutcome& failure,
+                   std::span<const Alarm> alarms) {
+  return std::any_of(alarms.begin(), alarms.end(), [&](const Alarm& alarm) {
+    return alarm.state == AlarmState::kOpen && Covers(alarm, failure);
+  });
+}
+
+// Whom the resolver does not find takes nothing, which says nothing of him.
+bool IsResolverInAlarm(Timestamp time, std::span<const Alarm> alarms) {
+  return std::any_of(alarms.begin(), alarms.end(), [&](const Alarm& alarm) {
+    return alarm.state == AlarmState::kOpen &&
+           alarm.subject.kind == GuardKind::kResolver && alarm.since <= time &&
+           time < alarm.until;
+  });
+}
+
+bool IsSpokenOf(const GuardedSubject& subject, Timestamp time,
+                std::span<const Alarm> alarms) {
+  return std::any_of(alarms.begin(), alarms.end(), [&](const Alarm& alarm) {
+    return alarm.subject.kind == subject.kind &&
+           alarm.subject.name == subject.name && alarm.since <= time &&
+           time < alarm.until;
+  });
+}
+
+// The end of the last hour by `now` in which something of an alarm's subject
+// failed.
+Timestamp LastFailingHour(const GuardCounts& counts, const Alarm& alarm,
+                          Timestamp now) {
+  const View view{counts, alarm.subject.kind, alarm.subject.name};
+  std::uint32_t last = HourOf(alarm.raised);
+  view.ForEach({last, HourOf(std::min(now, alarm.until)) + 1},
+               [&last](const HourCounts::Row& row) {
+                 if (row.failed > 0) last = row.hour;
+               });
+  return BeginOf(last + 1);
 }
 
 }  // namespace
 
-std::optional<GuardSubject> Rising(const GuardCounts& counts,
-                                   const GuardedOutcome& failure,
-                                   std::span<const Alarm> alarms,
-                                   const GuardPolicy& policy) {
-  if (!policy.is_on) return std::nullopt;
-  for (const Alarm& alarm : alarms) {
-    if (Covers(alarm, failure)) return std::nullopt;
-  }
+std::optional<Alarm> Rising(const GuardCounts& counts,
+                            const GuardedOutcome& failure,
+                            std::span<const Alarm> alarms,
+                            const GuardPolicy& policy) {
+  if (!policy.is_on || IsHeldAlready(failure, alarms)) return std::nullopt;
+  const std::vector<HourRange> spoken_of = SpokenOf(alarms, failure);
   const std::vector<HourRange> unusual =
       HoursOf(alarms, [&failure, &policy](const Alarm& alarm) {
         return IsUnusual(alarm, failure.time, policy) &&
                Concerns(alarm.subject, failure);
       });
+  const std::uint32_t hour = HourOf(failure.time);
+  const bool can_resolve = !IsResolverInAlarm(failure.time, alarms);
   for (const GuardedSubject& subject : SubjectsOf(failure)) {
-    const View view{counts, subject.kind, subject.name, unusual};
-    if (IsRising(view, HourOf(failure.time), policy)) {
-      return GuardSubject{subject.kind, std::string(subject.name)};
-    }
+    if (IsSpokenOf(subject, failure.time, alarms)) continue;
+    const Views views{{counts, subject.kind, subject.name, spoken_of},
+                      {counts, subject.kind, subject.name, unusual}};
+    auto since =
+        RisingSince(views, hour, IsInTrouble(subject, failure, alarms), policy);
+    if (!since && can_resolve) since = SilentSince(views, hour, policy);
+    if (!since) continue;
+    Alarm alarm = MakeAlarm({subject.kind, std::string(subject.name)},
+                            failure.time, policy);
+    alarm.since = std::min(alarm.since, BeginOf(*since));
+    alarm.operator_domain = failure.operator_domain;
+    return alarm;
   }
   return std::nullopt;
 }
@@ -222,6 +352,13 @@ Timestamp EndOf(const GuardCounts& counts, const Alarm& alarm,
     }
   }
   return alarm.until;
+}
+
+Timestamp KnownEndOf(const GuardCounts& counts, const Alarm& alarm,
+                     std::span<const Alarm> alarms, const GuardPolicy& policy,
+                     Timestamp now) {
+  return std::min(EndOf(counts, alarm, alarms, policy, now),
+                  LastFailingHour(counts, alarm, now));
 }
 
 }  // namespace postbounce

@@ -70,15 +70,14 @@ Result<void> GuardKeeper::CountFailure(AddressId address, std::string_view text,
   const auto prepared = Prepare(counts_.Missing(outcome));
   if (!prepared) return prepared;
   counts_.Count(outcome);
-  auto subject = Rising(counts_, outcome, alarms_, policy);
-  if (!subject) return {};
-  Alarm alarm = MakeAlarm(*std::move(subject), event.time, policy);
-  const auto id = tables_.InsertAlarm(alarm);
+  auto alarm = Rising(counts_, outcome, alarms_, policy);
+  if (!alarm) return {};
+  const auto id = tables_.InsertAlarm(*alarm);
   if (!id) return id.error();
-  alarm.id = *id;
-  alarms_.push_back(alarm);
-  news_.push_back(alarm);
-  return EachAddressOf(alarm, alarm.raised, touch);
+  alarm->id = *id;
+  alarms_.push_back(*alarm);
+  news_.push_back(*alarm);
+  return EachAddressOf(*alarm, alarm->raised, touch);
 }
 
 void GuardKeeper::Doubt(std::string_view text, std::vector<Event>* events) {
@@ -141,16 +140,24 @@ Result<void> GuardKeeper::Tick(const GuardPolicy& policy, Timestamp now,
   return Flush();
 }
 
-Result<void> GuardKeeper::Resolve(AlarmId id, AlarmState state,
+Result<void> GuardKeeper::Resolve(const ResolveAlarm& order,
+                                  const GuardPolicy& policy, Timestamp now,
                                   const Touch& touch) {
   const auto alarm =
       std::find_if(alarms_.begin(), alarms_.end(),
-                   [&](const Alarm& one) { return one.id == id; });
+                   [&](const Alarm& one) { return one.id == order.alarm; });
   if (alarm == alarms_.end()) {
     return Error(ErrorCode::kNotFound, "there is no such alarm");
   }
   Alarm changed = *alarm;
-  changed.state = state;
+  changed.state = order.state;
+  changed.actor = order.actor;
+  changed.why = order.why;
+  if (order.state != AlarmState::kOpen) {
+    const auto prepared = Prepare(counts_.Missing(*alarm));
+    if (!prepared) return prepared;
+    changed.until = KnownEndOf(counts_, *alarm, alarms_, policy, now);
+  }
   return Change(&*alarm, changed, touch);
 }
 
@@ -159,8 +166,8 @@ Result<void> GuardKeeper::Change(Alarm* alarm, const Alarm& changed,
   if (changed == *alarm) return {};
   // What is covered no longer counts from now on, too.
   const Timestamp to = std::max(alarm->until, changed.until);
+  if (changed.state != alarm->state) news_.push_back(changed);
   *alarm = changed;
-  news_.push_back(changed);
   const auto updated = tables_.UpdateAlarm(changed);
   if (!updated) return updated;
   return EachAddressOf(changed, to, touch);

@@ -44,11 +44,12 @@ class GuardKeeper {
   Result<void> Tick(const GuardPolicy& policy, Timestamp now,
                     const Touch& touch);
   // A person resolves an alarm, in whatever state it is. kNotFound.
-  Result<void> Resolve(AlarmId id, AlarmState state, const Touch& touch);
+  Result<void> Resolve(const ResolveAlarm& order, const GuardPolicy& policy,
+                       Timestamp now, const Touch& touch);
   // Stores what was counted.
   Result<void> Flush();
 
-  // Those that were raised or have changed since the last call.
+  // Those that were raised, or whose state has changed, since the last call.
   std::vector<Alarm> TakeNews();
 
  private:

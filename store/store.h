@@ -57,14 +57,6 @@ struct PassTime {
   std::size_t limit = 500;
 };
 
-// A person says whether the failures that an alarm covers were true.
-struct ResolveAlarm {
-  AlarmId alarm{};
-  AlarmState state = AlarmState::kReleased;
-  std::string actor;
-  std::string why;
-};
-
 // Shared, since who hands a batch over keeps it until it is stored.
 using SharedLogBatch = std::shared_ptr<const LogBatch>;
 
@@ -82,7 +74,7 @@ struct Outcome {
   std::size_t affected = 0;
   std::optional<UndoReport> undone;  // of an Undo
   std::vector<ListChange> changes;   // the index's feed, in order
-  std::vector<Alarm> alarms;         // raised, or changed
+  std::vector<Alarm> alarms;         // raised, or resolved
 };
 
 // Where everything is remembered. One process has it open, one thread writes.

@@ -227,7 +227,11 @@ CREATE TABLE alarm(
   raised INTEGER NOT NULL,
   since INTEGER NOT NULL,
   until INTEGER NOT NULL,
-  state INTEGER NOT NULL
+  state INTEGER NOT NULL,
+  operator TEXT NOT NULL,
+  actor TEXT NOT NULL DEFAULT '',
+  why TEXT NOT NULL DEFAULT '',
+  told INTEGER
 ) STRICT;
 
 -- How much of our mail fails, by week: see GuardPiece.

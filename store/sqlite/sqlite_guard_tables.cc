@@ -12,9 +12,10 @@ SqliteGuardTables::SqliteGuardTables(SQLite::Database* database)
                              " FROM alarm AS al ORDER BY al.id"),
       insert_alarm_(*database,
                     "INSERT INTO alarm(kind, name, raised, since, until,"
-                    " state) VALUES (?, ?, ?, ?, ?, ?)"),
+                    " state, operator) VALUES (?, ?, ?, ?, ?, ?, ?)"),
       update_alarm_(*database,
-                    "UPDATE alarm SET until = ?, state = ? WHERE id = ?"),
+                    "UPDATE alarm SET until = ?, state = ?, actor = ?, why = ?"
+                    " WHERE id = ?"),
       piece_(*database,
              "SELECT bytes FROM guard"
              " WHERE kind = ? AND name = ? AND period = ?"),
@@ -45,7 +46,7 @@ Result<std::vector<Alarm>> SqliteGuardTables::Alarms() {
 Result<AlarmId> SqliteGuardTables::InsertAlarm(const Alarm& alarm) {
   return Guard([&]() -> Result<AlarmId> {
     Run(&insert_alarm_, alarm.subject.kind, alarm.subject.name, alarm.raised,
-        alarm.since, alarm.until, alarm.state)
+        alarm.since, alarm.until, alarm.state, alarm.operator_domain)
         .Execute();
     return AlarmId{database_.getLastInsertRowid()};
   });
@@ -53,7 +54,9 @@ Result<AlarmId> SqliteGuardTables::InsertAlarm(const Alarm& alarm) {
 
 Result<void> SqliteGuardTables::UpdateAlarm(const Alarm& alarm) {
   return Guard([&]() -> Result<void> {
-    Run(&update_alarm_, alarm.until, alarm.state, alarm.id).Execute();
+    Run(&update_alarm_, alarm.until, alarm.state, alarm.actor, alarm.why,
+        alarm.id)
+        .Execute();
     return {};
   });
 }

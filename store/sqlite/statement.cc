@@ -101,6 +101,13 @@ Alarm AlarmOfRow(Run* row, int first_column) {
   alarm.since = row->Time(first_column + 4);
   alarm.until = row->Time(first_column + 5);
   alarm.state = StoredEnum(row->Int(first_column + 6), AlarmState::kConfirmed);
+  alarm.operator_domain = row->Bytes(first_column + 7);
+  alarm.actor = row->Bytes(first_column + 8);
+  alarm.why = row->Bytes(first_column + 9);
+  if (!row->IsNull(first_column + 10)) {
+    alarm.told =
+        StoredEnum(row->Int(first_column + 10), AlarmState::kConfirmed);
+  }
   return alarm;
 }
 

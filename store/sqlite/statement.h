@@ -160,7 +160,8 @@ Decision DecisionOfRow(Run* row, int first_column);
 
 // What AlarmOfRow() reads of an alarm `al`.
 inline constexpr const char* kAlarmColumns =
-    "al.id, al.kind, al.name, al.raised, al.since, al.until, al.state";
+    "al.id, al.kind, al.name, al.raised, al.since, al.until, al.state,"
+    " al.operator, al.actor, al.why, al.told";
 Alarm AlarmOfRow(Run* row, int first_column);
 
 // The columns id, kind, time, scope, reason and until.

@@ -18,48 +18,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using Fate = Sent::Fate;
 
-constexpr std::size_t kGmail = 0;
-constexpr minutes kDay = days(1);
-
-std::vector<std::string> SubjectsOfAlarms(const World& world) {
-  std::vector<std::string> names;
-  for (const Alarm& alarm : world.alarms) {
-    names.push_back(alarm.subject.ToString());
-  }
-  return names;
-}
-
-// What a site sends on any day.
-void WriteAsUsual(World* world, int from_day, int to_day) {
-  world->Write(Hour(24 * from_day), kDay * (to_day - from_day),
-               static_cast<std::uint32_t>(to_day - from_day) * 5000, 1);
-}
-
-// One message to each of `people` of their own, some at each of `places`.
-void WriteTo(World* world, Timestamp begin, minutes length,
-             std::uint32_t people, std::size_t places, Fate fate) {
-  for (std::uint32_t i = 0; i < people; ++i) {
-    Sent sent;
-    sent.time = begin + length * i / people;
-    sent.place = i % places;
-    sent.person = i;
-    sent.fate = fate;
-    world->mail.push_back(sent);
-  }
-}
-
-// So many of all that is there between `begin` and `end` are said to be dead.
-template <class IsThere>
-void Break(World* world, Timestamp begin, Timestamp end, std::uint32_t percent,
-           IsThere is_there) {
-  for (Sent& sent : world->mail) {
-    if (sent.time < begin || sent.time >= end || !is_there(sent)) continue;
-    if (sent.fate == Fate::kAccepted && world->Chance(percent)) {
-      sent.fate = Fate::kFalse;
-    }
-  }
-}
-
 // Gmail, 14 and 15 December 2020: "550 5.1.1 The email account that you tried
 // to reach does not exist", for 6 hours and 41 minutes.
 World GmailsNight(std::uint32_t seed) {
@@ -114,7 +72,7 @@ TEST(GuardSimulationTest, LogsReadInAnyOrderLeaveNoFalseFailure) {
                 }},
            Case{"the newest file first",
                 [](const Sent& sent) {
-                  return 2 * kDay *
+                  return 2 * minutes(days(1)) *
                          ((Hour(24) - sent.time) / std::chrono::hours(24));
                 }},
        }) {

@@ -36,11 +36,16 @@ void CountHour(GuardCounts* counts, int hour, std::string_view domain,
   }
 }
 
+// Domains of a site, told apart by their number.
+std::string Domain(int number) {
+  return "d" + std::to_string(number) + ".test";
+}
+
 std::string RisingIn(const GuardCounts& counts, int hour,
                      std::string_view domain,
                      std::span<const Alarm> alarms = {}) {
-  const auto subject = Rising(counts, At(Hour(hour), domain, true), alarms, {});
-  return subject ? subject->ToString() : "";
+  const auto alarm = Rising(counts, At(Hour(hour), domain, true), alarms, {});
+  return alarm ? alarm->subject.ToString() : "";
 }
 
 TEST(GuardTest, AlarmsWhereFailuresAreFarAboveTheUsual) {
@@ -53,8 +58,9 @@ TEST(GuardTest, AlarmsWhereFailuresAreFarAboveTheUsual) {
   };
   for (const Case& row : {
            Case{"an outage", 10, 1000, 0, 0, 20, 10, true},
-           Case{"one too few", 10, 1000, 0, 0, 19, 0, false},
-           Case{"those of the hour before count", 10, 1000, 9, 3, 11, 0, true},
+           Case{"one too few", 10, 1000, 0, 0, 19, 30, false},
+           Case{"those of the hour before count", 10, 1000, 9, 20, 11, 20,
+                true},
            Case{"usual share, though many", 20, 1000, 0, 0, 200, 10000, false},
            Case{"five times", 20, 1000, 0, 0, 120, 880, true},
            Case{"five times, by chance", 20, 1000, 0, 0, 110, 890, false},
@@ -104,11 +110,6 @@ TEST(GuardTest, TheOrderOfCountingDoesNotMatter) {
   }
 }
 
-// Domains of a site, told apart by their number.
-std::string Domain(int number) {
-  return "d" + std::to_string(number) + ".test";
-}
-
 TEST(GuardTest, AlarmsForTheWidestSubjectThatIsBadAllOver) {
   struct Case {
     std::string_view why;
@@ -141,8 +142,8 @@ TEST(GuardTest, AlarmsForTheWidestSubjectThatIsBadAllOver) {
       if (row.same_next_hop) outcome.next_hop = "mx.test";
       counts.Count(outcome);
       if (!outcome.failed) continue;
-      const auto subject = Rising(counts, outcome, alarms, {});
-      if (subject) first = subject->ToString();
+      const auto alarm = Rising(counts, outcome, alarms, {});
+      if (alarm) first = alarm->subject.ToString();
     }
     EXPECT_EQ(first, row.want);
   }
@@ -175,6 +176,47 @@ TEST(GuardTest, WhatIsCoveredRaisesNoSecondAlarm) {
     EXPECT_EQ(RisingIn(counts, 0, "a.test", {{alarm}}), "");
     alarm.subject.name = "b.test";
     EXPECT_EQ(RisingIn(counts, 0, "a.test", {{alarm}}), "domain a.test");
+  }
+}
+
+TEST(GuardTest, AResolvedAlarmKeepsNoOtherFromBeingRaised) {
+  GuardCounts counts;
+  CountHour(&counts, -200, "a.test", 10, 1000);
+  CountHour(&counts, 0, "a.test", 50, 100);
+  CountHour(&counts, 9, "a.test", 50, 100);
+  for (const AlarmState state :
+       {AlarmState::kReleased, AlarmState::kConfirmed}) {
+    SCOPED_TRACE(AlarmStateName(state));
+    Alarm alarm = MakeAlarm({GuardKind::kSite, ""}, Hour(0), {});
+    alarm.state = state;
+    alarm.until = Hour(1);
+    EXPECT_EQ(RisingIn(counts, 0, "a.test", {{alarm}}), "");
+    EXPECT_EQ(RisingIn(counts, 9, "a.test", {{alarm}}), "domain a.test");
+  }
+}
+
+TEST(GuardTest, APersonSpeaksOfTheFailuresThatAreKnown) {
+  struct Case {
+    std::string_view why;
+    std::vector<std::pair<int, int>> hours;  // failed, delivered
+    int now;
+    int want;
+  };
+  for (const Case& row : {
+           Case{"nothing after it", {{50, 0}}, 30, 1},
+           Case{"it goes on", {{50, 0}, {0, 0}, {30, 0}}, 30, 3},
+           Case{"what comes later is not known", {{50, 0}, {30, 0}}, 0, 1},
+           Case{"well, but for some", {{50, 0}, {0, 50}, {1, 50}}, 30, 2},
+       }) {
+    SCOPED_TRACE(row.why);
+    GuardCounts counts;
+    CountHour(&counts, -50, "a.test", 10, 1000);
+    int hour = 0;
+    for (const auto& [failed, delivered] : row.hours) {
+      CountHour(&counts, hour++, "a.test", failed, delivered);
+    }
+    const Alarm alarm = MakeAlarm({GuardKind::kDomain, "a.test"}, Hour(0), {});
+    EXPECT_EQ(KnownEndOf(counts, alarm, {}, {}, Hour(row.now)), Hour(row.want));
   }
 }
 

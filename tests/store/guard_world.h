@@ -179,8 +179,8 @@ class World {
       return;
     }
     failures.push_back(sent);
-    if (const auto subject = Rising(counts, outcome, alarms, policy)) {
-      alarms.push_back(MakeAlarm(*subject, sent.time, policy));
+    if (auto alarm = Rising(counts, outcome, alarms, policy)) {
+      alarms.push_back(*std::move(alarm));
     }
   }
 
@@ -191,6 +191,49 @@ class World {
   std::uint32_t next_person_ = kFresh;
   std::uint32_t hour_ = 0;
 };
+
+inline std::vector<std::string> SubjectsOfAlarms(const World& world) {
+  std::vector<std::string> names;
+  for (const Alarm& alarm : world.alarms) {
+    names.push_back(alarm.subject.ToString());
+  }
+  return names;
+}
+
+inline constexpr std::size_t kGmail = 0;
+
+// What a site sends on any day.
+inline void WriteAsUsual(World* world, int from_day, int to_day,
+                         std::uint32_t a_day = 5000) {
+  const int count = to_day - from_day;
+  world->Write(Hour(24 * from_day), std::chrono::days(count),
+               static_cast<std::uint32_t>(count) * a_day, 1);
+}
+
+// One message to each of `people` of their own, some at each of `places`.
+inline void WriteTo(World* world, Timestamp begin, std::chrono::minutes length,
+                    std::uint32_t people, std::size_t places, Sent::Fate fate) {
+  for (std::uint32_t i = 0; i < people; ++i) {
+    Sent sent;
+    sent.time = begin + length * i / people;
+    sent.place = i % places;
+    sent.person = i;
+    sent.fate = fate;
+    world->mail.push_back(sent);
+  }
+}
+
+// So many of all that is there between `begin` and `end` are said to be dead.
+template <class IsThere>
+void Break(World* world, Timestamp begin, Timestamp end, std::uint32_t percent,
+           IsThere is_there) {
+  for (Sent& sent : world->mail) {
+    if (sent.time < begin || sent.time >= end || !is_there(sent)) continue;
+    if (sent.fate == Sent::Fate::kAccepted && world->Chance(percent)) {
+      sent.fate = Sent::Fate::kFalse;
+    }
+  }
+}
 
 }  // namespace postbounce
 
