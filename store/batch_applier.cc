@@ -26,13 +26,18 @@ std::vector<LogHash> IdsOf(const LogMessage& message) {
 Result<std::size_t> BatchApplier::Apply(const LogBatch& batch) {
   const auto is_new = writer_.Store(batch, parts_.now);
   if (!is_new) return is_new.error();
+  // First, so that a failure is held against all that the batch tells.
+  if (batch.counts) {
+    const auto counted = CountDeliveries(batch, *is_new);
+    if (!counted) return counted.error();
+  }
   for (const LogFailure& failure : batch.failures) {
     const auto added =
         AddFailure(failure, !is_new->At(failure.message, failure.attempt));
     if (!added) return added.error();
   }
   if (batch.counts) {
-    const auto added = AddDeliveries(batch, *is_new);
+    const auto added = AddDeliveries(batch);
     if (!added) return added.error();
   }
   const auto judged = JudgeWaiting(batch);
@@ -58,17 +63,27 @@ Result<void> BatchApplier::AddFailure(const LogFailure& failure,
   return {};
 }
 
-Result<void> BatchApplier::AddDeliveries(const LogBatch& batch,
-                                         const LogWriter::IsNew& is_new) {
+Result<void> BatchApplier::CountDeliveries(const LogBatch& batch,
+                                           const LogWriter::IsNew& is_new) {
   for (std::size_t i = 0; i < batch.messages.size(); ++i) {
     const LogMessage& message = batch.messages[i];
     for (std::size_t j = 0; j < message.attempts.size(); ++j) {
       const LogAttempt& attempt = message.attempts[j];
+      const bool counts = attempt.action == Action::kDelivered &&
+                          is_new.At(i, j) &&
+                          parts_.policy->origin.IsOurs(message, attempt);
+      if (!counts) continue;
+      const auto counted = parts_.guard->CountDelivery(attempt);
+      if (!counted) return counted;
+    }
+  }
+  return {};
+}
+
+Result<void> BatchApplier::AddDeliveries(const LogBatch& batch) {
+  for (const LogMessage& message : batch.messages) {
+    for (const LogAttempt& attempt : message.attempts) {
       if (attempt.action != Action::kDelivered) continue;
-      if (is_new.At(i, j) && parts_.policy->origin.IsOurs(message, attempt)) {
-        const auto counted = parts_.guard->CountDelivery(attempt);
-        if (!counted) return counted;
-      }
       const auto added = AddDelivery(message, attempt);
       if (!added) return added;
     }

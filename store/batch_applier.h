@@ -22,8 +22,9 @@ class BatchApplier {
 
  private:
   Result<void> AddFailure(const LogFailure& failure, bool is_known);
-  Result<void> AddDeliveries(const LogBatch& batch,
-                             const LogWriter::IsNew& is_new);
+  Result<void> CountDeliveries(const LogBatch& batch,
+                               const LogWriter::IsNew& is_new);
+  Result<void> AddDeliveries(const LogBatch& batch);
   Result<void> AddDelivery(const LogMessage& message,
                            const LogAttempt& attempt);
   Result<void> AddDeliveryTo(const Key128& key, const std::string& text,

@@ -1,12 +1,13 @@
 #include "store/guard.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
+
+#include "store/guard_view.h"
 
 namespace postbounce {
 namespace {
@@ -20,70 +21,15 @@ constexpr double kShareAtLeast = 0.05;
 // How far back a subject that takes hardly anything is looked at.
 constexpr std::uint32_t kSilentHours = 24;
 
-struct Tally {
-  std::uint64_t failed = 0;
-  std::uint64_t delivered = 0;
-
-  std::uint64_t total() const { return failed + delivered; }
-  Tally& operator+=(const Tally& other) {
-    failed += other.failed;
-    delivered += other.delivered;
-    return *this;
-  }
-};
-using Parts = std::array<Tally, HourCounts::kParts>;
-constexpr std::size_t kNoPart = HourCounts::kParts;
-
-std::size_t WorstOf(GuardKind kind, const Parts& parts) {
-  if (kind == GuardKind::kDomain) return kNoPart;
-  const auto worst = std::max_element(
-      parts.begin(), parts.end(),
-      [](const Tally& a, const Tally& b) { return a.failed < b.failed; });
-  return static_cast<std::size_t>(worst - parts.begin());
-}
-
 // Enough where more speaks for an outage than their number.
 std::uint32_t FewOf(const GuardPolicy& policy) {
   constexpr std::uint32_t kFewest = 5;
   return std::min(policy.failures, std::max(policy.failures / 4, kFewest));
 }
 
-Tally Without(std::size_t part, const Parts& parts) {
-  Tally sum;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i != part) sum += parts[i];
-  }
-  return sum;
-}
-
 std::uint32_t Back(std::uint32_t hour, std::uint32_t hours) {
   return hour - std::min(hour, hours);
 }
-
-// What is counted of one subject.
-struct View {
-  const GuardCounts& counts;
-  GuardKind kind;
-  std::string_view name;
-  std::vector<HourRange> left_out = {};
-
-  template <class Visit>
-  void ForEach(HourRange hours, Visit visit) const {
-    counts.ForEach(kind, name, hours, [&](const HourCounts::Row& row) {
-      for (const HourRange& range : left_out) {
-        if (range.Has(row.hour)) return;
-      }
-      visit(row);
-    });
-  }
-  Parts Sum(HourRange hours) const {
-    Parts parts;
-    ForEach(hours, [&parts](const HourCounts::Row& row) {
-      parts[row.part] += Tally{row.failed, row.delivered};
-    });
-    return parts;
-  }
-};
 
 // One that nobody has resolved by then becomes usual: else each mailing of the
 // same kind would raise it again.
@@ -199,15 +145,19 @@ std::optional<std::uint32_t> RisingSince(const Views& views, std::uint32_t hour,
 // site that writes little never sees many failures within `lookback`.
 std::optional<std::uint32_t> SilentSince(const Views& views, std::uint32_t hour,
                                          const GuardPolicy& policy) {
+  const GuardKind kind = views.seen.kind;
+  if (kind == GuardKind::kSite || kind == GuardKind::kResolver) {
+    return std::nullopt;
+  }
   std::optional<std::uint32_t> since;
   Tally silent;
-  std::size_t silent_worst = kNoPart;
+  std::size_t silent_worst = HourCounts::kParts;
   Parts parts;
   for (std::uint32_t back = 0; back < std::min(kSilentHours, hour); ++back) {
     const std::uint32_t from = hour - back;
     const Parts more = views.seen.Sum({from, from + 1});
     for (std::size_t i = 0; i < parts.size(); ++i) parts[i] += more[i];
-    const std::size_t worst = WorstOf(views.seen.kind, parts);
+    const std::size_t worst = WorstOf(kind, parts);
     const Tally seen = Without(worst, parts);
     if (seen.delivered > 2 * seen.failed) break;
     const bool is_silent = seen.failed >= FewOf(policy) + seen.delivered / 2;
@@ -217,12 +167,19 @@ std::optional<std::uint32_t> SilentSince(const Views& views, std::uint32_t hour,
     silent = seen;
     silent_worst = worst;
   }
-  if (!since) return std::nullopt;
+  // Where nobody has told of deliveries yet, all are silent.
+  if (!since || !SeesDeliveries(views.seen.counts, {*since, hour + 1})) {
+    return std::nullopt;
+  }
   const Tally before =
       Without(silent_worst, views.before.Sum(UsualBefore(*since)));
   const bool is_unheard_of = before.delivered >= policy.failures &&
                              IsFarAbove(silent, LimitOf(before, policy));
   return is_unheard_of ? since : std::nullopt;
+}
+
+bool LastsAt(const Alarm& alarm, Timestamp time) {
+  return alarm.since <= time && time < alarm.until;
 }
 
 // Whether a narrower subject of this operator is in alarm.
@@ -232,7 +189,7 @@ bool IsInTrouble(const GuardedSubject& subject, const GuardedOutcome& failure,
   return std::any_of(alarms.begin(), alarms.end(), [&](const Alarm& alarm) {
     return alarm.state == AlarmState::kOpen &&
            alarm.operator_domain == subject.name &&
-           alarm.since <= failure.time && failure.time < alarm.until;
+           LastsAt(alarm, failure.time);
   });
 }
 
@@ -259,8 +216,7 @@ bool IsHeldAlready(const GuardedOutcome& failure,
 bool IsResolverInAlarm(Timestamp time, std::span<const Alarm> alarms) {
   return std::any_of(alarms.begin(), alarms.end(), [&](const Alarm& alarm) {
     return alarm.state == AlarmState::kOpen &&
-           alarm.subject.kind == GuardKind::kResolver && alarm.since <= time &&
-           time < alarm.until;
+           alarm.subject.kind == GuardKind::kResolver && LastsAt(alarm, time);
   });
 }
 
@@ -268,8 +224,7 @@ bool IsSpokenOf(const GuardedSubject& subject, Timestamp time,
                 std::span<const Alarm> alarms) {
   return std::any_of(alarms.begin(), alarms.end(), [&](const Alarm& alarm) {
     return alarm.subject.kind == subject.kind &&
-           alarm.subject.name == subject.name && alarm.since <= time &&
-           time < alarm.until;
+           alarm.subject.name == subject.name && LastsAt(alarm, time);
   });
 }
 

@@ -19,8 +19,8 @@ namespace postbounce {
 // A quarter of `failures` is enough
 // - of an operator of whom one domain is in alarm, if at least three domains
 //   fail;
-// - of a subject that has taken our mail, and takes hardly any in the last
-//   hours, up to a day.
+// - of a domain, server or operator that has taken our mail, and takes hardly
+//   any in the last hours, up to a day, while others do.
 // Pure.
 
 // The alarm that should be raised after `failure` has been counted: for the

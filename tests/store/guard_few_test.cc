@@ -84,11 +84,21 @@ TEST(GuardFewTest, AFewFailuresAreTooManyWhereNothingIsTaken) {
     for (const auto& [failed, delivered] : row.hours) {
       CountHour(&counts, hour++, "a.test", failed, delivered);
     }
+    CountHour(&counts, 0, "b.test", 0, 1);
     const auto alarm = Rising(counts, At(Hour(0), "a.test", true), {}, {});
     ASSERT_EQ(alarm ? alarm->subject.ToString() : "", row.want);
     if (!alarm) continue;
     EXPECT_EQ(alarm->since, Hour(row.since));
   }
+}
+
+TEST(GuardFewTest, AFewAreNotTooManyBeforeDeliveriesAreToldOf) {
+  GuardCounts counts;
+  CountHour(&counts, -100, "a.test", 1, 100);
+  CountHour(&counts, 0, "a.test", 5, 0);
+  EXPECT_FALSE(Rising(counts, At(Hour(0), "a.test", true), {}, {}));
+  CountHour(&counts, 0, "b.test", 0, 1);
+  EXPECT_TRUE(Rising(counts, At(Hour(0), "a.test", true), {}, {}));
 }
 
 TEST(GuardFewTest, AFewFailuresOfOthersWidenAnAlarmToTheOperator) {
