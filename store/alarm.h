@@ -106,6 +106,12 @@ struct ResolveAlarm {
   std::string why;
 };
 
+// The program of guard.alert has been told of this state.
+struct MarkTold {
+  AlarmId alarm{};
+  AlarmState state = AlarmState::kOpen;
+};
+
 // Whatever its state.
 bool Covers(const Alarm& alarm, const GuardedOutcome& outcome);
 

@@ -134,6 +134,12 @@ class Applier::Item {
     return outcome;
   }
 
+  Result<Outcome> operator()(const MarkTold& mark) {
+    const auto marked = guard_.MarkTold(mark);
+    if (!marked) return marked.error();
+    return Folded(Outcome());
+  }
+
   Result<Outcome> operator()(const PruneLog& prune) {
     return Affected(writer_.Prune(prune.kept_before, prune.lines_before, now_));
   }

@@ -222,6 +222,18 @@ std::vector<Decision> Decide(const History& history, const ListPolicy& policy,
   return shown;
 }
 
+std::optional<Timestamp> LastBelievable(const History& history, Timestamp now) {
+  FailedMessages failed;
+  for (const Event& event : history.events) {
+    if (IsSeen(event, now, true)) failed.Add(event);
+  }
+  std::optional<Timestamp> last;
+  for (const Acceptance* one : failed.Believable(history.deliveries, now)) {
+    if (!last || *last < one->time) last = one->time;
+  }
+  return last;
+}
+
 std::vector<Outlook> LookAhead(const History& history, const ListPolicy& policy,
                                Timestamp now) {
   std::vector<Outlook> outlooks;

@@ -86,6 +86,12 @@ struct Outlook {
 std::vector<Outlook> LookAhead(const History& history, const ListPolicy& policy,
                                Timestamp now);
 
+// When the last delivery was, by `now`, that says something about the address:
+// not that of a message which has failed as well, and none where a server has
+// taken mail for it and sent it back. Whether the guard doubts the failures
+// does not matter.
+std::optional<Timestamp> LastBelievable(const History& history, Timestamp now);
+
 // A failure that speaks against a whole domain.
 struct DomainFailure {
   Event event;

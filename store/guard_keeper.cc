@@ -1,14 +1,21 @@
 #include "store/guard_keeper.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <utility>
 
+#include "store/decide.h"
 #include "store/guarded_event.h"
 #include "store/relays.h"
 
 namespace postbounce {
 namespace {
+
+// To ask what has become of those that an alarm holds takes time: so many of
+// them speak for all, and only now and then.
+constexpr std::size_t kAsked = 2000;
+constexpr std::chrono::minutes kAskAgain{10};
 
 // Suppressed for what was before.
 bool WasDead(const std::vector<Decision>& decisions, const Alarm& alarm) {
@@ -35,6 +42,7 @@ void GuardKeeper::Forget() {
   is_loaded_ = false;
   alarms_.clear();
   news_.clear();
+  asked_.clear();
   counts_ = GuardCounts();
 }
 
@@ -95,30 +103,38 @@ Result<void> GuardKeeper::EachAddressOf(const Alarm& alarm, Timestamp to,
       });
 }
 
-Result<AlarmFacts> GuardKeeper::FactsOf(const Alarm& alarm) {
-  std::set<AddressId> addresses;
-  const auto collected =
-      EachAddressOf(alarm, alarm.until,
-                    [&](AddressId address) { addresses.insert(address); });
+Result<AlarmFacts> GuardKeeper::FactsOf(const Alarm& alarm, Timestamp now) {
+  std::set<AddressId> all;
+  const auto collected = EachAddressOf(
+      alarm, alarm.until, [&](AddressId address) { all.insert(address); });
   if (!collected) return collected.error();
+  const std::vector<AddressId> addresses(all.begin(), all.end());
   AlarmFacts facts;
-  for (const AddressId address : addresses) {
-    const auto decisions = list_.Decisions(address);
-    if (!decisions) return decisions.error();
-    if (WasDead(*decisions, alarm)) continue;
-    ++facts.held;
-    const auto deliveries = list_.Deliveries(address);
-    if (!deliveries) return deliveries.error();
-    const auto events = list_.DecisiveEvents(address, kDecisiveEvents);
-    if (!events) return events.error();
-    const bool is_accepted =
-        !deliveries->empty() && deliveries->front().time > alarm.raised;
-    const bool has_failed =
-        !events->empty() && events->front().time >= alarm.until;
-    facts.accepted += is_accepted ? 1 : 0;
-    facts.failed_again += !is_accepted && has_failed ? 1 : 0;
+  const std::size_t step = addresses.size() / kAsked + 1;
+  for (std::size_t i = 0; i < addresses.size(); i += step) {
+    const auto added = AddFacts(alarm, addresses[i], now, &facts);
+    if (!added) return added.error();
   }
   return facts;
+}
+
+Result<void> GuardKeeper::AddFacts(const Alarm& alarm, AddressId address,
+                                   Timestamp now, AlarmFacts* facts) {
+  const auto decisions = list_.Decisions(address);
+  if (!decisions) return decisions.error();
+  if (WasDead(*decisions, alarm)) return {};
+  ++facts->held;
+  const auto deliveries = list_.Deliveries(address);
+  if (!deliveries) return deliveries.error();
+  const auto events = list_.DecisiveEvents(address, kDecisiveEvents);
+  if (!events) return events.error();
+  const auto accepted = LastBelievable({*events, *deliveries, {}}, now);
+  const bool is_accepted = accepted && *accepted > alarm.raised;
+  const bool has_failed =
+      !events->empty() && events->front().time >= alarm.until;
+  facts->accepted += is_accepted ? 1 : 0;
+  facts->failed_again += !is_accepted && has_failed ? 1 : 0;
+  return {};
 }
 
 Result<void> GuardKeeper::Tick(const GuardPolicy& policy, Timestamp now,
@@ -129,10 +145,13 @@ Result<void> GuardKeeper::Tick(const GuardPolicy& policy, Timestamp now,
     const auto prepared = Prepare(counts_.Missing(alarm));
     if (!prepared) return prepared;
     changed.until = EndOf(counts_, alarm, alarms_, policy, now);
-    if (now >= changed.until) {
-      const auto facts = FactsOf(changed);
+    if (now >= changed.until && asked_[alarm.id] + kAskAgain <= now) {
+      asked_[alarm.id] = now;
+      const auto facts = FactsOf(changed, now);
       if (!facts) return facts.error();
       changed.state = postbounce::Resolve(changed, *facts, policy, now);
+      // Who opened it again has nothing to do with that.
+      if (changed.state != alarm.state) changed.actor = changed.why = "";
     }
     const auto done = Change(&alarm, changed, touch);
     if (!done) return done;
@@ -140,25 +159,37 @@ Result<void> GuardKeeper::Tick(const GuardPolicy& policy, Timestamp now,
   return Flush();
 }
 
+Result<Alarm*> GuardKeeper::Find(AlarmId id) {
+  const auto alarm =
+      std::find_if(alarms_.begin(), alarms_.end(),
+                   [id](const Alarm& one) { return one.id == id; });
+  if (alarm != alarms_.end()) return &*alarm;
+  return Error(ErrorCode::kNotFound, "there is no such alarm");
+}
+
+Result<void> GuardKeeper::MarkTold(const postbounce::MarkTold& mark) {
+  const auto alarm = Find(mark.alarm);
+  if (!alarm) return alarm.error();
+  (*alarm)->told = mark.state;
+  if ((*alarm)->state != mark.state) news_.push_back(**alarm);
+  return tables_.UpdateAlarm(**alarm);
+}
+
 Result<void> GuardKeeper::Resolve(const ResolveAlarm& order,
                                   const GuardPolicy& policy, Timestamp now,
                                   const Touch& touch) {
-  const auto alarm =
-      std::find_if(alarms_.begin(), alarms_.end(),
-                   [&](const Alarm& one) { return one.id == order.alarm; });
-  if (alarm == alarms_.end()) {
-    return Error(ErrorCode::kNotFound, "there is no such alarm");
-  }
-  Alarm changed = *alarm;
+  const auto alarm = Find(order.alarm);
+  if (!alarm) return alarm.error();
+  Alarm changed = **alarm;
   changed.state = order.state;
   changed.actor = order.actor;
   changed.why = order.why;
   if (order.state != AlarmState::kOpen) {
-    const auto prepared = Prepare(counts_.Missing(*alarm));
+    const auto prepared = Prepare(counts_.Missing(changed));
     if (!prepared) return prepared;
-    changed.until = KnownEndOf(counts_, *alarm, alarms_, policy, now);
+    changed.until = KnownEndOf(counts_, changed, alarms_, policy, now);
   }
-  return Change(&*alarm, changed, touch);
+  return Change(*alarm, changed, touch);
 }
 
 Result<void> GuardKeeper::Change(Alarm* alarm, const Alarm& changed,

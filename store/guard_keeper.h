@@ -2,6 +2,7 @@
 #define POSTBOUNCE_STORE_GUARD_KEEPER_H_
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,8 @@ class GuardKeeper {
   // A person resolves an alarm, in whatever state it is. kNotFound.
   Result<void> Resolve(const ResolveAlarm& order, const GuardPolicy& policy,
                        Timestamp now, const Touch& touch);
+  // It is news once more if its state has changed meanwhile. kNotFound.
+  Result<void> MarkTold(const postbounce::MarkTold& mark);
   // Stores what was counted.
   Result<void> Flush();
 
@@ -53,10 +56,13 @@ class GuardKeeper {
   std::vector<Alarm> TakeNews();
 
  private:
+  Result<Alarm*> Find(AlarmId id);
   Result<void> Prepare(const std::vector<GuardKey>& missing);
   Result<void> EachAddressOf(const Alarm& alarm, Timestamp to,
                              const Touch& touch);
-  Result<AlarmFacts> FactsOf(const Alarm& alarm);
+  Result<AlarmFacts> FactsOf(const Alarm& alarm, Timestamp now);
+  Result<void> AddFacts(const Alarm& alarm, AddressId address, Timestamp now,
+                        AlarmFacts* facts);
   Result<void> Change(Alarm* alarm, const Alarm& changed, const Touch& touch);
 
   GuardTables& tables_;
@@ -64,6 +70,7 @@ class GuardKeeper {
   bool is_loaded_ = false;
   std::vector<Alarm> alarms_;
   std::vector<Alarm> news_;
+  std::map<AlarmId, Timestamp> asked_;  // when FactsOf() was, of open alarms
   GuardCounts counts_;
 };
 

@@ -220,6 +220,10 @@ class Reader {
   // allow-list: what the index starts from.
   virtual Result<void> EachActive(
       const std::function<void(const ListChange&)>& each) = 0;
+  // Calls each(address, event) for every held place on the list that a failure
+  // has decided, in the order in which they came.
+  virtual Result<void> EachHeld(
+      const std::function<void(const std::string&, const Event&)>& each) = 0;
   // The keys of an address and of its domain, as the index and the store
   // compare them.
   virtual Key128 KeyOf(const Address& address) const = 0;

@@ -62,7 +62,7 @@ using SharedLogBatch = std::shared_ptr<const LogBatch>;
 
 using Write =
     std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch, PruneLog,
-                 PassTime, ResolveAlarm, Order, Undo, Replay>;
+                 PassTime, ResolveAlarm, MarkTold, Order, Undo, Replay>;
 
 struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed

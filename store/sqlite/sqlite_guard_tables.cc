@@ -14,8 +14,8 @@ SqliteGuardTables::SqliteGuardTables(SQLite::Database* database)
                     "INSERT INTO alarm(kind, name, raised, since, until,"
                     " state, operator) VALUES (?, ?, ?, ?, ?, ?, ?)"),
       update_alarm_(*database,
-                    "UPDATE alarm SET until = ?, state = ?, actor = ?, why = ?"
-                    " WHERE id = ?"),
+                    "UPDATE alarm SET until = ?, state = ?, actor = ?, why = ?,"
+                    " told = ? WHERE id = ?"),
       piece_(*database,
              "SELECT bytes FROM guard"
              " WHERE kind = ? AND name = ? AND period = ?"),
@@ -55,7 +55,7 @@ Result<AlarmId> SqliteGuardTables::InsertAlarm(const Alarm& alarm) {
 Result<void> SqliteGuardTables::UpdateAlarm(const Alarm& alarm) {
   return Guard([&]() -> Result<void> {
     Run(&update_alarm_, alarm.until, alarm.state, alarm.actor, alarm.why,
-        alarm.id)
+        alarm.told, alarm.id)
         .Execute();
     return {};
   });

@@ -126,6 +126,11 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
                    "SELECT a.key, d.scope, d.until FROM decision AS d"
                    " JOIN address AS a ON a.id = d.address"
                    " WHERE d.state = 1"),
+      each_held_(database_, std::string("SELECT a.text, ") + kEventColumns +
+                                " FROM decision AS d"
+                                " JOIN address AS a ON a.id = d.address"
+                                " JOIN event AS e ON e.id = d.event"
+                                " WHERE d.state = 2 ORDER BY d.id"),
       alarms_(database_, std::string("SELECT ") + kAlarmColumns +
                              " FROM alarm AS al ORDER BY al.id DESC"),
       list_tables_(&database_),

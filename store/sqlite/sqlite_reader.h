@@ -52,6 +52,8 @@ class SqliteReader : public Reader {
   Result<ReplayPage> Replay(const ReplayQuery& query) override;
   Result<void> EachActive(
       const std::function<void(const ListChange&)>& each) override;
+  Result<void> EachHeld(const std::function<void(const std::string&,
+                                                 const Event&)>& each) override;
   Key128 KeyOf(const Address& address) const override;
   Key128 KeyOfDomain(const Address& address) const override;
 
@@ -77,7 +79,7 @@ class SqliteReader : public Reader {
   SQLite::Statement list_, list_active_, list_other_;
   SqliteOrderReader order_reader_;
   SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;
-  SQLite::Statement kept_, count_, each_active_, alarms_;
+  SQLite::Statement kept_, count_, each_active_, each_held_, alarms_;
   SqliteListTables list_tables_;
   SqliteGuardTables guard_tables_;
   SqliteReplayTables replay_tables_;

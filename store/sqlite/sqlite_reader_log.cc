@@ -52,4 +52,13 @@ Result<std::vector<Alarm>> SqliteReader::Alarms() {
   });
 }
 
+Result<void> SqliteReader::EachHeld(
+    const std::function<void(const std::string&, const Event&)>& each) {
+  return Guard([&]() -> Result<void> {
+    Run row(&each_held_);
+    while (row.Next()) each(row.Bytes(0), EventOfRow(&row, 1));
+    return {};
+  });
+}
+
 }  // namespace postbounce

@@ -75,6 +75,10 @@ class FakeReader : public Reader {
       const std::function<void(const ListChange&)>&) override {
     return {};
   }
+  Result<void> EachHeld(
+      const std::function<void(const std::string&, const Event&)>&) override {
+    return {};
+  }
   Key128 KeyOf(const Address&) const override { return {}; }
   Key128 KeyOfDomain(const Address&) const override { return {}; }
   Result<std::vector<Alarm>> Alarms() override { return std::vector<Alarm>(); }

@@ -153,5 +153,26 @@ TEST(DecideTest, ADeliverySpeaksForTheScopeThatItWasOf) {
           "active no-such-user 1-366 contradicted 9"}});
 }
 
+TEST(DecideTest, ADeliveryIsBelievableUnlessTheServerTakesMailForAnybody) {
+  const struct {
+    const char* story;
+    const char* want;  // empty: none
+  } kCases[] = {
+      {"1 no-such-user held", ""},
+      {"1 no-such-user held, 2 delivered, 3 delivered", "3"},
+      {"1 no-such-user held, 2 delivered, 9 delivered", "2"},
+      {"1 no-such-user held of=7, 1 delivered of=7", ""},
+      {"1 no-such-user held after-acceptance, 2 delivered", ""},
+  };
+  for (const auto& one : kCases) {
+    SCOPED_TRACE(one.story);
+    const Story story(one.story);
+    const auto last = LastBelievable(story.history(), TimeOf("8"));
+    EXPECT_EQ(last.has_value(), *one.want != 0);
+    if (!last) continue;
+    EXPECT_EQ(*last, TimeOf(one.want));
+  }
+}
+
 }  // namespace
 }  // namespace postbounce
