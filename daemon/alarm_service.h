@@ -9,8 +9,9 @@
 
 namespace postbounce {
 
-// The answer to "held": the alarms of the outage guard, the newest first, and
-// how many addresses are held; see postbounce-query(5).
+// The answer to "held": the alarms of the outage guard, open ones first, and
+// how many addresses they hold, or the addresses of one; see
+// postbounce-query(5).
 Result<boost::json::object> AnswerHeld(const boost::json::object& request,
                                        Reader* reader);
 

@@ -298,6 +298,8 @@ json::object ToJson(const Alarm& alarm) {
   to["raised"] = JsonTime(alarm.raised);
   to["since"] = JsonTime(alarm.since);
   to["until"] = JsonTime(alarm.until);
+  to["actor"] = JsonText(alarm.actor);
+  to["why"] = JsonText(alarm.why);
   return to;
 }
 

@@ -1,6 +1,8 @@
 #include "daemon/config.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -18,19 +20,36 @@ struct Options {
   bool json = false;
 };
 
+// What is wrong with the program of guard.alert, or nothing: the daemon starts
+// without it.
+std::string AlertTrouble(const Config& config) {
+  const std::string& path = config.guard_alert;
+  if (path.empty()) return "";
+  struct stat file {};
+  if (stat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode) &&
+      access(path.c_str(), X_OK) == 0) {
+    return "";
+  }
+  return "guard.alert: " + path + " is no program that can be run";
+}
+
 int RunCheck(CommandLine& line, const Options& options) {
   std::string path = options.file;
   if (path.empty()) path = line.config_path;
   if (path.empty()) path = kDefaultConfigPath;
   const auto runtime = LoadRuntime(path);
+  const std::string trouble =
+      runtime ? AlertTrouble((*runtime)->config) : std::string();
   if (options.json) {
     json::object result;
     result["file"] = path;
     result["valid"] = runtime.has_value();
     if (!runtime) result["error"] = runtime.error().text();
+    if (!trouble.empty()) result["warning"] = trouble;
     PrintJson(result);
   } else if (runtime) {
     fmt::print("{} is valid; {} rules\n", path, (*runtime)->rules.size());
+    if (!trouble.empty()) fmt::print(stderr, "warning: {}\n", trouble);
   } else {
     fmt::print(stderr, "{}\n", runtime.error().ToString());
   }

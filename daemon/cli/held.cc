@@ -6,6 +6,7 @@
 
 #include "daemon/cli/person.h"
 #include "daemon/cli/verb.h"
+#include "mime/text/text.h"
 
 namespace postbounce {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 namespace json = boost::json;
 
 struct Options {
+  std::int64_t alarm = 0;
   std::int64_t release = 0;
   std::int64_t confirm = 0;
   std::int64_t reopen = 0;
@@ -20,33 +22,62 @@ struct Options {
   bool json = false;
 };
 
-void PrintAlarm(const json::object& alarm) {
-  const std::string name = ShownField(alarm, "name");
-  fmt::print("{:>5}  {:<10} {:<20} {:<20} {}{}{}\n",
-             alarm.at("alarm").to_number<std::int64_t>(),
-             ShownField(alarm, "state"), ShownField(alarm, "since"),
-             ShownField(alarm, "until"), ShownField(alarm, "kind"),
-             name.empty() ? "" : " ", name);
+std::int64_t NumberIn(const json::object& object, const char* name) {
+  return object.at(name).to_number<std::int64_t>();
 }
 
-void PrintAnswer(const json::object& answer) {
-  const json::array& alarms = answer.at("alarms").as_array();
+void PrintAlarm(const json::object& alarm) {
+  const std::string name = ShownField(alarm, "name");
+  fmt::print("{:>5}  {:<10} {:<20} {:<20} {:>7}  {}{}{}\n",
+             NumberIn(alarm, "alarm"), ShownField(alarm, "state"),
+             ShownField(alarm, "since"), ShownField(alarm, "until"),
+             NumberIn(alarm, "held"), ShownField(alarm, "kind"),
+             name.empty() ? "" : " ", name);
+  const std::string actor = ShownField(alarm, "actor");
+  if (actor.empty()) return;
+  const std::string why = ShownField(alarm, "why");
+  fmt::print("       by {}{}{}\n", actor, why.empty() ? "" : ": ", why);
+}
+
+void PrintAlarms(const json::array& alarms) {
   if (alarms.empty()) {
     fmt::print("no alarm: nothing has failed more than usual\n");
-  } else {
-    fmt::print("{:>5}  {:<10} {:<20} {:<20} {}\n", "ALARM", "STATE", "SINCE",
-               "UNTIL", "WHAT FAILED");
+    return;
   }
+  fmt::print("{:>5}  {:<10} {:<20} {:<20} {:>7}  {}\n", "ALARM", "STATE",
+             "SINCE", "UNTIL", "HOLDS", "WHAT FAILED");
   for (const json::value& alarm : alarms) PrintAlarm(alarm.as_object());
-  const auto held = answer.at("held").to_number<std::int64_t>();
+}
+
+void PrintAll(const json::object& answer) {
+  const json::array& alarms = answer.at("alarms").as_array();
+  PrintAlarms(alarms);
+  const auto more = NumberIn(answer, "alarm_count") -
+                    static_cast<std::int64_t>(alarms.size());
+  if (more > 0) fmt::print("{} more are older\n", more);
+  const auto held = NumberIn(answer, "held");
   fmt::print("{} {} held: mail to them goes on\n", held,
              held == 1 ? "address is" : "addresses are");
+}
+
+void PrintOne(const json::object& answer) {
+  const json::array& alarms = answer.at("alarms").as_array();
+  PrintAlarms(alarms);
+  const json::array& addresses = answer.at("addresses").as_array();
+  for (const json::value& address : addresses) {
+    fmt::print("{}\n", Printable(address.as_string(), 320));
+  }
+  const auto more = NumberIn(alarms.at(0).as_object(), "held") -
+                    static_cast<std::int64_t>(addresses.size());
+  if (more > 0) fmt::print("and {} more\n", more);
 }
 
 int RunShow(CommandLine& line, const Options& options) {
   json::object request;
   request["verb"] = "held";
-  return AskAndPrint(line, request, options.json, PrintAnswer);
+  if (options.alarm != 0) request["alarm"] = options.alarm;
+  return AskAndPrint(line, request, options.json,
+                     options.alarm != 0 ? PrintOne : PrintAll);
 }
 
 int RunResolve(CommandLine& line, const Options& options, std::int64_t alarm,
@@ -84,15 +115,21 @@ void AddHeldVerb(CLI::App& app, CommandLine& line) {
   const auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand(
       "held", "Alarms of the outage guard, and what becomes of them");
-  CLI::Option* release =
-      verb->add_option("--release", options->release,
-                       "the failures of this alarm meant nothing");
-  CLI::Option* confirm = verb->add_option(
-      "--confirm", options->confirm, "the failures of this alarm were true");
-  CLI::Option* reopen = verb->add_option(
-      "--reopen", options->reopen, "what this alarm covers is held again");
-  confirm->excludes(release);
-  reopen->excludes(release)->excludes(confirm);
+  const auto add = [&](const char* name, std::int64_t* number,
+                       const char* help) {
+    return verb->add_option(name, *number, help)->check(CLI::PositiveNumber);
+  };
+  CLI::Option* shown =
+      add("ALARM", &options->alarm, "shows the addresses of this one");
+  CLI::Option* release = add("--release", &options->release,
+                             "the failures of this alarm meant nothing");
+  CLI::Option* confirm = add("--confirm", &options->confirm,
+                             "the failures of this alarm were true");
+  CLI::Option* reopen =
+      add("--reopen", &options->reopen, "what this alarm covers is held again");
+  release->excludes(shown);
+  confirm->excludes(shown)->excludes(release);
+  reopen->excludes(shown)->excludes(release)->excludes(confirm);
   verb->add_option("--why", options->why, "a word for the change log");
   verb->add_flag("--json", options->json, "one JSON object a line");
   verb->callback(

@@ -83,6 +83,8 @@ class Server {
   asio::awaitable<void> LeaveGracefully();
   void Reload();
   void Alert(const Alarm& alarm);
+  void Tell(const Alarm& alarm);
+  Result<void> TellUntold();
   Forwarder::Settings ForwarderSettings() const;
 
   const std::string config_path_;
@@ -93,6 +95,7 @@ class Server {
   asio::signal_set signals_{core_.loop, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer sweeper_{core_.loop};
   Housekeeping housekeeping_{&core_};
+  std::unique_ptr<Alerter> alerter_;
 };
 
 Forwarder::Settings Server::ForwarderSettings() const {
@@ -188,11 +191,29 @@ void Server::StartThreads() {
 }
 
 void Server::Alert(const Alarm& alarm) {
-  Log(LogLevel::kWarning, SentenceOf(alarm));
+  const bool goes_on = alarm.state == AlarmState::kOpen && Now() < alarm.until;
+  Log(goes_on ? LogLevel::kWarning : LogLevel::kInfo, SentenceOf(alarm));
+  Tell(alarm);
+}
+
+void Server::Tell(const Alarm& alarm) {
   const std::string& program = core_.runtime->config.guard_alert;
-  if (program.empty()) return;
-  const auto run = RunAlert(program, alarm);
-  if (!run) LogError(run.error().ToString());
+  if (program.empty() || !IsNews(alarm, Now())) return;
+  alerter_->Tell(program, alarm);
+}
+
+// What became known when nobody could be told, such as just before a crash.
+Result<void> Server::TellUntold() {
+  const auto mark = [this](const Alarm& alarm) {
+    core_.committer->Submit(MarkTold{alarm.id, alarm.state}, [](const auto&) {
+      // If it is not stored it is told again at the next start.
+    });
+  };
+  alerter_ = std::make_unique<Alerter>(mark, LogError);
+  const auto alarms = core_.reader->Alarms();
+  if (!alarms) return alarms.error();
+  for (const Alarm& alarm : *alarms) Tell(alarm);
+  return {};
 }
 
 asio::awaitable<void> Server::Sweep() {
@@ -269,6 +290,8 @@ Result<void> Server::Run() {
   if (!forwarding) return forwarding.error();
 
   StartThreads();
+  const auto told = TellUntold();
+  if (!told) return told.error();
   const auto following = followers_.Start();
   if (!following) return following.error();
   core_.forwarder = std::make_unique<Forwarder>(
@@ -293,6 +316,7 @@ Result<void> Server::Run() {
 
   followers_.Stop();
   core_.forwarder.reset();
+  alerter_.reset();
   core_.workers.join();
   core_.readers.join();
   core_.committer->Stop();

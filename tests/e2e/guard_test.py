@@ -116,8 +116,6 @@ class GuardTest(lab.LabTest):
         self.assertEqual(
             [one for one in suppressed if one.endswith("@gmail.test")], [])
         self.assertGreater(len(suppressed), 50)
-        lab.wait_for(lambda: os.path.exists(self.alerts), "the alert")
-        self.assertIn("open 1 domain gmail.test", lab.read_file(self.alerts))
 
         after = Log(self.now, seed=8)
         after.usual(4, 1)
@@ -180,6 +178,86 @@ class GuardTest(lab.LabTest):
         self.daemon.cli("held", "--reopen", str(number))
         self.assertGreater(self.held()["held"], 150)
         self.daemon.cli("held", "--release", "99", code=66)
+
+    def test_held_says_what_each_alarm_holds_and_who_resolved_it(self):
+        self.start(self.daemon)
+        log = Log(self.now)
+        log.usual(10, 1)
+        for number in range(200):
+            log.add(1 - number / 4_000, f"p{number}@closed.test", "gone")
+        for number in range(100):
+            log.add(0.5 - number / 4_000, f"q{number}@other.test", "gone")
+        self.read(log)
+        answer = self.held()
+        self.assertEqual(
+            [(alarm["name"], alarm["held"]) for alarm in answer["alarms"]],
+            [("other.test", 100), ("closed.test", 200)])
+        other, closed = [alarm["alarm"] for alarm in answer["alarms"]]
+        shown = self.daemon.cli_json("held", str(closed))[0]
+        self.assertEqual(len(shown["addresses"]), 200)
+        self.assertIn("p7@closed.test", shown["addresses"])
+        self.assertIn("p7@closed.test",
+                      self.daemon.cli("held", str(closed)))
+        self.daemon.cli("held", "--release", str(other), "--why", "they say so")
+        first, last = self.held()["alarms"]
+        self.assertEqual((first["alarm"], last["alarm"]), (closed, other))
+        self.assertEqual((last["why"], last["held"]), ("they say so", 0))
+        self.assertTrue(last["actor"])
+        self.assertIn("they say so", self.daemon.cli("held"))
+        for wrong in ("0", "-1"):
+            self.daemon.cli("held", "--release", wrong, code=64)
+
+    def test_what_fails_after_a_resolved_alarm_is_looked_at_anew(self):
+        self.start(self.daemon)
+        log = Log(self.now)
+        log.usual(20, 3)
+        for number in range(2_000):
+            log.add(2 - number / 80_000, f"old{number}@d{number % 60}.test",
+                    "gone")
+        self.read(log)
+        for alarm in self.held()["alarms"]:
+            self.daemon.cli("held", "--confirm", str(alarm["alarm"]))
+        self.assertGreater(len(self.daemon.suppressed()), 2_000)
+        later = Log(self.now, seed=8)
+        for number in range(500):
+            later.add(1 - number / 8_000, f"live{number}@gmail.test", "gone")
+        self.read(later)
+        self.assertEqual([one for one in self.daemon.suppressed()
+                          if one.startswith("live")], [])
+
+    def test_an_alarm_is_told_once_and_never_of_old_logs(self):
+        self.start(self.daemon)
+        log = Log(self.now)
+        log.usual(210, 201)
+        for number in range(100):
+            log.add(201 - number / 4_000, f"p{number}@past.test", "gone")
+        log.usual(10, 1)
+        for number in range(100):
+            log.add(1 - number / 4_000, f"q{number}@now.test", "gone")
+        self.read(log)
+        lab.wait_for(lambda: os.path.exists(self.alerts), "the alert")
+        for _ in range(2):
+            self.pass_time()
+        self.daemon.cli("held", "--release", "2")
+        lab.wait_for(lambda: "released" in lab.read_file(self.alerts),
+                     "the second alert")
+        told = lab.read_file(self.alerts).splitlines()
+        self.assertEqual([line.partition(" guard:")[0] for line in told],
+                         ["open 2 domain now.test",
+                          "released 2 domain now.test"])
+
+    def test_a_program_that_is_not_there_is_told_of(self):
+        self.daemon.settings["guard.alert"] = self.path("none")
+        self.start(self.daemon)
+        checked = self.daemon.cli_json("config", "check")[0]
+        self.assertIn("guard.alert", checked["warning"])
+        log = Log(self.now)
+        log.usual(10, 1)
+        for number in range(100):
+            log.add(1 - number / 4_000, f"q{number}@now.test", "gone")
+        self.read(log)
+        lab.wait_for(lambda: "cannot run" in
+                     lab.read_file(self.daemon.log_path), "the complaint")
 
 
 if __name__ == "__main__":
