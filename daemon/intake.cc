@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kShownHeader = 300;  // bytes of From and Subject kept
 constexpr std::size_t kTraceField = 1000;  // bytes of a Received field kept
 constexpr std::size_t kEnvelopeRecipients = 100;
+constexpr std::size_t kBounceAddresses = 4;  // that are looked at
 
 Proof ProofOf(VerpProof verp) {
   switch (verp) {
@@ -122,20 +123,41 @@ std::optional<Address> AddressIn(const std::string& text) {
   return *std::move(address);
 }
 
+// The names that a report has for a recipient, each once.
+std::vector<Address> NamesOf(const Witness& witness) {
+  std::vector<Address> names;
+  for (const auto& name :
+       {witness.mailed, AddressIn(witness.original_recipient),
+        AddressIn(witness.final_recipient)}) {
+    if (name && std::find(names.begin(), names.end(), *name) == names.end()) {
+      names.push_back(*name);
+    }
+  }
+  return names;
+}
+
+// A bounce comes to one address. Of others the first few are looked at: whoever
+// gives a thousand, and names ten thousand recipients, must not keep us busy.
+std::vector<Address> BounceAddressesOf(const Facts& facts) {
+  std::vector<Address> addresses;
+  for (const std::string& text : facts.envelope_recipients) {
+    if (addresses.size() == kBounceAddresses) break;
+    if (auto address = AddressIn(text)) addresses.push_back(*address);
+  }
+  return addresses;
+}
+
 // What the addresses that the report came to say of each recipient.
 void FindVerps(const Facts& facts, const Runtime& runtime,
                std::vector<Witness>* witnesses) {
   const char delimiter = runtime.config.verp_delimiter.front();
-  for (const std::string& text : facts.envelope_recipients) {
-    const auto bounce = Address::Parse(text);
-    if (!bounce) continue;
-    for (Witness& witness : *witnesses) {
-      for (const auto& name :
-           {witness.mailed, AddressIn(witness.original_recipient),
-            AddressIn(witness.final_recipient)}) {
-        if (!name) continue;
+  const std::vector<Address> bounces = BounceAddressesOf(facts);
+  for (Witness& witness : *witnesses) {
+    const std::vector<Address> names = NamesOf(witness);
+    for (const Address& bounce : bounces) {
+      for (const Address& name : names) {
         const VerpFinding found =
-            FindVerp(runtime.verp_keys, delimiter, *bounce, *name);
+            FindVerp(runtime.verp_keys, delimiter, bounce, name);
         const Proof proof = ProofOf(found.proof);
         if (proof <= witness.verp) continue;
         witness.verp = proof;

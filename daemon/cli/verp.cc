@@ -67,7 +67,14 @@ int NewKey(const std::string& path, const Options& options) {
 }
 
 // One bounce address a line, those that cannot be made left out.
-int Make(const VerpKeys& keys, char delimiter, const Options& options) {
+int Make(const VerpKeys& keys, const std::string& file, char delimiter,
+         const Options& options) {
+  if (keys.newest() == nullptr) {
+    return Complain(Error(ErrorCode::kNotFound,
+                          Printable(file, 400) +
+                              " has no key to sign with: postbounce verp "
+                              "--new-key makes one"));
+  }
   const auto from = Address::Parse(options.from);
   if (!from) return Complain(from.error());
   const auto day = DayOf(options.day);
@@ -126,8 +133,9 @@ int RunVerp(const CommandLine& line, const Options& options) {
   const auto keys = LoadVerpKeys(config->verp_keys);
   if (!keys) return Complain(keys.error());
   const char delimiter = config->verp_delimiter.front();
-  return options.bounce.empty() ? Make(*keys, delimiter, options)
-                                : Check(*keys, delimiter, options);
+  return options.bounce.empty()
+             ? Make(*keys, config->verp_keys, delimiter, options)
+             : Check(*keys, delimiter, options);
 }
 
 // What CLI11 cannot be told: which of the three it is, and of whom.

@@ -94,6 +94,17 @@ bool Names(std::string_view text, const Address& mailed) {
          folded == FoldCase(user + mailed.ascii_domain());
 }
 
+// As a quoted string of RFC 5321; Address drops the quotes that it need not
+// have.
+std::string Quoted(std::string_view local_part) {
+  std::string quoted = "\"";
+  for (const char c : local_part) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 // `plain` with the mailed address behind its token, where that is short enough
 // and everybody can handle it: no quotes, no SMTPUTF8.
 Address WithAddress(Address plain, char delimiter, const Address& mailed) {
@@ -126,7 +137,7 @@ Result<Address> MakeVerp(const VerpKeys& keys, const VerpForm& form,
     return Error(ErrorCode::kLimit,
                  "a local part with a token has 64 octets at most", local);
   }
-  auto address = Address::Parse(local + "@" + form.from.domain());
+  auto address = Address::Parse(Quoted(local) + "@" + form.from.domain());
   if (!address || !form.with_address) return address;
   return WithAddress(*std::move(address), form.delimiter, mailed);
 }

@@ -192,6 +192,22 @@ TEST(IntakeTest, ABounceAddressDoesNotRenameWhatOurOwnPostfixReports) {
   EXPECT_EQ(witness.verp, Proof::kNone);
 }
 
+TEST(IntakeTest, OnlyTheFirstBounceAddressesAreLookedAt) {
+  const std::string mail = Report("", "Action: failed\n");
+  Site site;
+  for (const std::size_t before : {0u, 3u, 4u}) {
+    SCOPED_TRACE(before);
+    Envelope envelope;
+    envelope.recipients.assign(before, "b+joe=example.net@example.com");
+    envelope.recipients.push_back("b+alias=example.org@example.com");
+    const Mail understood =
+        UnderstandMail(envelope, Route::kUnixSocket, mail, mail.size(),
+                       RuntimeWith(""), site, kNow);
+    EXPECT_EQ(understood.witnesses.at(0).verp,
+              before < 4 ? Proof::kWeak : Proof::kNone);
+  }
+}
+
 TEST(JudgementTest, TheKindIsTheWeightiestAction) {
   const RuleSet rules = LoadRules({}).value();
   const struct {

@@ -55,6 +55,11 @@ TEST(VerpTest, MakesWhatAnotherImplementationMakes) {
        "\"Joe Doe\"@example.net",
        sys_days(days(0)),
        "b+aaaaadcthcdx23cjzl7e6@example.org"},
+      {"0\t" + kOnes,
+       {At("\"a \\\"b\\\\\"@example.org")},
+       "\"Joe Doe\"@example.net",
+       sys_days(days(0)),
+       "\"a \\\"b\\\\+aaaaadcthcdx23cjzl7e6\"@example.org"},
   };
   for (const auto& test : kCases) {
     SCOPED_TRACE(test.want);
