@@ -147,17 +147,4 @@ std::string_view DeliveryStatusName(DeliveryStatus status) {
   return found == kStatusWords.end() ? std::string_view() : found->word;
 }
 
-std::string_view QueuedAs(std::string_view text) {
-  const std::size_t blank = text.rfind(' ');
-  if (blank == std::string_view::npos ||
-      !text.substr(0, blank).ends_with("queued as")) {
-    return {};
-  }
-  const std::string_view id = text.substr(blank + 1);
-  const auto is_alnum = [](char c) {
-    return IsDigit(c) || (AsciiLower(c) >= 'a' && AsciiLower(c) <= 'z');
-  };
-  return std::all_of(id.begin(), id.end(), is_alnum) ? id : std::string_view();
-}
-
 }  // namespace postbounce

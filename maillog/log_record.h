@@ -149,11 +149,6 @@ LogRecord ReadLogRecord(const LogLine& line);
 // True for what Postfix makes: short ("30E4EA84943") or long ("4jWY2c4NLgz1").
 bool IsQueueId(std::string_view text);
 
-// The id that the next server, or a content filter in between, gave the
-// message: in "250 2.0.0 Ok: queued as 4jWY2c4NLgz1" the last word. Empty when
-// there is none. That server's word, no more.
-std::string_view QueuedAs(std::string_view text);
-
 }  // namespace postbounce
 
 #endif  // POSTBOUNCE_MAILLOG_LOG_RECORD_H_

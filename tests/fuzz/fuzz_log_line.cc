@@ -33,8 +33,8 @@ struct Checker {
 
   void operator()(const postbounce::Noise&) const {}
   void operator()(const postbounce::Delivery& it) const {
-    RequireWithin(bytes, {it.to, it.orig_to, it.relay, it.tls, it.dsn, it.text,
-                          postbounce::QueuedAs(it.text)});
+    RequireWithin(bytes,
+                  {it.to, it.orig_to, it.relay, it.tls, it.dsn, it.text});
     if (it.dsn.size() < 5 || it.delay.count() < 0 || it.conn_use < 0 ||
         postbounce::DeliveryStatusName(it.status).empty()) {
       std::abort();

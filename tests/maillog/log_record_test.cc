@@ -193,27 +193,6 @@ TEST(LogRecordTest, KnowsAQueueId) {
   }
 }
 
-TEST(LogRecordTest, FindsTheIdThatTheNextServerGave) {
-  const struct {
-    std::string_view text, id;
-  } kCases[] = {
-      {"250 2.0.0 Ok: queued as 4jWY2c4NLgz1", "4jWY2c4NLgz1"},
-      {"250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as "
-       "30E4EA84943",
-       "30E4EA84943"},
-      {"250 2.0.0 Ok: queued as", ""},
-      {"250 2.0.0 Ok: queued as ", ""},
-      {"250 2.0.0 Ok: queued as a.b", ""},
-      {"250 2.0.0 Ok: queued as 30E4EA84943 of x", ""},
-      {"250 queued 30E4EA84943", ""},
-      {"", ""},
-  };
-  for (const auto& each : kCases) {
-    SCOPED_TRACE(each.text);
-    EXPECT_EQ(QueuedAs(each.text), each.id);
-  }
-}
-
 TEST(LogRecordTest, NamesAStatusAsItIsLogged) {
   EXPECT_EQ(DeliveryStatusName(DeliveryStatus::kSent), "sent");
   EXPECT_EQ(DeliveryStatusName(DeliveryStatus::kSoftBounce), "SOFTBOUNCE");

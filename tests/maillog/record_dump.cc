@@ -33,7 +33,7 @@ struct Dumper {
     }
     text += Field("tls", it.tls) + Field("text", it.text);
     if (it.is_cut) text += " cut";
-    return text + Field("queued as", QueuedAs(it.text));
+    return text;
   }
   std::string operator()(const Queued& it) const {
     return "queued from <" + std::string(it.sender) + ">" +

@@ -39,6 +39,31 @@ TEST(LogKeysTest, AMessageIdIsTheSameWithAndWithoutBrackets) {
   EXPECT_NE(HashOfMessageId("<a@b>"), HashOfMessageId("a@b.c"));
 }
 
+TEST(LogKeysTest, FindsTheIdThatTheNextServerGave) {
+  const struct {
+    std::string_view text, id;
+  } kCases[] = {
+      {"250 2.0.0 Ok: queued as 4jWY2c4NLgz1", "4jWY2c4NLgz1"},
+      {"250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as "
+       "30E4EA84943",
+       "30E4EA84943"},
+      {"250 2.0.0 Ok: queued as 30E4EA84943 of x", "30E4EA84943"},
+      {"250 2.0.0 Ok: queued as", ""},
+      {"250 2.0.0 Ok: queued as ", ""},
+      {"250 queued 30E4EA84943", ""},
+      {"", ""},
+  };
+  LogAttempt attempt;
+  for (const auto& each : kCases) {
+    SCOPED_TRACE(each.text);
+    attempt.text = each.text;
+    attempt.action = Action::kDelivered;
+    EXPECT_EQ(NextIdOf(attempt), each.id);
+    attempt.action = Action::kDelayed;
+    EXPECT_EQ(NextIdOf(attempt), "");
+  }
+}
+
 TEST(LogKeysTest, ALineIsKnownASecondEarlierOrLater) {
   LogMessage message;
   message.queue_id = "4BBBBBBBBBz1";
