@@ -22,9 +22,7 @@ bool Holds(const std::vector<LogHash>& hashes, LogHash hash) {
   return std::binary_search(hashes.begin(), hashes.end(), hash);
 }
 
-bool Holds(const HashSet& hashes, LogHash hash) {
-  return hashes.contains(hash);
-}
+bool Holds(const HashSet& set, LogHash hash) { return set.contains(hash); }
 
 template <class Hashes>
 bool IsAround(const Hashes& hashes, LogHash hash) {

@@ -15,11 +15,6 @@ bool IsReport(const Mail& mail) {
          mail.kind == MailKind::kComplaint;
 }
 
-bool IsFinal(std::span<const Proven> proven) {
-  return std::all_of(proven.begin(), proven.end(),
-                     [](const Proven& one) { return one.is_final; });
-}
-
 std::vector<Link> LinksOf(const Mail& mail, const Binding& binding) {
   std::vector<Link> links = LinksOf(mail);
   if (binding.message) links.push_back(LinkOf(*binding.message));
@@ -65,44 +60,6 @@ Result<MailId> MailApplier::Add(const Mail& mail) {
   return id;
 }
 
-Result<std::size_t> MailApplier::JudgeAgain(MailId id) {
-  auto known = tables_.LoadMail(id);
-  if (!known) return known.error();
-  std::vector<Witness> witnesses;
-  for (const BoundWitness& bound : known->witnesses) {
-    witnesses.push_back(bound.witness);
-    if (bound.witness.reported)
-      witnesses.back().mailed = bound.witness.reported;
-  }
-  const auto proven = ProveAll(known->mail, witnesses);
-  if (!proven) return proven.error();
-  const auto moved = MoveAll(id, &*known, *proven);
-  // Else it goes on waiting for the same ids.
-  if (!moved || !IsFinal(*proven)) return moved;
-  parts_.watch->Release(id, AwaitedIds(known->mail.facts));
-  const auto released = tables_.SetAwaited(id, {});
-  if (!released) return released.error();
-  return moved;
-}
-
-Result<void> MailApplier::Rebind(MailId id, const Mail& account) {
-  auto known = tables_.LoadMail(id);
-  if (!known) return known.error();
-  std::vector<Proven> proven;
-  for (const BoundWitness& bound : known->witnesses) {
-    Proven& one = proven.emplace_back();
-    one.binding = account.witnesses.at(bound.witness.ordinal).binding;
-    // It was clamped when it was read first.
-    one.binding.time = bound.witness.binding.time;
-    const auto standing = StandingOfLine(account, one.binding.standing);
-    if (!standing) return standing.error();
-    one.binding.standing = *standing;
-  }
-  const auto moved = MoveAll(id, &*known, proven);
-  if (!moved) return moved.error();
-  return {};
-}
-
 // A line by itself does not tell whether the mail was a stranger's, which a
 // filter or a person's own program has sent on.
 Result<Standing> MailApplier::StandingOfLine(const Mail& account,
@@ -116,21 +73,6 @@ Result<Standing> MailApplier::StandingOfLine(const Mail& account,
       facts.arrival_date.value_or(account.date), parts_.policy->origin);
   if (!is_brought) return is_brought.error();
   return *is_brought ? Standing::kNotOurs : said;
-}
-
-Result<void> MailApplier::Rebuild(AddressId address, const Event& before) {
-  const auto witnesses = tables_.WitnessesOf(before.id);
-  if (!witnesses) return witnesses.error();
-  if (witnesses->empty()) return {};
-  Event event = EventOf(*witnesses);
-  event.id = before.id;
-  event.is_void = before.is_void;
-  const auto updated = tables_.UpdateEvent(event);
-  if (!updated) return updated;
-  fold_.Touch(address);
-  const auto& mailed = witnesses->front().mailed;
-  if (!mailed) return {};  // a text that is no address any more
-  return Weigh(address, *mailed, event, IsDecisive(before));
 }
 
 Result<std::vector<Proven>> MailApplier::ProveAll(
@@ -289,82 +231,6 @@ Result<void> MailApplier::LookForDeliveries(AddressId address,
     if (!inserted) return inserted;
   }
   return {};
-}
-
-// Witnesses whose binding has changed tell of other events, they may be of
-// other addresses. All leave before one is placed, so that each event is put
-// together once, however many blocks of the report tell of it.
-Result<std::size_t> MailApplier::MoveAll(MailId id, KnownMail* known,
-                                         std::span<const Proven> proven) {
-  std::vector<Moving> all;
-  std::map<EventId, Left> left;
-  for (std::size_t i = 0; i < known->witnesses.size(); ++i) {
-    BoundWitness* const bound = &known->witnesses[i];
-    Moving moving{bound, bound->event};
-    if (!Bind(proven[i], &moving)) continue;
-    if (bound->event)
-      left.try_emplace(*bound->event, Left{*bound->address, {}});
-    bound->event.reset();
-    const auto detached = tables_.UpdateWitness(id, *bound);
-    if (!detached) return detached.error();
-    all.push_back(moving);
-  }
-  std::size_t looked_at = known->witnesses.size();
-  for (auto& [event, one] : left) {
-    const auto others = Leave(event, &one);
-    if (!others) return others;
-    looked_at += *others;
-  }
-  for (const Moving& moving : all) {
-    const auto placed = Place(known->mail, moving.bound);
-    if (!placed) return placed.error();
-    // It is the same failure, which was undone.
-    if (moving.is_same_address && moving.from && moving.bound->event) {
-      const auto undone =
-          tables_.AddUndos(*moving.bound->event, left.at(*moving.from).undos);
-      if (!undone) return undone.error();
-    }
-    const auto updated = tables_.UpdateWitness(id, *moving.bound);
-    if (!updated) return updated.error();
-  }
-  return looked_at;
-}
-
-// False if nothing has changed.
-bool MailApplier::Bind(const Proven& proven, Moving* moving) const {
-  Witness& witness = moving->bound->witness;
-  const auto& mailed = proven.mailed ? proven.mailed : witness.reported;
-  moving->is_same_address =
-      !mailed || (witness.mailed && parts_.keys->KeyOf(*mailed) ==
-                                        parts_.keys->KeyOf(*witness.mailed));
-  if (moving->is_same_address && proven.binding == witness.binding) {
-    return false;
-  }
-  witness.binding = proven.binding;
-  if (!moving->is_same_address) witness.mailed = mailed;
-  return true;
-}
-
-// The event is what its other witnesses say. How many these are.
-Result<std::size_t> MailApplier::Leave(EventId left, Left* what) {
-  fold_.Touch(what->address);
-  const auto touched = TouchDomain(left);
-  if (!touched) return touched.error();
-  auto undos = tables_.UndosOf(left);
-  if (!undos) return undos.error();
-  what->undos = *std::move(undos);
-  const auto others = tables_.WitnessesOf(left);
-  if (!others) return others.error();
-  if (others->empty()) {
-    const auto deleted = tables_.DeleteEvent(left);
-    if (!deleted) return deleted.error();
-    return std::size_t{0};
-  }
-  Event event = EventOf(*others);
-  event.id = left;
-  const auto updated = tables_.UpdateEvent(event);
-  if (!updated) return updated.error();
-  return others->size();
 }
 
 }  // namespace postbounce

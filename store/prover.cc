@@ -30,6 +30,11 @@ std::string_view SenderOf(const Facts& facts) {
 
 }  // namespace
 
+bool IsFinal(std::span<const Proven> proven) {
+  return std::all_of(proven.begin(), proven.end(),
+                     [](const Proven& one) { return one.is_final; });
+}
+
 Prover::Prover(const Mail& report, std::span<const Witness> witnesses,
                const Candidates& candidates, const SitePolicy& policy,
                LogHasher* hasher, Timestamp now)

@@ -25,6 +25,9 @@ struct Proven {
   bool is_final = false;
 };
 
+// True if all are.
+bool IsFinal(std::span<const Proven> proven);
+
 // Binds the witnesses of one report to mail of ours: message *and* recipient,
 // since who has had one mail of ours knows its ids, and may name others.
 //

@@ -1,7 +1,7 @@
 // How many bounces a second the daemon takes through LMTP, each acknowledged
 // after its commit, beside what SQLite itself commits on the same disk in the
-// same run; and bounces of mail that a log knows, beside others.
-// Usage: lmtp_bench POSTBOUNCED [directory], with postbounce beside POSTBOUNCED
+// same run; and bounces of mail that a log knows, beside others. Usage:
+// lmtp_bench POSTBOUNCED [directory], with postbounce beside POSTBOUNCED
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <fcntl.h>
@@ -305,13 +305,15 @@ pid_t StartDaemon(const char* program, const fs::path& dir) {
                   const_cast<char* const*>(arguments), environ) != 0) {
     Die(program);
   }
-  int fd = -1;
-  while ((fd = Connect(d + "/control")) < 0) {
+  for (;;) {
+    const int fd = Connect(d + "/control");
+    if (fd >= 0) {
+      close(fd);
+      return pid;
+    }
     if (waitpid(pid, nullptr, WNOHANG) != 0) Die("the daemon ended");
     std::this_thread::yield();
   }
-  close(fd);
-  return pid;
 }
 
 }  // namespace
@@ -332,14 +334,10 @@ int main(int argc, char** argv) {
   const double twenty = Deliver(absolute / "lmtp", Ids::kUnknown, 20, 20'000);
   std::printf("bare SQLite, 1 row a commit      %9.0f rows/s\n", single);
   std::printf("bare SQLite, 100 rows a commit   %9.0f rows/s\n", grouped);
-  std::printf(
-      "LMTP, 1 connection               %9.0f bounces/s, %.2f of the "
-      "single-row commits\n",
-      one, one / single);
-  std::printf(
-      "LMTP, 20 connections             %9.0f bounces/s, %.2f of the "
-      "grouped rows\n",
-      twenty, twenty / grouped);
+  std::printf("LMTP, 1 connection   %9.0f bounces/s, %.2f of 1 row a commit\n",
+              one, one / single);
+  std::printf("LMTP, 20 connections %9.0f bounces/s, %.2f of 100 a commit\n",
+              twenty, twenty / grouped);
   WriteLog(absolute / "maillog");
   Run({fs::path(argv[1]).replace_filename("postbounce"), "--config",
        absolute / "c.toml", "log", "import", "--apply", absolute / "maillog"});
