@@ -13,8 +13,6 @@
 namespace postbounce {
 namespace {
 
-using std::chrono::days;
-using std::chrono::hours;
 using std::chrono::minutes;
 
 GuardedOutcome At(Timestamp time, std::string_view domain, bool failed) {
@@ -186,12 +184,13 @@ TEST(GuardTest, AResolvedAlarmKeepsNoOtherFromBeingRaised) {
   CountHour(&counts, 9, "a.test", 50, 100);
   for (const AlarmState state :
        {AlarmState::kReleased, AlarmState::kConfirmed}) {
-    SCOPED_TRACE(AlarmStateName(state));
     Alarm alarm = MakeAlarm({GuardKind::kSite, ""}, Hour(0), {});
     alarm.state = state;
-    alarm.until = Hour(1);
-    EXPECT_EQ(RisingIn(counts, 0, "a.test", {{alarm}}), "");
-    EXPECT_EQ(RisingIn(counts, 9, "a.test", {{alarm}}), "domain a.test");
+    for (const Timestamp until : {Hour(1), Hour(9) + minutes(30)}) {
+      alarm.until = until;
+      EXPECT_EQ(RisingIn(counts, 0, "a.test", {{alarm}}), "");
+      EXPECT_EQ(RisingIn(counts, 9, "a.test", {{alarm}}), "domain a.test");
+    }
   }
 }
 
