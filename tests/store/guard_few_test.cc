@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "store/guard.h"
+#include "tests/store/guard_samples.h"
 #include "tests/store/guard_world.h"
 #include "tests/store/samples.h"
 
@@ -18,30 +19,6 @@ using std::chrono::hours;
 using Fate = Sent::Fate;
 
 // When a few failures are too many.
-
-GuardedOutcome At(Timestamp time, std::string_view domain, bool failed) {
-  GuardedOutcome outcome;
-  outcome.time = time;
-  outcome.failed = failed;
-  outcome.domain = domain;
-  return outcome;
-}
-
-// Outcomes of one domain: `failed` and `delivered` in that hour.
-void CountHour(GuardCounts* counts, int hour, std::string_view domain,
-               int failed, int delivered) {
-  for (int i = 0; i < failed; ++i) {
-    counts->Count(At(Hour(hour), domain, true));
-  }
-  for (int i = 0; i < delivered; ++i) {
-    counts->Count(At(Hour(hour), domain, false));
-  }
-}
-
-// Domains of a site, told apart by their number.
-std::string Domain(int number) {
-  return "d" + std::to_string(number) + ".test";
-}
 
 TEST(GuardFewTest, AFewFailuresAreTooManyWhereNothingIsTaken) {
   struct Case {
