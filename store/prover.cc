@@ -43,8 +43,9 @@ Prover::Prover(const Mail& report, std::span<const Witness> witnesses,
       hasher_(*hasher),
       now_(now),
       finder_(report.facts, candidates, policy, hasher) {
-  // Our own Postfix reports each recipient that it had.
-  if (report.facts.is_local_origin) return;
+  const bool is_of_another_server =
+      report.kind == MailKind::kDeliveryReport && !report.facts.is_local_origin;
+  if (!is_of_another_server) return;
   for (const Witness& witness : witnesses) {
     if (witness.final_recipient.empty()) continue;
     const LogHash target = TargetOf(witness, finder_.Find(witness));

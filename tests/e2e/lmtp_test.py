@@ -1,7 +1,7 @@
 """The same bounces through Postfix's own LMTP client."""
 
 import lab
-from whole_site import SiteTest
+from whole_site import ANY_PROOF, SiteTest
 
 
 class LmtpTest(SiteTest):
@@ -16,16 +16,17 @@ class LmtpTest(SiteTest):
         self.assertEqual(self.postfix.warnings(), [])
 
     def test_bounces_come_through_a_unix_socket(self):
-        self.start_with_lmtp_socket()
+        self.start_with_lmtp_socket(**ANY_PROOF)
         self.check()
 
     def test_bounces_come_through_a_tcp_port(self):
         # Whoever is on this host can write there, which proves nothing.
-        self.start_with_lmtp_port(**{"policy.proof": "none"})
+        self.start_with_lmtp_port(**ANY_PROOF)
         self.check()
 
     def test_a_large_bounce_is_read_and_accepted(self):
-        self.start_with_lmtp_socket(**{"intake.message_size": "64KiB"})
+        self.start_with_lmtp_socket(
+            **{"intake.message_size": "64KiB", **ANY_PROOF})
         self.postfix.submit(
             "bounce@bounces.example.com", ["unknown@example.org"],
             "From: a@example.com\nSubject: large\n\n" + "x" * 70 + "\n"

@@ -5,14 +5,14 @@ import io
 import json
 
 import lab
-from whole_site import SiteTest
+from whole_site import ANY_PROOF, SiteTest
 
 DEAD = "unknown@example.org"
 
 
 class PipeTest(SiteTest):
     def test_an_unknown_user_ends_on_the_list(self):
-        self.start_with_pipe()
+        self.start_with_pipe(**ANY_PROOF)
         self.mail(DEAD)
         lab.wait_for(self.deliveries, "the bounce is delivered")
 
@@ -52,7 +52,7 @@ class PipeTest(SiteTest):
         self.assertFalse(answers[3]["ok"], "list is for the control socket")
 
     def test_of_many_recipients_only_the_dead_are_listed(self):
-        self.start_with_pipe()
+        self.start_with_pipe(**ANY_PROOF)
         self.mail("joe@example.org", "unknown@example.org", "full@example.org",
                   "gone@example.net", "policy@example.org",
                   "listed@example.org", "later@example.org")
@@ -69,7 +69,7 @@ class PipeTest(SiteTest):
         self.assertEqual(self.daemon.stats()["witnesses"], 5)
 
     def test_mail_rejected_as_spam_says_nothing_about_the_address(self):
-        self.start_with_pipe()
+        self.start_with_pipe(**ANY_PROOF)
         self.mail("spam@example.org")
         lab.wait_for(self.deliveries, "the bounce is delivered")
 

@@ -9,6 +9,9 @@ from private_postfix import HOSTNAME, PrivatePostfix
 from scripted_mx import ScriptedMx
 
 BOUNCE = "bounce@bounces.example.com"
+# Where what is read matters, not who may say so: of what a server on the site's
+# own host says its log has to tell, too.
+ANY_PROOF = {"policy.proof": "none"}
 SNIPPETS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                         "../../conf/postfix")
 SOCKET = "/var/spool/postfix/postbounce/lmtp"  # in the snippets

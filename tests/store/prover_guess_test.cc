@@ -88,6 +88,12 @@ TEST(ProverTest, OneOfSeveralSaysNothingOfTheAddressThatTheyStandFor) {
          team(s, {kEve, kEve});
        },
        "counts strong joe@other.test"},
+      {"one of two who complain",
+       [&](Scene* s) {
+         team(s, {kEve, kAnn});
+         s->report.kind = MailKind::kComplaint;
+       },
+       "counts strong joe@other.test"},
       {"one of two, for whom it is signed",
        [&](Scene* s) {
          team(s, {kEve, kAnn});
