@@ -36,8 +36,9 @@ std::string Scopes::NameOf(std::string_view sender) const {
 
 bool Scopes::MayBe(std::string_view name) const {
   if (Names().contains(std::string(name))) return true;
-  return name.find('.') != std::string_view::npos &&
-         NameOf("@" + std::string(name)) == name;
+  std::string sender = "@";  // with "+" g++ 12 sees an overlap
+  sender += name;
+  return name.find('.') != std::string_view::npos && NameOf(sender) == name;
 }
 
 std::set<std::string> Scopes::Names() const {
