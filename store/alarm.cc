@@ -76,15 +76,21 @@ bool Covers(const Alarm& alarm, const GuardedOutcome& outcome) {
 }
 
 Doubt DoubtOf(std::span<const Alarm> alarms, const GuardedOutcome& failure) {
-  Doubt doubt = Doubt::kNone;
+  const Alarm* first = nullptr;
   for (const Alarm& alarm : alarms) {
-    if (alarm.state == AlarmState::kConfirmed || !Covers(alarm, failure)) {
-      continue;
-    }
-    if (alarm.state == AlarmState::kOpen) return Doubt::kHeld;
-    doubt = Doubt::kVoid;
+    const bool is_earlier = first == nullptr || alarm.id < first->id;
+    if (is_earlier && Covers(alarm, failure)) first = &alarm;
   }
-  return doubt;
+  if (first == nullptr) return Doubt::kNone;
+  switch (first->state) {
+    case AlarmState::kOpen:
+      return Doubt::kHeld;
+    case AlarmState::kReleased:
+      return Doubt::kVoid;
+    case AlarmState::kConfirmed:
+      return Doubt::kNone;
+  }
+  return Doubt::kNone;
 }
 
 AlarmState Resolve(const Alarm& alarm, const AlarmFacts& facts,

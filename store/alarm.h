@@ -115,11 +115,12 @@ struct MarkTold {
 // Whatever its state.
 bool Covers(const Alarm& alarm, const GuardedOutcome& outcome);
 
-// What alarms make of a failure.
+// What alarms make of a failure. The first that covers it speaks: a later one
+// reaches back over what was decided.
 enum class Doubt {
-  kNone,  // it counts
-  kHeld,  // it waits: one that covers it is open
-  kVoid,  // it has meant nothing: one was released, and none is open
+  kNone,  // it counts: none covers it, or it was confirmed
+  kHeld,  // it waits: the alarm is open
+  kVoid,  // it has meant nothing: the alarm was released
 };
 Doubt DoubtOf(std::span<const Alarm> alarms, const GuardedOutcome& failure);
 

@@ -62,7 +62,7 @@ TEST(AlarmTest, ConcernsWhatItsSubjectNames) {
   }
 }
 
-TEST(AlarmTest, AFailureIsHeldAsLongAsOneAlarmIsOpen) {
+TEST(AlarmTest, OfAlarmsThatCoverAFailureTheFirstSpeaks) {
   using enum AlarmState;
   struct Case {
     std::vector<AlarmState> states;
@@ -73,14 +73,16 @@ TEST(AlarmTest, AFailureIsHeldAsLongAsOneAlarmIsOpen) {
            Case{{kOpen}, Doubt::kHeld},
            Case{{kReleased}, Doubt::kVoid},
            Case{{kConfirmed}, Doubt::kNone},
-           Case{{kConfirmed, kReleased}, Doubt::kVoid},
-           Case{{kReleased, kConfirmed, kOpen}, Doubt::kHeld},
+           Case{{kConfirmed, kOpen}, Doubt::kNone},
+           Case{{kReleased, kConfirmed, kOpen}, Doubt::kVoid},
+           Case{{kOpen, kConfirmed}, Doubt::kHeld},
        }) {
     std::vector<Alarm> alarms;
     std::string trace;
     for (const AlarmState state : row.states) {
       alarms.push_back(MakeAlarm({GuardKind::kSite, ""}, Hour(5), {}));
       alarms.back().state = state;
+      alarms.back().id = AlarmId{static_cast<std::int64_t>(alarms.size())};
       trace.append(AlarmStateName(state)).append(" ");
     }
     SCOPED_TRACE(trace);
