@@ -210,6 +210,8 @@ Result<bool> LogTracer::WasBrought(std::string_view message_id,
   const auto segments = writer_.Segments();
   if (!segments) return segments.error();
   std::size_t looked_at = 0;
+  std::optional<Timestamp> brought;
+  Timestamp sent = before;
   for (const SegmentInfo& segment : **segments) {
     const bool may_have =
         segment.is_open ||
@@ -218,16 +220,20 @@ Result<bool> LogTracer::WasBrought(std::string_view message_id,
     const auto numbers = parts_.Find(segment, LogKeyKind::kMessageId, hash);
     if (!numbers) return numbers.error();
     for (const std::uint32_t number : *numbers) {
-      if (++looked_at > Candidates::kMost) return false;
+      if (++looked_at > Candidates::kMostLookedAt) return false;
       const auto part = parts_.Load({&segment, number}, false);
       if (!part) return part.error();
-      if (part->first_seen <= before && part->sender == sender &&
-          !origin.MayBeOurs(*part)) {
-        return true;
+      const bool is_before = before - kForwardedAfter <= part->first_seen &&
+                             part->first_seen <= before;
+      if (!is_before || part->sender != sender) continue;
+      if (origin.MayBeOurs(*part)) {
+        sent = std::min(sent, part->first_seen);
+      } else {
+        brought = std::min(brought.value_or(before), part->first_seen);
       }
     }
   }
-  return false;
+  return brought && *brought <= sent;
 }
 
 Result<std::vector<Acceptance>> LogTracer::TakenSince(

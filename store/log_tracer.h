@@ -51,7 +51,8 @@ class LogTracer {
   Result<Candidates> Trace(const Mail& report, const SitePolicy& policy);
 
   // Whether a stranger brought a mail with that sender and Message-ID before
-  // that time. A list that sends it on has a sender of its own.
+  // that time, and we had sent none of it before he did: what we send may come
+  // back. A list that sends mail on has a sender of its own.
   Result<bool> WasBrought(std::string_view message_id, std::string_view sender,
                           Timestamp before, const Origin& origin);
 

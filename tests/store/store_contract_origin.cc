@@ -41,6 +41,23 @@ TEST_P(StoreContract, WhatAStrangerSentAndAProgramSentOnIsNotOurs) {
   }
 }
 
+TEST_P(StoreContract, WhatWeSentMayComeBackBeforeTheRestOfItGoesOut) {
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  Origin::Names names;
+  names.local_domains = {"home.test"};
+  policy->origin = Origin(names);
+  store_->Use(policy);
+  LogBatch batch = SentOnBy("news@home.test");
+  batch.messages[0].sender = "news@home.test";
+  LogMessage first = batch.messages[1];
+  first.queue_id = "4CCCCz1";
+  first.attempts = {AttemptAt(-60, "ann@x.test")};
+  first.first_seen = first.last_seen = Hour(0) - std::chrono::seconds(60);
+  batch.messages.push_back(first);
+  ApplyOne(WriteOf(batch));
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
+}
+
 TEST_P(StoreContract, WhatAListSendsOnIsItsOwn) {
   auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
   Origin::Names names;
