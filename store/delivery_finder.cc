@@ -152,6 +152,9 @@ std::optional<FoundDelivery> DeliveryFinder::FindIn(
       by_next != nullptr && by_next->recipient == found.attempt->recipient;
   found.is_unique = subject.is_of_one || found.is_by_next_id;
   found.is_ours = IsOurs(message, *found.attempt);
+  const int known =
+      found.is_by_name + found.is_by_queue_id + found.is_by_next_id;
+  if (found.is_contradicted && known < 2) return std::nullopt;
   return found;
 }
 

@@ -48,7 +48,9 @@ Prover::Prover(const Mail& report, std::span<const Witness> witnesses,
   if (!is_of_another_server) return;
   for (const Witness& witness : witnesses) {
     if (witness.final_recipient.empty()) continue;
-    const LogHash target = TargetOf(witness, finder_.Find(witness));
+    const Match match = finder_.Find(witness);
+    const LogHash target = TargetOf(witness, match);
+    if (match && !match->is_by_name) nameless_.insert(target);
     const LogHash member = hasher_.HashOfAddress(witness.final_recipient);
     const auto [known, is_new] = members_.try_emplace(target, member);
     if (!is_new && known->second != member) groups_.insert(target);
@@ -78,7 +80,7 @@ Proven Prover::Prove(const Witness& witness) const {
   binding.after_acceptance = match->attempt->action == Action::kDelivered;
   binding.message = RefOf(*match->message);
   binding.relay = RelayHostOf(match->attempt->relay);
-  proven.is_final |= IsForGood(*match);
+  proven.is_final |= binding.proof == Proof::kStrong && IsForGood(*match);
   if (auto mailed = Address::Parse(match->attempt->recipient)) {
     proven.mailed = *std::move(mailed);
   }
@@ -95,6 +97,11 @@ bool Prover::IsOneOfSeveral(const Witness& witness, const Match& match) const {
   const LogHash target = TargetOf(witness, match);
   return groups_.contains(target) &&
          hasher_.HashOfAddress(witness.final_recipient) != target;
+}
+
+// Who names ten thousand names everybody.
+bool Prover::IsAmongGuesses(const FoundDelivery& match) const {
+  return nameless_.contains(hasher_.HashOfAddress(match.attempt->recipient));
 }
 
 // Further down in the log may stand another copy with the same Message-ID, and
@@ -123,11 +130,12 @@ Proof Prover::ProofOf(const Witness& witness, const Match& match) const {
   if (!match) {
     return witness.verp == Proof::kWeak ? Proof::kWeak : Proof::kNone;
   }
-  const int known = match->is_by_name + match->is_by_queue_id +
-                    match->is_by_next_id + match->is_by_message_id;
-  return match->is_unique && known >= 2 && !match->is_contradicted
-             ? Proof::kStrong
-             : Proof::kWeak;
+  const bool is_named = match->is_by_name && !IsAmongGuesses(*match);
+  const int ids = match->is_by_queue_id + match->is_by_next_id;
+  const int known = ids + match->is_by_message_id + is_named;
+  // Some relays give a mail another Message-ID.
+  const bool is_enough = match->is_contradicted ? ids == 2 : known >= 2;
+  return match->is_unique && is_enough ? Proof::kStrong : Proof::kWeak;
 }
 
 // Our Postfix by itself knows only its own mailboxes, and those of hosts that

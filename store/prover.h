@@ -60,6 +60,7 @@ class Prover {
 
   LogHash TargetOf(const Witness& witness, const Match& match) const;
   bool IsOneOfSeveral(const Witness& witness, const Match& match) const;
+  bool IsAmongGuesses(const FoundDelivery& match) const;
   bool IsForGood(const FoundDelivery& match) const;
   bool IsFromRelayOf(const FoundDelivery& match) const;
   bool IsSaidByOthers(const Witness& witness) const;
@@ -76,6 +77,8 @@ class Prover {
   // Whom a block names for an address, and the addresses with several such.
   boost::unordered_flat_map<LogHash, LogHash> members_;
   boost::unordered_flat_set<LogHash> groups_;
+  // Whose mail is meant by blocks that name others.
+  boost::unordered_flat_set<LogHash> nameless_;
 };
 
 }  // namespace postbounce

@@ -48,6 +48,29 @@ TEST(ProverTest, OneThingThatIsKnownMayBeGuessed) {
          s->facts().queue_id = "Q1";
        },
        "counts strong joe@other.test"},
+      {"an id, and everybody's name",
+       [](Scene* s) {
+         Guess(s);
+         s->report.witnesses.push_back(s->report.witnesses[0]);
+         s->report.witnesses[0].final_recipient = kJoe;
+         s->facts().original_message_id = kMessageId;
+       },
+       "unproven weak joe@other.test"},
+      {"both ids, but the next server has given it another Message-ID",
+       [](Scene* s) {
+         Guess(s);
+         s->facts().queue_id = "N1";
+         s->facts().received_ids = {"Q1"};
+         s->facts().original_message_id = "other@local.test";
+       },
+       "counts strong joe@other.test"},
+      {"an id of somebody else's mail, as the Message-ID says",
+       [](Scene* s) {
+         Guess(s);
+         s->facts().queue_id = "N1";
+         s->facts().original_message_id = "other@local.test";
+       },
+       "unproven none nobody@evil.test"},
       {"an id and whose it was, but of which mail is wrong",
        [](Scene* s) {
          Guess(s);
