@@ -33,7 +33,9 @@ void Answer(const LineReader::Line& line) {
     return;
   }
   const postbounce::Timestamp now{std::chrono::seconds(1'795'220'876)};
-  if (postbounce::WriteOf(*request, postbounce::Door::kControl, now)) return;
+  const auto write = postbounce::WriteOf(*request, postbounce::Door::kControl,
+                                         postbounce::Scopes(), now);
+  if (write) return;
   const auto answer = postbounce::AnswerCheck(
       *request,
       [](const postbounce::Address&, std::string_view) { return true; });
