@@ -33,6 +33,7 @@ DeliveryFinder::DeliveryFinder(const Facts& facts, const Candidates& candidates,
   for (const LogMessage& message : candidates.messages) {
     if (!IsPassedOn(message)) subjects_.push_back(SubjectOf(message));
   }
+  is_shared_ = IsShared();
 }
 
 // Made once, since a report may name ten thousand.
@@ -87,7 +88,7 @@ std::optional<FoundDelivery> DeliveryFinder::Find(
   }
   if (!found || (is_ambiguous && !facts_.arrival_date)) return std::nullopt;
   // Copies of one mail have one Message-ID, and other people have the copies.
-  if (!found->is_by_queue_id && !found->is_by_next_id && IsShared()) {
+  if (!found->is_by_queue_id && !found->is_by_next_id && is_shared_) {
     if (!found->is_by_name) return std::nullopt;
     found->is_unique = false;
   }

@@ -76,6 +76,7 @@ class DeliveryFinder {
   const SitePolicy& policy_;
   LogHasher& hasher_;
   std::vector<Subject> subjects_;
+  bool is_shared_ = false;
 };
 
 }  // namespace postbounce

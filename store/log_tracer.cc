@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "mime/text/text.h"
@@ -191,13 +193,30 @@ Result<void> LogTracer::CollectFrom(const SegmentInfo& segment, const Key& key,
   return {};
 }
 
+// Read once for all of them: copies of one mail have one Message-ID.
 Result<void> LogTracer::FindForwarded(const Origin& origin, Candidates* found) {
+  if (found->messages.empty()) return {};
+  const auto [first, last] =
+      std::minmax_element(found->messages.begin(), found->messages.end(),
+                          [](const LogMessage& a, const LogMessage& b) {
+                            return a.first_seen < b.first_seen;
+                          });
+  std::map<LogHash, std::vector<Copy>> known;
   for (const LogMessage& message : found->messages) {
-    if (!message.sender || !origin.MayBeOurs(message)) continue;
-    const auto is_brought = WasBrought(message.message_id, *message.sender,
-                                       message.first_seen, origin);
-    if (!is_brought) return is_brought.error();
-    if (*is_brought) found->forwarded.push_back(RefOf(message));
+    const bool may_be = message.sender && !message.message_id.empty() &&
+                        origin.MayBeOurs(message);
+    if (!may_be) continue;
+    const auto [copies, is_new] =
+        known.try_emplace(HashOfMessageId(message.message_id));
+    if (is_new) {
+      auto read = CopiesOf(copies->first, first->first_seen - kForwardedAfter,
+                           last->first_seen, origin);
+      if (!read) return read.error();
+      copies->second = *std::move(read);
+    }
+    if (IsBrought(copies->second, *message.sender, message.first_seen)) {
+      found->forwarded.push_back(RefOf(message));
+    }
   }
   return {};
 }
@@ -206,31 +225,53 @@ Result<bool> LogTracer::WasBrought(std::string_view message_id,
                                    std::string_view sender, Timestamp before,
                                    const Origin& origin) {
   if (message_id.empty()) return false;
-  const LogHash hash = HashOfMessageId(message_id);
+  const auto copies = CopiesOf(HashOfMessageId(message_id),
+                               before - kForwardedAfter, before, origin);
+  if (!copies) return copies.error();
+  return IsBrought(*copies, sender, before);
+}
+
+// None if there are too many to look at.
+Result<std::vector<LogTracer::Copy>> LogTracer::CopiesOf(LogHash message_id,
+                                                         Timestamp from,
+                                                         Timestamp to,
+                                                         const Origin& origin) {
+  std::vector<Copy> copies;
   const auto segments = writer_.Segments();
   if (!segments) return segments.error();
-  std::size_t looked_at = 0;
-  std::optional<Timestamp> brought;
-  Timestamp sent = before;
   for (const SegmentInfo& segment : **segments) {
     const bool may_have =
-        segment.is_open ||
-        (segment.first <= before && before - kForwardedAfter <= segment.last);
+        segment.is_open || (segment.first <= to && from <= segment.last);
     if (!may_have) continue;
-    const auto numbers = parts_.Find(segment, LogKeyKind::kMessageId, hash);
+    const auto numbers =
+        parts_.Find(segment, LogKeyKind::kMessageId, message_id);
     if (!numbers) return numbers.error();
     for (const std::uint32_t number : *numbers) {
-      if (++looked_at > Candidates::kMostLookedAt) return false;
-      const auto part = parts_.Load({&segment, number}, false);
-      if (!part) return part.error();
-      const bool is_before = before - kForwardedAfter <= part->first_seen &&
-                             part->first_seen <= before;
-      if (!is_before || part->sender != sender) continue;
-      if (origin.MayBeOurs(*part)) {
-        sent = std::min(sent, part->first_seen);
-      } else {
-        brought = std::min(brought.value_or(before), part->first_seen);
+      if (copies.size() >= Candidates::kMostLookedAt) {
+        return std::vector<Copy>();
       }
+      auto part = parts_.Load({&segment, number}, false);
+      if (!part) return part.error();
+      const bool may_be_ours = origin.MayBeOurs(*part);
+      copies.push_back(
+          {part->first_seen, std::move(part->sender), may_be_ours});
+    }
+  }
+  return copies;
+}
+
+bool LogTracer::IsBrought(std::span<const Copy> copies, std::string_view sender,
+                          Timestamp before) {
+  std::optional<Timestamp> brought;
+  Timestamp sent = before;
+  for (const Copy& copy : copies) {
+    const bool is_before = before - kForwardedAfter <= copy.first_seen &&
+                           copy.first_seen <= before;
+    if (!is_before || copy.sender != sender) continue;
+    if (copy.may_be_ours) {
+      sent = std::min(sent, copy.first_seen);
+    } else {
+      brought = std::min(brought.value_or(before), copy.first_seen);
     }
   }
   return brought && *brought <= sent;

@@ -2,6 +2,7 @@
 #define POSTBOUNCE_STORE_LOG_TRACER_H_
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -84,6 +85,16 @@ class LogTracer {
   Result<void> CollectFrom(const SegmentInfo& segment, const Key& key,
                            const Window& window, Candidates* found);
   Result<void> FindForwarded(const Origin& origin, Candidates* found);
+  // A mail that was in the queue under some Message-ID.
+  struct Copy {
+    Timestamp first_seen;
+    std::optional<std::string> sender;
+    bool may_be_ours;
+  };
+  Result<std::vector<Copy>> CopiesOf(LogHash message_id, Timestamp from,
+                                     Timestamp to, const Origin& origin);
+  static bool IsBrought(std::span<const Copy> copies, std::string_view sender,
+                        Timestamp before);
 
   static std::vector<Key> QueueIdsOf(const Facts& facts);
   static std::vector<Key> MessageIdsOf(const Facts& facts);

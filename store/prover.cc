@@ -45,7 +45,7 @@ Prover::Prover(const Mail& report, std::span<const Witness> witnesses,
       finder_(report.facts, candidates, policy, hasher) {
   const bool is_of_another_server =
       report.kind == MailKind::kDeliveryReport && !report.facts.is_local_origin;
-  if (!is_of_another_server) return;
+  if (!is_of_another_server || witnesses.size() < 2) return;
   for (const Witness& witness : witnesses) {
     if (witness.final_recipient.empty()) continue;
     const Match match = finder_.Find(witness);

@@ -31,17 +31,17 @@ InternalRelays::InternalRelays(std::vector<std::string> domains,
 bool InternalRelays::Contains(std::string_view relay) const {
   const RelayName name = RelayNameOf(relay);
   return name.address.empty() || IsWithin(domains_, name.host) ||
-         std::any_of(networks_.begin(), networks_.end(),
-                     [&](const Network& network) {
-                       return network.Contains(name.address);
-                     });
+         IsInNetworks(name.address);
 }
 
 bool InternalRelays::ContainsHost(std::string_view host) const {
-  return IsWithin(domains_, host) ||
-         std::any_of(
-             networks_.begin(), networks_.end(),
-             [&](const Network& network) { return network.Contains(host); });
+  return IsWithin(domains_, host) || IsInNetworks(host);
+}
+
+bool InternalRelays::IsInNetworks(std::string_view address) const {
+  return std::any_of(
+      networks_.begin(), networks_.end(),
+      [&](const Network& network) { return network.Contains(address); });
 }
 
 }  // namespace postbounce

@@ -34,6 +34,8 @@ class InternalRelays {
   bool ContainsHost(std::string_view host) const;
 
  private:
+  bool IsInNetworks(std::string_view address) const;
+
   std::vector<std::string> domains_;  // lower case, sorted
   std::vector<Network> networks_;
 };
