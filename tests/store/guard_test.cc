@@ -16,6 +16,18 @@ namespace {
 
 using std::chrono::minutes;
 
+// What failed and was delivered in each hour from the first on, after a usual
+// time.
+GuardCounts CountsSince(const std::vector<std::pair<int, int>>& hours) {
+  GuardCounts counts;
+  CountHour(&counts, -50, "a.test", 10, 1000);
+  int hour = 0;
+  for (const auto& [failed, delivered] : hours) {
+    CountHour(&counts, hour++, "a.test", failed, delivered);
+  }
+  return counts;
+}
+
 std::string RisingIn(const GuardCounts& counts, int hour,
                      std::string_view domain,
                      std::span<const Alarm> alarms = {}) {
@@ -185,12 +197,7 @@ TEST(GuardTest, APersonSpeaksOfTheFailuresThatAreKnown) {
            Case{"well, but for some", {{50, 0}, {0, 50}, {1, 50}}, 30, 2},
        }) {
     SCOPED_TRACE(row.why);
-    GuardCounts counts;
-    CountHour(&counts, -50, "a.test", 10, 1000);
-    int hour = 0;
-    for (const auto& [failed, delivered] : row.hours) {
-      CountHour(&counts, hour++, "a.test", failed, delivered);
-    }
+    const GuardCounts counts = CountsSince(row.hours);
     const Alarm alarm = MakeAlarm({GuardKind::kDomain, "a.test"}, Hour(0), {});
     EXPECT_EQ(KnownEndOf(counts, alarm, {}, {}, Hour(row.now)), Hour(row.want));
   }
@@ -257,12 +264,7 @@ TEST(GuardTest, AnAlarmEndsWithTheFirstCalmHour) {
            Case{"never well", {{50, 10}, {50, 10}, {50, 10}}, 72},
        }) {
     SCOPED_TRACE(row.why);
-    GuardCounts counts;
-    CountHour(&counts, -50, "a.test", 10, 1000);
-    int hour = 0;
-    for (const auto& [failed, delivered] : row.hours) {
-      CountHour(&counts, hour++, "a.test", failed, delivered);
-    }
+    const GuardCounts counts = CountsSince(row.hours);
     const Alarm alarm = MakeAlarm({GuardKind::kDomain, "a.test"}, Hour(0), {});
     EXPECT_EQ(EndOf(counts, alarm, {}, {}, Hour(100)), Hour(row.want));
     EXPECT_EQ(EndOf(counts, alarm, {}, {}, Hour(row.want) - minutes(1)),

@@ -41,6 +41,26 @@ inline std::shared_ptr<const SitePolicy> PolicyWithoutProof() {
   return policy;
 }
 
+// The same for a site of home.test, which also writes as news@local.test.
+inline std::shared_ptr<SitePolicy> PolicyOfOurSite() {
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  Origin::Names names;
+  names.local_domains = {"home.test"};
+  names.senders = {"news@local.test"};
+  policy->origin = Origin(names);
+  return policy;
+}
+
+// The same where a domain is dead when two of its people failed on so many
+// days.
+inline std::shared_ptr<SitePolicy> PolicyOfDeadDomains(std::uint32_t days) {
+  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
+  policy->list.domain_recipients = 2;
+  policy->list.domain_days = days;
+  policy->list.domain_lasts = std::chrono::days(30);
+  return policy;
+}
+
 // A witness that `recipient` had this outcome for this reason.
 inline Witness WitnessOf(std::string_view recipient, Action action,
                          Reason reason) {

@@ -26,11 +26,7 @@ LogBatch SentOnBy(const std::string& sender) {
 }
 
 TEST_P(StoreContract, WhatAStrangerSentAndAProgramSentOnIsNotOurs) {
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  Origin::Names names;
-  names.local_domains = {"home.test"};
-  policy->origin = Origin(names);
-  store_->Use(policy);
+  store_->Use(PolicyOfOurSite());
   const LogBatch batch = SentOnBy("eve@evil.test");
   for (int i = 0; i < 2; ++i) {
     ApplyOne(WriteOf(batch));
@@ -42,11 +38,7 @@ TEST_P(StoreContract, WhatAStrangerSentAndAProgramSentOnIsNotOurs) {
 }
 
 TEST_P(StoreContract, WhatWeSentMayComeBackBeforeTheRestOfItGoesOut) {
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  Origin::Names names;
-  names.local_domains = {"home.test"};
-  policy->origin = Origin(names);
-  store_->Use(policy);
+  store_->Use(PolicyOfOurSite());
   LogBatch batch = SentOnBy("news@home.test");
   batch.messages[0].sender = "news@home.test";
   LogMessage first = batch.messages[1];
@@ -59,11 +51,7 @@ TEST_P(StoreContract, WhatWeSentMayComeBackBeforeTheRestOfItGoesOut) {
 }
 
 TEST_P(StoreContract, WhatAListSendsOnIsItsOwn) {
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  Origin::Names names;
-  names.local_domains = {"home.test"};
-  policy->origin = Origin(names);
-  store_->Use(policy);
+  store_->Use(PolicyOfOurSite());
   ApplyOne(WriteOf(SentOnBy("list-bounces@home.test")));
   EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
 }

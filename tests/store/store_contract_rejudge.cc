@@ -6,15 +6,6 @@
 namespace postbounce {
 namespace {
 
-std::shared_ptr<SitePolicy> PolicyOfOurSite() {
-  Origin::Names names;
-  names.local_domains = {"home.test"};
-  names.senders = {"news@local.test"};
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  policy->origin = Origin(names);
-  return policy;
-}
-
 TEST_P(StoreContract, ReportsThatTheLogHasFoundAreJudgedAfterACrash) {
   const auto policy = PolicyOfOurSite();
   store_->Use(policy);
@@ -207,11 +198,7 @@ TEST_P(StoreContract, ABatchJudgesSoManyWitnessesAgainAndTheRestLater) {
 }
 
 TEST_P(StoreContract, ADomainIsDecidedAnewWhenAFailureIsAnAddressAfterAll) {
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  policy->list.domain_recipients = 2;
-  policy->list.domain_days = 2;
-  policy->list.domain_lasts = std::chrono::days(30);
-  store_->Use(policy);
+  store_->Use(PolicyOfDeadDomains(2));
   const auto report = [](const char* name, const char* recipient, Reason reason,
                          int hour) {
     Mail mail =

@@ -184,10 +184,7 @@ TEST_P(StoreContract, WhatWasUndoneStaysSoThroughAReplay) {
 }
 
 TEST_P(StoreContract, ADeadDomainIsJudgedByItsFailures) {
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  policy->list.domain_recipients = 2;
-  policy->list.domain_days = 2;
-  policy->list.domain_lasts = std::chrono::days(30);
+  const auto policy = PolicyOfDeadDomains(2);
   store_->Use(policy);
   const RuleSet dead = RulesFor("no-such-domain");
   const RuleSet other = OtherRules();

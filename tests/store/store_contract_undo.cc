@@ -96,12 +96,7 @@ TEST_P(StoreContract, ASuppressionWasMadeWhenItBeganNotWhenItWasProlonged) {
 }
 
 TEST_P(StoreContract, WhatWasUndoneStaysSoWhenALogProvesItLater) {
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  Origin::Names names;
-  names.local_domains = {"home.test"};
-  names.senders = {"news@local.test"};
-  policy->origin = Origin(names);
-  store_->Use(policy);
+  store_->Use(PolicyOfOurSite());
   Mail bounce = ReportOf("m", {Hard("joe@x.test")}, 2);
   bounce.facts.reporting_mta = "mail";
   bounce.facts.queue_id = "4AAAAz1";
@@ -124,11 +119,7 @@ TEST_P(StoreContract, WhatWasUndoneStaysSoWhenALogProvesItLater) {
 }
 
 TEST_P(StoreContract, AnUndoTakesBackADeadDomain) {
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  policy->list.domain_recipients = 2;
-  policy->list.domain_days = 2;
-  policy->list.domain_lasts = std::chrono::days(30);
-  store_->Use(policy);
+  store_->Use(PolicyOfDeadDomains(2));
   int day = 0;
   for (const char* address : {"a@x.test", "b@x.test"}) {
     Witness dead = WitnessOf(address, Action::kFailed, Reason::kNoSuchDomain);

@@ -197,11 +197,7 @@ TEST_P(StoreContract, CountsAnAddressOnceThoughManyScopesSuppressIt) {
 }
 
 TEST_P(StoreContract, ADomainHasAStoryOfItsOwn) {
-  auto policy = std::make_shared<SitePolicy>(*PolicyWithoutProof());
-  policy->list.domain_recipients = 2;
-  policy->list.domain_days = 1;
-  policy->list.domain_lasts = std::chrono::days(30);
-  store_->Use(policy);
+  store_->Use(PolicyOfDeadDomains(1));
   for (const char* address : {"a@x.test", "b@x.test"}) {
     Witness dead = WitnessOf(address, Action::kFailed, Reason::kNoSuchDomain);
     ApplyOne(ReportOf(address, {dead}, 1), 1);
