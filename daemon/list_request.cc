@@ -1,6 +1,5 @@
 #include "daemon/list_request.h"
 
-#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -35,17 +34,21 @@ void MoveTo(Timestamp now, AddressStory* story) {
   }
 }
 
-bool IsSuppressed(const AddressStory& story, const std::string& scope) {
-  const auto is_active = [](const Decision& decision) {
-    return decision.state == ListState::kActive;
-  };
-  if (story.allowed || story.domain_allowed) return false;
-  return is_active(story.decision) ||
-         (story.domain && is_active(*story.domain)) ||
-         std::any_of(story.scoped.begin(), story.scoped.end(),
-                     [&](const Decision& decision) {
-                       return decision.scope == scope && is_active(decision);
-                     });
+Finding FindingOf(const AddressStory& story, std::string_view scope) {
+  Finding finding;
+  if (story.allowed || story.domain_allowed) return finding;
+  finding.Weigh(story.decision.state, story.decision.reason);
+  if (story.domain &&
+      finding.Weigh(story.domain->state, story.domain->reason)) {
+    finding.is_domain = true;
+  }
+  for (const Decision& decision : story.scoped) {
+    if (decision.scope != scope) continue;
+    if (!finding.Weigh(decision.state, decision.reason)) continue;
+    finding.is_domain = false;
+    finding.in_scope = true;
+  }
+  return finding;
 }
 
 Result<ListQuery> ListQueryOf(const json::object& request, Timestamp now) {

@@ -4,7 +4,9 @@
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
+#include "daemon/finding.h"
 #include "mime/text/result.h"
 #include "mime/text/timestamp.h"
 #include "store/reader.h"
@@ -20,8 +22,9 @@ Result<ListQuery> ListQueryOf(const boost::json::object& request,
 // What has expired by `now` is so: decisions, and places on the allow-list.
 void MoveTo(Timestamp now, AddressStory* story);
 
-// Whether mail of the scope is stopped; without one, mail of all scopes.
-bool IsSuppressed(const AddressStory& story, const std::string& scope);
+// What is to be done with mail of the scope; without one, of all mail. Its key
+// is left out.
+Finding FindingOf(const AddressStory& story, std::string_view scope);
 
 }  // namespace postbounce
 

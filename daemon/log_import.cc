@@ -108,7 +108,7 @@ bool LogImport::IsSuppression(const LogFailure& failure) {
   Event event = EventOf(witness);
   if (failure.would_count) event.standing = Standing::kCounts;
   if (!witness.mailed || !IsDecisive(event)) return false;
-  const Key128 key = list_->KeyOf(*witness.mailed);
+  const Key128 key = list_->keys().KeyOf(*witness.mailed);
   if (failing_.size() >= kMaxSuppressions && !failing_.contains(key)) {
     return false;
   }

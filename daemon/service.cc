@@ -53,9 +53,16 @@ void CopyId(const json::object& request, json::object* answer) {
   if (const json::value* id = request.if_contains("id")) (*answer)["id"] = *id;
 }
 
-Result<Address> AddressOf(const json::value& item) {
+Result<std::string_view> AddressTextOf(const json::value& item) {
   if (!item.is_string()) return BadRequest("an address is a text");
-  return Address::Parse(std::string_view(item.get_string()));
+  return std::string_view(item.get_string());
+}
+
+void AddFinding(const Finding& finding, json::object* result) {
+  (*result)["suppressed"] = finding.is_suppressed();
+  (*result)["state"] = StateName(finding.state);
+  json::value& reason = (*result)["reason"];
+  if (finding.state != ListState::kNone) reason = ReasonName(finding.reason);
 }
 
 Result<Subject> SubjectOf(const json::value& item) {
@@ -125,21 +132,25 @@ Result<json::object> ParseRequest(const LineReader::Line& line) {
   return std::move(value.get_object());
 }
 
-Result<json::object> AnswerCheck(
-    const json::object& request,
-    const std::function<Result<bool>(const Address&, std::string_view sender)>&
-        is_suppressed) {
-  const auto addresses = AddressesOf(request, &AddressOf);
+Result<json::object> AnswerCheck(const json::object& request,
+                                 const FindFunction& find) {
+  const auto addresses = AddressesOf(request, &AddressTextOf);
   if (!addresses) return addresses.error();
   const auto sender = TextOf(request, "sender");
   if (!sender) return sender.error();
   json::array results;
-  for (const Address& address : *addresses) {
-    const auto suppressed = is_suppressed(address, *sender);
-    if (!suppressed) return suppressed.error();
+  for (const std::string_view address : *addresses) {
     json::object result;
-    result["address"] = address.ToString();
-    result["suppressed"] = *suppressed;
+    result["address"] = address;
+    const auto finding = find(address, *sender);
+    if (finding) {
+      AddFinding(*finding, &result);
+    } else if (finding.error().code() == ErrorCode::kSyntax ||
+               finding.error().code() == ErrorCode::kLimit) {
+      result["error"] = finding.error().ToString();
+    } else {
+      return finding.error();
+    }
     results.push_back(std::move(result));
   }
   json::object answer;
@@ -149,14 +160,16 @@ Result<json::object> AnswerCheck(
 
 Result<json::object> Service::Check(const json::object& request,
                                     Timestamp now) {
-  const auto is_suppressed = [&](const Address& address,
-                                 std::string_view sender) -> Result<bool> {
-    auto story = reader_->Status(address, 0);
-    if (!story) return story.error();
-    MoveTo(now, &*story);
-    return IsSuppressed(*story, policy_.scopes.NameOf(sender));
-  };
-  return AnswerCheck(request, is_suppressed);
+  return AnswerCheck(
+      request,
+      [&](std::string_view text, std::string_view sender) -> Result<Finding> {
+        const auto address = Address::Parse(text);
+        if (!address) return address.error();
+        auto story = reader_->Status(*address, 0);
+        if (!story) return story.error();
+        MoveTo(now, &*story);
+        return FindingOf(*story, policy_.scopes.NameOf(sender));
+      });
 }
 
 Result<json::object> Service::Status(const json::object& request,
@@ -170,7 +183,7 @@ Result<json::object> Service::Status(const json::object& request,
     const auto report = ReadStatus(reader_, policy_, subject, events, now);
     if (!report) return report.error();
     json::object result = ToJson(*report);
-    result["suppressed"] = IsSuppressed(report->story, "");
+    result["suppressed"] = FindingOf(report->story, "").is_suppressed();
     results.push_back(std::move(result));
   }
   json::object answer;

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "daemon/finding.h"
 #include "daemon/protocol/line_reader.h"
-#include "mime/text/address.h"
 #include "mime/text/result.h"
 #include "mime/text/timestamp.h"
 #include "store/reader.h"
@@ -61,12 +61,12 @@ class Service {
 // A line of a client's as a request. kLimit, kSyntax.
 Result<boost::json::object> ParseRequest(const LineReader::Line& line);
 
-// The answer to `check`: whether each address is suppressed, for mail of the
+// The answer to `check`: what the list says of each address, for mail of the
 // sender that the request names, if it does.
-Result<boost::json::object> AnswerCheck(
-    const boost::json::object& request,
-    const std::function<Result<bool>(const Address&, std::string_view sender)>&
-        is_suppressed);
+using FindFunction = std::function<Result<Finding>(std::string_view address,
+                                                   std::string_view sender)>;
+Result<boost::json::object> AnswerCheck(const boost::json::object& request,
+                                        const FindFunction& find);
 
 // The write that a request asks for: none when its verb does not write.
 // kConflict when the verb does not write through this door; kSyntax also when

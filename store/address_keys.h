@@ -25,6 +25,8 @@ class AddressKeys {
   // refuses to be opened with another.
   Key128 CheckValue() const;
 
+  const Normaliser& normaliser() const { return normaliser_; }
+
  private:
   std::string site_key_;
   Normaliser normaliser_;

@@ -34,7 +34,8 @@ Result<void> ListFold::Write(AddressId address, const Revision& revision,
   if (each_) each_(change);
   const auto key = tables_.KeyOf(address);
   if (!key) return key.error();
-  changes->push_back({*key, after.scope, after.state, after.until, false});
+  changes->push_back(
+      {*key, after.scope, after.state, after.until, false, after.reason});
   return {};
 }
 

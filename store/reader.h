@@ -12,6 +12,7 @@
 #include "mime/text/address.h"
 #include "mime/text/digest.h"
 #include "mime/text/result.h"
+#include "store/address_keys.h"
 #include "store/alarm.h"
 #include "store/decide.h"
 #include "store/event.h"
@@ -167,6 +168,7 @@ struct ListChange {
   // On the allow-list, while kActive: whatever else is said of the address, or
   // of those in the domain, they are not suppressed.
   bool is_allowed = false;
+  Reason reason = Reason::kUnknown;
 };
 
 // A view on the store for one thread. Unknown cursors are kSyntax errors.
@@ -216,18 +218,16 @@ class Reader {
   // after page, and what would become of the list.
   virtual Result<ReplayPage> Replay(const ReplayQuery& query) = 0;
 
-  // Calls `each` for every active suppression and every place on the
-  // allow-list: what the index starts from.
-  virtual Result<void> EachActive(
+  // Calls `each` for every place on the list that is active or held, and every
+  // one on the allow-list: what the index starts from.
+  virtual Result<void> EachPlace(
       const std::function<void(const ListChange&)>& each) = 0;
   // Calls each(address, event) for every held place on the list that a failure
   // has decided, in the order in which they came.
   virtual Result<void> EachHeld(
       const std::function<void(const std::string&, const Event&)>& each) = 0;
-  // The keys of an address and of its domain, as the index and the store
-  // compare them.
-  virtual Key128 KeyOf(const Address& address) const = 0;
-  virtual Key128 KeyOfDomain(const Address& address) const = 0;
+  // What the store compares addresses and domains by.
+  virtual const AddressKeys& keys() const = 0;
 };
 
 }  // namespace postbounce

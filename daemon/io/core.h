@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "daemon/forwarder.h"
 #include "daemon/index.h"
 #include "daemon/io/connection.h"
+#include "daemon/key_maker.h"
 #include "daemon/protocol/byte_budget.h"
 #include "daemon/protocol/lmtp_session.h"
 #include "daemon/runtime.h"
@@ -43,7 +45,7 @@ struct Core {
   bool stopping = false;
   std::unique_ptr<Store> store;
   std::unique_ptr<Reader> reader;  // of the thread of `readers` alone
-  std::unique_ptr<Reader> keys;    // for KeyOf on the loop's thread
+  std::optional<KeyMaker> keys;
   std::unique_ptr<Committer> committer;
   std::unique_ptr<Forwarder> forwarder;
   boost::asio::thread_pool workers{2};

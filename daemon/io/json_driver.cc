@@ -1,14 +1,15 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/json/serialize.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "daemon/io/core.h"
+#include "daemon/io/send.h"
 #include "daemon/protocol/line_reader.h"
+#include "daemon/quick_check.h"
 #include "mime/text/limits.h"
 
 namespace postbounce {
@@ -30,37 +31,110 @@ bool IsVerb(const json::object& request, std::string_view name) {
 
 // A request that has the connection to itself, which only the control socket
 // takes.
-std::optional<json::object> AsExchange(const LineReader::Line& line,
-                                       Door door) {
-  if (door != Door::kControl) return std::nullopt;
-  auto request = ParseRequest(line);
-  const bool is_exchange =
-      request && (IsVerb(*request, "log-import") || IsVerb(*request, "replay"));
-  if (!is_exchange) return std::nullopt;
-  return *std::move(request);
+bool IsExchange(const json::object& request, Door door) {
+  return door == Door::kControl &&
+         (IsVerb(request, "log-import") || IsVerb(request, "replay"));
 }
 
-json::object AnswerFromIndex(const Core& core, const json::object& request) {
-  const auto is_suppressed = [&core](const Address& address,
-                                     std::string_view sender) -> Result<bool> {
-    const std::string scope = core.site->policy.scopes.NameOf(sender);
-    return core.index.IsSuppressed(core.keys->KeyOf(address),
-                                   core.keys->KeyOfDomain(address), scope,
-                                   Now());
+FindFunction FindIn(Core& core) {
+  return [&core, now = Now()](std::string_view address,
+                              std::string_view sender) -> Result<Finding> {
+    const auto keys = core.keys->Of(address);
+    if (!keys) return keys.error();
+    const std::string scope =
+        sender.empty() ? "" : core.site->policy.scopes.NameOf(sender);
+    return core.index.Find(*keys, scope, now);
   };
-  return Answered(request, AnswerCheck(request, is_suppressed));
 }
 
-asio::awaitable<json::object> AnswerOf(Core& core, LineReader::Line line,
-                                       Door door) {
+// Answers what has come of a client, in turn.
+class JsonSession {
+ public:
+  JsonSession(Core& core, std::shared_ptr<Connection> connection, Door door)
+      : core_(core),
+        connection_(std::move(connection)),
+        door_(door),
+        lines_(door == Door::kControl ? kControlLine : limits::kQueryLine) {}
+
+  asio::awaitable<void> Serve();
+
+ private:
+  asio::awaitable<bool> AnswerLines();
+  asio::awaitable<bool> Answer(LineReader::Line line);
+  asio::awaitable<void> Execute(json::object request);
+  void Reply(const json::object& answer) { output_ += json::serialize(answer); }
+
+  Core& core_;
+  const std::shared_ptr<Connection> connection_;
+  const Door door_;
+  LineReader lines_;
+  QuickCheck quick_;
+  std::string output_;
+};
+
+// False when the client has been served by somebody else.
+asio::awaitable<bool> JsonSession::Answer(LineReader::Line line) {
   auto request = ParseRequest(line);
-  if (!request) co_return Refusal(json::object(), request.error());
-  if (IsVerb(*request, "check")) co_return AnswerFromIndex(core, *request);
-  auto write = WriteOf(*request, door, core.site->policy.scopes, Now());
-  if (!write) co_return co_await core.Read(*std::move(request), door);
-  if (!*write) co_return Refusal(*request, write->error());
-  const Result<Outcome> outcome = co_await core.StoreWrite(**std::move(write));
-  co_return AnswerWritten(*request, outcome);
+  if (!request) {
+    Reply(Refusal(json::object(), request.error()));
+    co_return true;
+  }
+  if (IsExchange(*request, door_)) {
+    const auto serve = IsVerb(*request, "replay") ? ServeReplay : ServeImport;
+    co_await serve(core_, connection_, *std::move(request));
+    co_return false;
+  }
+  connection_->working = true;
+  co_await Execute(*std::move(request));
+  connection_->working = false;
+  co_return true;
+}
+
+asio::awaitable<void> JsonSession::Execute(json::object request) {
+  if (IsVerb(request, "check")) {
+    Reply(Answered(request, AnswerCheck(request, FindIn(core_))));
+    co_return;
+  }
+  auto write = WriteOf(request, door_, core_.site->policy.scopes, Now());
+  if (!write) {
+    Reply(co_await core_.Read(std::move(request), door_));
+  } else if (!*write) {
+    Reply(Refusal(request, write->error()));
+  } else {
+    const Result<Outcome> outcome =
+        co_await core_.StoreWrite(**std::move(write));
+    Reply(AnswerWritten(request, outcome));
+  }
+}
+
+asio::awaitable<bool> JsonSession::AnswerLines() {
+  const FindFunction find = FindIn(core_);
+  while (output_.size() < kOutput) {
+    const std::optional<LineReader::Line> line = lines_.Next();
+    if (!line) break;
+    if (!quick_.Answer(line->text, find, &output_) && !co_await Answer(*line)) {
+      co_return false;
+    }
+    output_ += '\n';
+  }
+  co_return true;
+}
+
+asio::awaitable<void> JsonSession::Serve() {
+  std::vector<char> buffer(kBuffer);
+  while (!core_.stopping && !connection_->expired) {
+    if (!co_await AnswerLines()) co_return;
+    if (!output_.empty()) {
+      if (!co_await SendAll(*connection_, output_)) co_return;
+      output_.clear();
+      continue;
+    }
+    const auto [error, size] = co_await connection_->socket.async_read_some(
+        asio::buffer(buffer), kAsTuple);
+    if (error) co_return;
+    connection_->Touch();
+    lines_.Append(std::string_view(buffer.data(), size));
+  }
 }
 
 }  // namespace
@@ -68,39 +142,8 @@ asio::awaitable<json::object> AnswerOf(Core& core, LineReader::Line line,
 asio::awaitable<void> ServeJson(Core& core,
                                 std::shared_ptr<Connection> connection,
                                 Door door) {
-  LineReader lines(door == Door::kControl ? kControlLine : limits::kQueryLine);
-  std::vector<char> buffer(kBuffer);
-  while (!core.stopping && !connection->expired) {
-    std::string output;
-    while (output.size() < kOutput) {
-      std::optional<LineReader::Line> line = lines.Next();
-      if (!line) break;
-      if (auto request = AsExchange(*line, door)) {
-        const auto serve =
-            IsVerb(*request, "replay") ? ServeReplay : ServeImport;
-        co_await serve(core, connection, *std::move(request));
-        co_return;
-      }
-      connection->working = true;
-      const json::object answer =
-          co_await AnswerOf(core, *std::move(line), door);
-      connection->working = false;
-      output += json::serialize(answer);
-      output += '\n';
-    }
-    if (!output.empty()) {
-      const auto [error, written] = co_await asio::async_write(
-          connection->socket, asio::buffer(output), kAsTuple);
-      if (error) co_return;
-      connection->Touch();
-      continue;
-    }
-    const auto [error, size] = co_await connection->socket.async_read_some(
-        asio::buffer(buffer), kAsTuple);
-    if (error) co_return;
-    connection->Touch();
-    lines.Append(std::string_view(buffer.data(), size));
-  }
+  JsonSession session(core, std::move(connection), door);
+  co_await session.Serve();
 }
 
 }  // namespace postbounce

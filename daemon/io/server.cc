@@ -71,7 +71,7 @@ class Server {
   Result<void> Run();
 
  private:
-  Result<void> OpenReaders();
+  Result<void> OpenReader();
   Result<void> OpenSockets();
   Result<void> Open(const std::string& where, std::uint64_t mode,
                     const std::string& group, Listener::Options options);
@@ -107,14 +107,13 @@ Forwarder::Settings Server::ForwarderSettings() const {
   return settings;
 }
 
-Result<void> Server::OpenReaders() {
-  for (std::unique_ptr<Reader>* reader : {&core_.reader, &core_.keys}) {
-    auto opened = core_.store->OpenReader();
-    if (!opened) return opened.error();
-    *reader = *std::move(opened);
-  }
-  return core_.keys->EachActive([this](const ListChange& entry) {
-    core_.index.Apply({&entry, 1});
+Result<void> Server::OpenReader() {
+  auto opened = core_.store->OpenReader();
+  if (!opened) return opened.error();
+  core_.reader = *std::move(opened);
+  core_.keys.emplace(core_.reader->keys());
+  return core_.reader->EachPlace([this](const ListChange& place) {
+    core_.index.Apply({&place, 1});
   });
 }
 
@@ -283,7 +282,7 @@ Result<void> Server::Run() {
   auto store = OpenStore(core_.runtime->config);
   if (!store) return store.error();
   core_.store = *std::move(store);
-  auto opened = OpenReaders();
+  auto opened = OpenReader();
   if (opened) opened = OpenSockets();
   if (!opened) return opened.error();
   auto forwarding = core_.store->OpenReader();

@@ -29,8 +29,8 @@ std::optional<LineReader::Line> LineReader::Next() {
       searched_ = buffer_.size();
       return std::nullopt;
     }
-    Line line{buffer_.substr(start_, size), false};
-    if (line.text.ends_with('\r')) line.text.pop_back();
+    Line line{std::string_view(buffer_).substr(start_, size), false};
+    if (line.text.ends_with('\r')) line.text.remove_suffix(1);
     start_ = searched_ = end + 1;
     return line;
   }

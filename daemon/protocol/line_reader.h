@@ -12,7 +12,7 @@ namespace postbounce {
 class LineReader {
  public:
   struct Line {
-    std::string text;       // without LF or CRLF
+    std::string_view text;  // without LF or CRLF; valid until Append()
     bool too_long = false;  // it was longer than the bound; `text` is empty
   };
 

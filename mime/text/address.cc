@@ -205,4 +205,77 @@ std::string Address::NormalisedText(const Normaliser& normaliser) const {
          "@" + ascii_domain_;
 }
 
+namespace {
+
+enum class Kind : std::uint8_t { kOther, kAtext, kAlnum, kHyphen, kDot, kAt };
+
+constexpr std::array<Kind, 256> KindsOfChars() {
+  std::array<Kind, 256> kinds{};
+  for (const char c : std::string_view("!#$%&'*+/=?^_`{|}~")) {
+    kinds[static_cast<unsigned char>(c)] = Kind::kAtext;
+  }
+  for (int c = 0; c < 26; ++c) {
+    kinds[static_cast<std::size_t>('a' + c)] = Kind::kAlnum;
+    kinds[static_cast<std::size_t>('A' + c)] = Kind::kAlnum;
+  }
+  for (int c = '0'; c <= '9'; ++c) {
+    kinds[static_cast<std::size_t>(c)] = Kind::kAlnum;
+  }
+  kinds['-'] = Kind::kHyphen;
+  kinds['.'] = Kind::kDot;
+  kinds['@'] = Kind::kAt;
+  return kinds;
+}
+constexpr std::array<Kind, 256> kKinds = KindsOfChars();
+
+Kind KindOf(char c) { return kKinds[static_cast<unsigned char>(c)]; }
+
+// How long the dot-string is that `text` begins with; 0 if that is not all in
+// front of an "@".
+std::size_t PlainLocalPart(std::string_view text) {
+  Kind before = Kind::kDot;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const Kind kind = KindOf(text[i]);
+    if (kind == Kind::kAt) return before == Kind::kDot ? 0 : i;
+    if (kind == Kind::kOther) return 0;
+    if (kind == Kind::kDot && before == Kind::kDot) return 0;
+    before = kind;
+  }
+  return 0;
+}
+
+// Letters, digits and hyphens between dots.
+bool IsPlainDomain(std::string_view text) {
+  Kind before = Kind::kDot;
+  std::size_t label = 0;
+  for (const char c : text) {
+    const Kind kind = KindOf(c);
+    const bool is_edge = before == Kind::kDot || kind == Kind::kDot;
+    if (kind == Kind::kAtext || kind == Kind::kOther || kind == Kind::kAt) {
+      return false;
+    }
+    if (is_edge && kind != Kind::kAlnum && before != Kind::kAlnum) return false;
+    label = kind == Kind::kDot ? 0 : label + 1;
+    if (label > 63) return false;
+    before = kind;
+  }
+  return before == Kind::kAlnum;
+}
+
+}  // namespace
+
+std::optional<PlainMailbox> PlainMailbox::Read(std::string_view mailbox,
+                                               const Normaliser& normaliser,
+                                               Space* space) {
+  if (mailbox.size() > space->size()) return std::nullopt;
+  const std::size_t at = PlainLocalPart(mailbox);
+  if (at == 0 || !IsPlainDomain(mailbox.substr(at + 1))) return std::nullopt;
+  for (std::size_t i = 0; i < mailbox.size(); ++i) {
+    const bool folds = i > at || normaliser.fold_local_part;
+    (*space)[i] = folds ? AsciiLower(mailbox[i]) : mailbox[i];
+  }
+  const std::string_view text(space->data(), mailbox.size());
+  return PlainMailbox{text, text.substr(at + 1)};
+}
+
 }  // namespace postbounce

@@ -1,6 +1,8 @@
 #ifndef POSTBOUNCE_MIME_TEXT_ADDRESS_H_
 #define POSTBOUNCE_MIME_TEXT_ADDRESS_H_
 
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -55,6 +57,20 @@ class Address {
   std::string local_part_;
   std::string domain_;
   std::string ascii_domain_;
+};
+
+// The normal form of a mailbox whose spelling is the usual one, in ASCII and
+// without quotes, blanks or brackets, for those who have no time for more.
+struct PlainMailbox {
+  using Space = std::array<char, 256>;
+
+  std::string_view text;    // as of Address::NormalisedText()
+  std::string_view domain;  // as of Address::ascii_domain()
+
+  // The texts lie in `space`. nullopt: Address::Parse() knows more.
+  static std::optional<PlainMailbox> Read(std::string_view mailbox,
+                                          const Normaliser& normaliser,
+                                          Space* space);
 };
 
 }  // namespace postbounce

@@ -122,10 +122,11 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
              "  WHERE merged_into IS NULL AND action = 1),"
              " (SELECT count(DISTINCT address) FROM decision"
              "  WHERE state = 1 AND scope <> '')"),
-      each_active_(database_,
-                   "SELECT a.key, d.scope, d.until FROM decision AS d"
-                   " JOIN address AS a ON a.id = d.address"
-                   " WHERE d.state = 1"),
+      each_place_(database_,
+                  "SELECT a.key, d.scope, d.until, d.state, d.reason"
+                  " FROM decision AS d"
+                  " JOIN address AS a ON a.id = d.address"
+                  " WHERE d.state IN (1, 2)"),
       each_held_(database_, std::string("SELECT a.text, ") + kEventColumns +
                                 " FROM decision AS d"
                                 " JOIN address AS a ON a.id = d.address"
@@ -244,26 +245,18 @@ Result<Totals> SqliteReader::Count() {
   });
 }
 
-Result<void> SqliteReader::EachActive(
+Result<void> SqliteReader::EachPlace(
     const std::function<void(const ListChange&)>& each) {
   return Guard([&]() -> Result<void> {
-    Run row(&each_active_);
+    Run row(&each_place_);
     while (row.Next()) {
       const auto key = KeyOfBytes(row.Bytes(0));
       if (!key) return key.error();
-      each(
-          {*key, row.Bytes(1), ListState::kActive, TimeOrNone(&row, 2), false});
+      each({*key, row.Bytes(1), static_cast<ListState>(row.Int(3)),
+            TimeOrNone(&row, 2), false, static_cast<Reason>(row.Int(4))});
     }
     return order_reader_.EachAllowed(each);
   });
-}
-
-Key128 SqliteReader::KeyOf(const Address& address) const {
-  return keys_.KeyOf(address);
-}
-
-Key128 SqliteReader::KeyOfDomain(const Address& address) const {
-  return keys_.KeyOfDomain(address.ascii_domain());
 }
 
 }  // namespace postbounce

@@ -50,12 +50,11 @@ class SqliteReader : public Reader {
                                                 const std::string& queue_id,
                                                 Timestamp time) override;
   Result<ReplayPage> Replay(const ReplayQuery& query) override;
-  Result<void> EachActive(
+  Result<void> EachPlace(
       const std::function<void(const ListChange&)>& each) override;
   Result<void> EachHeld(const std::function<void(const std::string&,
                                                  const Event&)>& each) override;
-  Key128 KeyOf(const Address& address) const override;
-  Key128 KeyOfDomain(const Address& address) const override;
+  const AddressKeys& keys() const override { return keys_; }
 
  private:
   Result<AddressStory> ReadStory(const Address& address,
@@ -79,7 +78,7 @@ class SqliteReader : public Reader {
   SQLite::Statement list_, list_active_, list_other_;
   SqliteOrderReader order_reader_;
   SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;
-  SQLite::Statement kept_, count_, each_active_, each_held_, alarms_;
+  SQLite::Statement kept_, count_, each_place_, each_held_, alarms_;
   SqliteListTables list_tables_;
   SqliteGuardTables guard_tables_;
   SqliteReplayTables replay_tables_;

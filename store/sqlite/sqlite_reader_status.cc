@@ -18,8 +18,9 @@ Result<AddressStory> SqliteReader::ReadStory(const Address& address,
                                              std::size_t max_events) {
   AddressStory story;
   story.address = address.ToString();
-  const Key128 key = KeyOf(address);
-  for (Decision& decision : DecisionsOf(KeyOfDomain(address))) {
+  const Key128 key = keys_.KeyOf(address);
+  for (Decision& decision :
+       DecisionsOf(keys_.KeyOfDomain(address.ascii_domain()))) {
     if (decision.scope.empty()) story.domain = std::move(decision);
   }
   for (Decision& decision : DecisionsOf(key)) {

@@ -71,7 +71,7 @@ class FakeReader : public Reader {
   Result<std::vector<UnknownHost>> UnknownHosts() override {
     return std::vector<UnknownHost>();
   }
-  Result<void> EachActive(
+  Result<void> EachPlace(
       const std::function<void(const ListChange&)>&) override {
     return {};
   }
@@ -79,8 +79,7 @@ class FakeReader : public Reader {
       const std::function<void(const std::string&, const Event&)>&) override {
     return {};
   }
-  Key128 KeyOf(const Address&) const override { return {}; }
-  Key128 KeyOfDomain(const Address&) const override { return {}; }
+  const AddressKeys& keys() const override { return keys_; }
   Result<std::vector<Alarm>> Alarms() override { return std::vector<Alarm>(); }
   Result<LogPage> Messages(const LogQuery&) override { return LogPage(); }
   Result<LogStats> MailStats(const LogStatsQuery&) override {
@@ -101,6 +100,7 @@ class FakeReader : public Reader {
 
  private:
   Board& board_;
+  const AddressKeys keys_{"secret", Normaliser()};
 };
 
 class ForwarderTest : public ::testing::Test {

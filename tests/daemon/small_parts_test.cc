@@ -7,7 +7,6 @@
 #include "daemon/base64.h"
 #include "daemon/cli/csv.h"
 #include "daemon/endpoint.h"
-#include "daemon/index.h"
 #include "daemon/site_key.h"
 #include "tests/temp_dir.h"
 
@@ -72,62 +71,6 @@ TEST(EndpointTest, RefusesWhatCannotBeListenedAt) {
   }
   const std::string at_bound = "unix:/" + std::string(106, 'a');
   EXPECT_TRUE(Endpoint::Parse(at_bound).has_value());
-}
-
-constexpr Key128 kDomain{3};
-
-TEST(IndexTest, FollowsChangesAndExpiry) {
-  Index index;
-  const Timestamp now{std::chrono::seconds(1000)};
-  Key128 joe{};
-  joe[0] = 1;
-  Key128 ann{};
-  ann[0] = 2;
-  const ListChange first[] = {{joe, "", ListState::kActive, {}},
-                              {ann, "", ListState::kActive, now}};
-  index.Apply(first);
-  EXPECT_TRUE(index.IsSuppressed(joe, kDomain, "", now));
-  EXPECT_TRUE(index.IsSuppressed(joe, kDomain, "shop", now));
-  EXPECT_TRUE(
-      index.IsSuppressed(ann, kDomain, "", now - std::chrono::milliseconds(1)));
-  EXPECT_FALSE(index.IsSuppressed(ann, kDomain, "", now));
-  const ListChange held[] = {{joe, "", ListState::kHeld, {}}};
-  index.Apply(held);
-  EXPECT_FALSE(index.IsSuppressed(joe, kDomain, "", now));
-  EXPECT_EQ(index.size(), 1u);
-}
-
-TEST(IndexTest, KeepsScopesApart) {
-  Index index;
-  const Timestamp now{std::chrono::seconds(1000)};
-  const Key128 joe{1};
-  const ListChange in_shop[] = {{joe, "shop", ListState::kActive, {}}};
-  index.Apply(in_shop);
-  EXPECT_TRUE(index.IsSuppressed(joe, kDomain, "shop", now));
-  EXPECT_FALSE(index.IsSuppressed(joe, kDomain, "list", now));
-  EXPECT_FALSE(index.IsSuppressed(joe, kDomain, "", now));
-}
-
-TEST(IndexTest, TheAllowListWinsWhileItLasts) {
-  const Timestamp now{std::chrono::seconds(1000)};
-  const Key128 joe{1};
-  for (const Key128& key : {joe, kDomain}) {
-    SCOPED_TRACE(static_cast<int>(key[0]));
-    Index index;
-    const ListChange changes[] = {{joe, "", ListState::kActive, {}, false},
-                                  {joe, "shop", ListState::kActive, {}, false},
-                                  {kDomain, "", ListState::kActive, {}, false},
-                                  {key, "", ListState::kActive, now, true}};
-    index.Apply(changes);
-    const auto before = now - std::chrono::milliseconds(1);
-    EXPECT_FALSE(index.IsSuppressed(joe, kDomain, "", before));
-    EXPECT_FALSE(index.IsSuppressed(joe, kDomain, "shop", before));
-    EXPECT_TRUE(index.IsSuppressed(joe, kDomain, "", now));
-    const ListChange ended[] = {{key, "", ListState::kNone, {}, true}};
-    index.Apply(ended);
-    EXPECT_TRUE(index.IsSuppressed(joe, kDomain, "", before));
-    EXPECT_EQ(index.size(), 3u);
-  }
 }
 
 TEST(SiteKeyTest, IsMadeOnceAndOnlyForANewStore) {

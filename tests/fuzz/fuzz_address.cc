@@ -12,6 +12,7 @@ namespace {
 
 using postbounce::Address;
 using postbounce::Normaliser;
+using postbounce::PlainMailbox;
 
 void Check(bool holds) {
   if (!holds) std::abort();
@@ -26,6 +27,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   Check(postbounce::DecodeUtf8Address(text).size() <= size);
 
   const auto address = Address::Parse(text);
+  PlainMailbox::Space space;
+  const auto plain = PlainMailbox::Read(text, Normaliser{}, &space);
+  if (plain) {
+    Check(address.has_value() &&
+          plain->text == address->NormalisedText(Normaliser{}) &&
+          plain->domain == address->ascii_domain());
+  }
   if (!address) return 0;
   const auto again = Address::Parse(address->ToString());
   Check(again.has_value() && *again == *address);

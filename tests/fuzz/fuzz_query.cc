@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/quick_check.h"
 #include "daemon/service.h"
 #include "mime/text/limits.h"
 
@@ -20,15 +21,29 @@ std::vector<std::string> LinesOf(std::string_view bytes, std::size_t step) {
     reader.Append(bytes.substr(0, step));
     bytes.remove_prefix(std::min(step, bytes.size()));
     while (auto line = reader.Next()) {
-      lines.push_back(line->too_long ? "too long" : line->text);
+      lines.emplace_back(line->too_long ? "too long" : line->text);
     }
   }
   return lines;
 }
 
+postbounce::Result<postbounce::Finding> Find(std::string_view address,
+                                             std::string_view sender) {
+  postbounce::Finding finding;
+  if (address < sender) {
+    finding.Weigh(postbounce::ListState::kActive,
+                  postbounce::Reason::kNoSuchUser);
+  }
+  return finding;
+}
+
 void Answer(const LineReader::Line& line) {
+  postbounce::QuickCheck check;
+  std::string quick;
+  const bool is_quick = check.Answer(line.text, Find, &quick);
   const auto request = postbounce::ParseRequest(line);
   if (!request) {
+    if (is_quick) std::abort();
     postbounce::Refusal({}, request.error());
     return;
   }
@@ -36,10 +51,11 @@ void Answer(const LineReader::Line& line) {
   const auto write = postbounce::WriteOf(*request, postbounce::Door::kControl,
                                          postbounce::Scopes(), now);
   if (write) return;
-  const auto answer = postbounce::AnswerCheck(
-      *request,
-      [](const postbounce::Address&, std::string_view) { return true; });
-  if (answer) boost::json::serialize(*answer);
+  const auto answer = postbounce::AnswerCheck(*request, Find);
+  if (!answer) return;
+  const std::string text =
+      boost::json::serialize(postbounce::Answered(*request, answer));
+  if (is_quick && quick != text) std::abort();
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ TEST_P(StoreContract, AHardFailureSuppressesItsAddress) {
   EXPECT_TRUE(outcome.mail.has_value());
   EXPECT_EQ(outcome.affected, 1u);
   ASSERT_EQ(outcome.changes.size(), 1u);
-  EXPECT_EQ(outcome.changes[0].key, reader_->KeyOf(AddressOf("joe@x.test")));
+  EXPECT_EQ(outcome.changes[0].key,
+            reader_->keys().KeyOf(AddressOf("joe@x.test")));
   EXPECT_EQ(outcome.changes[0].state, ListState::kActive);
   EXPECT_EQ(outcome.changes[0].until, std::nullopt);
 

@@ -94,7 +94,7 @@ TEST_P(StoreContract, TheListDoesNotDependOnOrderDuplicatesOrGroups) {
       EXPECT_EQ(reader->Count().value().events, want_totals.events);
       EXPECT_EQ(reader->Count().value().witnesses, want_totals.witnesses);
       for (const Line& line : want) {
-        const Key128 key = reader->KeyOf(AddressOf(std::get<0>(line)));
+        const Key128 key = reader->keys().KeyOf(AddressOf(std::get<0>(line)));
         EXPECT_EQ(index[key], ListState::kActive);
       }
       EXPECT_EQ(std::count_if(index.begin(), index.end(),

@@ -32,10 +32,10 @@ TEST_P(StoreContract, AnAddressThatWasNeverSeenCanBeSuppressedAndRemoved) {
   const Outcome outcome = ApplyOne(suppress);
   EXPECT_EQ(outcome.affected, 2u);
   ASSERT_EQ(outcome.changes.size(), 2u);
-  EXPECT_EQ(outcome.changes[0].key, reader_->KeyOf(AddressOf("joe@x.test")));
+  EXPECT_EQ(outcome.changes[0].key,
+            reader_->keys().KeyOf(AddressOf("joe@x.test")));
   EXPECT_EQ(outcome.changes[0].until, Hour(200));
-  EXPECT_EQ(outcome.changes[1].key,
-            reader_->KeyOfDomain(AddressOf("any@DEAD.test")));
+  EXPECT_EQ(outcome.changes[1].key, reader_->keys().KeyOfDomain("dead.test"));
 
   const AddressStory story = StoryOf("joe@x.test");
   EXPECT_EQ(story.decision.state, ListState::kActive);
@@ -113,7 +113,7 @@ TEST_P(StoreContract, WhoIsAllowedIsNotListedUntilThatEnds) {
   const auto each = [&](const ListChange& one) {
     if (one.is_allowed) ++allowed[one.key];
   };
-  ASSERT_TRUE(reader_->EachActive(each).has_value());
+  ASSERT_TRUE(reader_->EachPlace(each).has_value());
   EXPECT_EQ(allowed.size(), 2u);
 
   const Outcome ended =

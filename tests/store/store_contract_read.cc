@@ -183,16 +183,16 @@ TEST_P(StoreContract, AnUnknownCursorIsASyntaxError) {
   }
 }
 
-TEST_P(StoreContract, EachActiveNamesEveryKeyOnce) {
+TEST_P(StoreContract, EachPlaceNamesEveryKeyOnce) {
   Apply({ReportOf("a", {Hard("a@x.test"), Hard("b@x.test")}),
          ReportOf("b", {Hard("a@x.test"), Soft("c@x.test")})});
   std::vector<Key128> keys;
-  const auto read = reader_->EachActive(
+  const auto read = reader_->EachPlace(
       [&](const ListChange& one) { keys.push_back(one.key); });
   ASSERT_TRUE(read.has_value());
   EXPECT_THAT(keys, testing::UnorderedElementsAre(
-                        reader_->KeyOf(AddressOf("a@x.test")),
-                        reader_->KeyOf(AddressOf("b@x.test"))));
+                        reader_->keys().KeyOf(AddressOf("a@x.test")),
+                        reader_->keys().KeyOf(AddressOf("b@x.test"))));
 }
 
 TEST_P(StoreContract, TheInboxHoldsWhatAPersonMustSee) {

@@ -1,0 +1,194 @@
+#include "daemon/quick_check.h"
+
+#include <array>
+#include <bitset>
+#include <boost/json/basic_parser_impl.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace postbounce {
+namespace {
+
+namespace json = boost::json;
+
+enum class Member { kVerb, kAddresses, kSender, kId, kOther };
+
+Member MemberOf(std::string_view key) {
+  if (key == "verb") return Member::kVerb;
+  if (key == "addresses") return Member::kAddresses;
+  if (key == "sender") return Member::kSender;
+  if (key == "id") return Member::kId;
+  return Member::kOther;
+}
+
+// Takes what a JSON parser meets in a plain request, and stops it in every
+// other one.
+class PlainRequest {
+ public:
+  using Code = json::error_code;
+  using Text = json::string_view;
+  static constexpr std::size_t max_object_size = SIZE_MAX;
+  static constexpr std::size_t max_array_size = SIZE_MAX;
+  static constexpr std::size_t max_key_size = SIZE_MAX;
+  static constexpr std::size_t max_string_size = SIZE_MAX;
+
+  void Begin(std::string_view request) {
+    request_ = request;
+    depth_ = 0;
+    is_check_ = false;
+    seen_.reset();
+    sender_ = id_ = {};
+    count_ = 0;
+  }
+
+  // All of these are parts of the request.
+  bool is_check() const { return is_check_ && count_ > 0; }
+  std::span<const std::string_view> addresses() const {
+    return {addresses_.data(), count_};
+  }
+  std::string_view sender() const { return sender_; }
+  std::string_view id() const { return id_; }  // as JSON; empty: none
+
+  bool on_document_begin(Code&) { return true; }
+  bool on_document_end(Code&) { return true; }
+  bool on_object_begin(Code& error) {
+    return OrStop(std::exchange(depth_, 1) == 0, error);
+  }
+  bool on_object_end(std::size_t, Code&) { return true; }
+  bool on_array_begin(Code& error) {
+    const bool is_list = depth_ == 1 && member_ == Member::kAddresses;
+    depth_ = 2;
+    return OrStop(is_list, error);
+  }
+  bool on_array_end(std::size_t, Code&) {
+    depth_ = 1;
+    return true;
+  }
+  bool on_key_part(Text, std::size_t, Code& error) { return Stop(error); }
+  bool on_key(Text key, std::size_t, Code& error) {
+    member_ = MemberOf(key);
+    const auto bit = static_cast<std::size_t>(member_);
+    const bool is_new = member_ != Member::kOther && !seen_.test(bit);
+    if (is_new) seen_.set(bit);
+    return OrStop(is_new, error);
+  }
+  bool on_string_part(Text, std::size_t, Code& error) { return Stop(error); }
+  bool on_string(Text text, std::size_t, Code& error) {
+    return OrStop(IsPlain(text) && Take(text), error);
+  }
+  bool on_number_part(Text, Code& error) { return Stop(error); }
+  bool on_int64(std::int64_t number, Text text, Code& error) {
+    return OrStop(number > 0 && TakeId(text), error);
+  }
+  bool on_uint64(std::uint64_t, Text text, Code& error) {
+    return OrStop(TakeId(text), error);
+  }
+  bool on_double(double, Text, Code& error) { return Stop(error); }
+  bool on_bool(bool, Code& error) { return Stop(error); }
+  bool on_null(Code& error) { return Stop(error); }
+  bool on_comment_part(Text, Code& error) { return Stop(error); }
+  bool on_comment(Text, Code& error) { return Stop(error); }
+
+ private:
+  static bool Stop(Code& error) {
+    error = json::error::syntax;  // any will do
+    return false;
+  }
+  static bool OrStop(bool holds, Code& error) { return holds || Stop(error); }
+
+  // A text with an escape is given from another place than the request.
+  bool IsPlain(std::string_view text) const {
+    return text.data() > request_.data() &&
+           text.data() + text.size() < request_.data() + request_.size();
+  }
+
+  bool TakeId(std::string_view text) {
+    id_ = text;
+    return depth_ == 1 && member_ == Member::kId;
+  }
+
+  bool Take(std::string_view text) {
+    const bool is_listed = depth_ == 2;
+    switch (member_) {
+      case Member::kVerb:
+        is_check_ = text == "check";
+        return is_check_ && !is_listed;
+      case Member::kAddresses:
+        if (!is_listed || count_ == addresses_.size()) return false;
+        addresses_[count_++] = text;
+        return true;
+      case Member::kSender:
+        sender_ = text;
+        return !is_listed;
+      case Member::kId:  // with its quotes
+        return TakeId({text.data() - 1, text.size() + 2});
+      case Member::kOther:
+        return false;
+    }
+    return false;
+  }
+
+  std::string_view request_;
+  int depth_ = 0;  // 1: in the object, 2: in its list
+  bool is_check_ = false;
+  Member member_ = Member::kOther;
+  std::bitset<static_cast<std::size_t>(Member::kOther)> seen_;
+  std::string_view sender_;
+  std::string_view id_;
+  std::size_t count_ = 0;
+  std::array<std::string_view, 100> addresses_;
+};
+
+// With constants the sizes are known.
+void AppendResult(std::string_view address, const Finding& finding,
+                  std::string* output) {
+  output->append("{\"address\":\"").append(address);
+  output->append(finding.is_suppressed() ? "\",\"suppressed\":true"
+                                         : "\",\"suppressed\":false");
+  if (finding.state == ListState::kNone) {
+    output->append(",\"state\":\"none\",\"reason\":null}");
+    return;
+  }
+  output->append(",\"state\":\"").append(StateName(finding.state));
+  output->append("\",\"reason\":\"").append(ReasonName(finding.reason));
+  output->append("\"}");
+}
+
+}  // namespace
+
+struct QuickCheck::Parser {
+  json::basic_parser<PlainRequest> json{json::parse_options{}};
+};
+
+QuickCheck::QuickCheck() : parser_(std::make_unique<Parser>()) {}
+QuickCheck::~QuickCheck() = default;
+
+bool QuickCheck::Answer(std::string_view request, const FindFunction& find,
+                        std::string* output) {
+  PlainRequest& plain = parser_->json.handler();
+  plain.Begin(request);
+  parser_->json.reset();
+  json::error_code error;
+  const std::size_t used =
+      parser_->json.write_some(false, request.data(), request.size(), error);
+  if (error || used != request.size() || !plain.is_check()) return false;
+
+  const std::size_t start = output->size();
+  output->append("{\"results\":[");
+  for (const std::string_view address : plain.addresses()) {
+    const auto finding = find(address, plain.sender());
+    if (!finding) {
+      output->resize(start);
+      return false;
+    }
+    if (output->back() == '}') output->push_back(',');
+    AppendResult(address, *finding, output);
+  }
+  output->append("],\"ok\":true");
+  if (!plain.id().empty()) output->append(",\"id\":").append(plain.id());
+  output->push_back('}');
+  return true;
+}
+
+}  // namespace postbounce
