@@ -1,17 +1,20 @@
 #include "daemon/key_maker.h"
 
-#include <functional>
+#include <cstddef>
 
 namespace postbounce {
 
-const Key128& KeyMaker::DomainKey(std::string_view domain) {
-  const std::size_t hash = std::hash<std::string_view>()(domain);
-  Known& known = known_[hash % known_.size()];
-  if (known.domain != domain || domain.empty()) {
-    known.domain = domain;
-    known.key = keys_.KeyOfDomain(domain);
-  }
-  return known.key;
+namespace {
+
+constexpr std::size_t kMaxKnown = 16'384;
+
+}  // namespace
+
+Key128 KeyMaker::DomainKey(std::string_view domain) {
+  const auto known = known_.find(domain);
+  if (known != known_.end()) return known->second;
+  if (known_.size() >= kMaxKnown) known_.clear();
+  return known_.emplace(domain, keys_.KeyOfDomain(domain)).first->second;
 }
 
 Result<SubjectKeys> KeyMaker::Of(std::string_view mailbox) {
@@ -29,7 +32,7 @@ SubjectKeys KeyMaker::Of(const Address& address) {
 }
 
 SubjectKeys KeyMaker::OfDomain(std::string_view domain) {
-  const Key128& key = DomainKey(domain);
+  const Key128 key = DomainKey(domain);
   return {key, key};
 }
 

@@ -1,7 +1,8 @@
 #ifndef POSTBOUNCE_DAEMON_KEY_MAKER_H_
 #define POSTBOUNCE_DAEMON_KEY_MAKER_H_
 
-#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -31,15 +32,15 @@ class KeyMaker {
   SubjectKeys OfDomain(std::string_view domain);
 
  private:
-  struct Known {
-    std::string domain;  // empty: none yet
-    Key128 key{};
+  // So that a domain is found without making a string of it.
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
   };
 
-  const Key128& DomainKey(std::string_view domain);
+  Key128 DomainKey(std::string_view domain);
 
   const AddressKeys keys_;
-  std::array<Known, 1024> known_;
+  boost::unordered_flat_map<std::string, Key128, Hash, std::equal_to<>> known_;
 };
 
 }  // namespace postbounce

@@ -122,7 +122,9 @@ class PlainRequest {
         sender_ = text;
         return !is_listed;
       case Member::kId:  // with its quotes
-        return TakeId({text.data() - 1, text.size() + 2});
+        return TakeId(request_.substr(
+            static_cast<std::size_t>(text.data() - request_.data()) - 1,
+            text.size() + 2));
       case Member::kOther:
         return false;
     }
