@@ -52,6 +52,9 @@ group = ""
 [query]
 listen = ["unix:$SCRATCH/query"]
 group = ""
+[lookup]
+policy = []
+socketmap = []
 [control]
 listen = "unix:$SCRATCH/control"
 [origin]

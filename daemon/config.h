@@ -55,6 +55,13 @@ struct Config {
   std::string query_group;
   std::uint64_t query_sessions = 0;
   std::string control_listen;
+  std::vector<std::string> lookup_policy;
+  std::vector<std::string> lookup_socketmap;
+  std::vector<std::string> lookup_tcp_table;
+  std::uint64_t lookup_mode = 0;
+  std::string lookup_group;
+  std::uint64_t lookup_sessions = 0;
+  std::uint64_t lookup_timeout = 0;
   std::vector<std::string> rules_files;
   std::vector<std::string> origin_local_domains;
   std::vector<std::string> origin_trusted_clients;

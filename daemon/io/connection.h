@@ -19,7 +19,7 @@ using Acceptor =
 struct Connection {
   explicit Connection(Socket s) : socket(std::move(s)) {}
 
-  // Call after every read and write.
+  // Call after every read and write that counts as a sign of life.
   void Touch() { active = std::chrono::steady_clock::now(); }
 
   Socket socket;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/clock.h"
@@ -77,6 +78,12 @@ boost::asio::awaitable<void> ServeLmtp(Core& core,
 boost::asio::awaitable<void> ServeJson(Core& core,
                                        std::shared_ptr<Connection> connection,
                                        Door door);
+// The protocols that Postfix looks things up by.
+enum class Lookup { kPolicy, kSocketmap, kTcpTable };
+std::string_view NameOf(Lookup kind);  // "tcp_table"
+boost::asio::awaitable<void> ServeLookup(Core& core,
+                                         std::shared_ptr<Connection> connection,
+                                         Lookup kind);
 // Serves "log-import", which is the last request of its connection: files come
 // over it, and reports go back.
 boost::asio::awaitable<void> ServeImport(Core& core,

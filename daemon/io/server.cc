@@ -16,14 +16,12 @@
 #include <new>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "daemon/alert.h"
 #include "daemon/io/core.h"
 #include "daemon/io/followers.h"
 #include "daemon/io/housekeeping.h"
-#include "daemon/io/listen.h"
-#include "daemon/io/listener.h"
+#include "daemon/io/listeners.h"
 #include "daemon/log.h"
 #include "daemon/open_store.h"
 #include "daemon/replay_walk.h"
@@ -36,7 +34,6 @@ namespace asio = boost::asio;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kSweep{1};
 constexpr std::chrono::seconds kStopGrace{10};
-constexpr std::uint64_t kControlMode = 0600;
 
 std::string Hostname() {
   char name[HOST_NAME_MAX + 1] = {};
@@ -72,11 +69,6 @@ class Server {
 
  private:
   Result<void> OpenReader();
-  Result<void> OpenSockets();
-  Result<void> Open(const std::string& where, std::uint64_t mode,
-                    const std::string& group, Listener::Options options);
-  Listener::Options LmtpOptions(Route route);
-  Listener::Options JsonOptions(std::string name, Door door);
   void StartThreads();
   asio::awaitable<void> HandleSignals();
   asio::awaitable<void> Sweep();
@@ -89,8 +81,7 @@ class Server {
 
   const std::string config_path_;
   Core core_;
-  std::vector<std::unique_ptr<Listener>> listeners_;
-  std::vector<std::string> socket_paths_;  // removed at the end
+  Listeners listeners_{&core_};
   Followers followers_{&core_};
   asio::signal_set signals_{core_.loop, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer sweeper_{core_.loop};
@@ -115,64 +106,6 @@ Result<void> Server::OpenReader() {
   return core_.reader->EachPlace([this](const ListChange& place) {
     core_.index.Apply({&place, 1});
   });
-}
-
-Listener::Options Server::LmtpOptions(Route route) {
-  Listener::Options options;
-  options.name = "lmtp";
-  options.sessions = &Config::lmtp_sessions;
-  options.timeout = &Config::lmtp_timeout;
-  options.busy = "421 4.3.2 too many sessions, try again later\r\n";
-  options.serve = [this, route](std::shared_ptr<Connection> connection) {
-    return ServeLmtp(core_, std::move(connection), route);
-  };
-  return options;
-}
-
-Listener::Options Server::JsonOptions(std::string name, Door door) {
-  Listener::Options options;
-  options.name = std::move(name);
-  options.sessions = &Config::query_sessions;
-  options.timeout = nullptr;
-  options.trusted_only = door == Door::kControl;
-  options.busy =
-      "{\"ok\":false,\"code\":\"unavailable\",\"error\":\"too many "
-      "sessions\"}\n";
-  options.serve = [this, door](std::shared_ptr<Connection> connection) {
-    return ServeJson(core_, std::move(connection), door);
-  };
-  return options;
-}
-
-Result<void> Server::Open(const std::string& where, std::uint64_t mode,
-                          const std::string& group, Listener::Options options) {
-  const auto endpoint = Endpoint::Parse(where);
-  if (!endpoint) return endpoint.error();
-  auto acceptor = Listen(core_.loop, *endpoint, mode, group);
-  if (!acceptor) return acceptor.error();
-  if (endpoint->is_unix()) socket_paths_.push_back(endpoint->path);
-  Log(LogLevel::kInfo, fmt::format("{}: listening at {}", options.name, where));
-  listeners_.push_back(std::make_unique<Listener>(core_, *std::move(acceptor),
-                                                  std::move(options)));
-  return {};
-}
-
-Result<void> Server::OpenSockets() {
-  const Config& config = core_.runtime->config;
-  for (const std::string& where : config.lmtp_listen) {
-    const Route route =
-        where.starts_with("unix:") ? Route::kUnixSocket : Route::kInetSocket;
-    const auto opened =
-        Open(where, config.lmtp_mode, config.lmtp_group, LmtpOptions(route));
-    if (!opened) return opened.error();
-  }
-  for (const std::string& where : config.query_listen) {
-    const auto opened = Open(where, config.query_mode, config.query_group,
-                             JsonOptions("query", Door::kQuery));
-    if (!opened) return opened.error();
-  }
-  return Open(config.control_listen, kControlMode, "",
-              JsonOptions("control", Door::kControl));
 }
 
 void Server::StartThreads() {
@@ -264,7 +197,7 @@ asio::awaitable<void> Server::LeaveGracefully() {
   sd_notify(0, "STOPPING=1");
   Log(LogLevel::kInfo, "stopping");
   core_.stopping = true;
-  for (const auto& listener : listeners_) listener->Stop();
+  listeners_.Stop();
   sweeper_.cancel();
   housekeeping_.Stop();
   const auto limit = std::chrono::steady_clock::now() + kStopGrace;
@@ -283,7 +216,7 @@ Result<void> Server::Run() {
   if (!store) return store.error();
   core_.store = *std::move(store);
   auto opened = OpenReader();
-  if (opened) opened = OpenSockets();
+  if (opened) opened = listeners_.Open();
   if (!opened) return opened.error();
   auto forwarding = core_.store->OpenReader();
   if (!forwarding) return forwarding.error();
@@ -303,7 +236,7 @@ Result<void> Server::Run() {
         });
       },
       LogError);
-  for (const auto& listener : listeners_) listener->Start();
+  listeners_.Start();
   asio::co_spawn(core_.loop, HandleSignals(), EndDaemon);
   asio::co_spawn(core_.loop, Sweep(), EndDaemon);
   asio::co_spawn(core_.loop, housekeeping_.KeepHouse(), EndDaemon);
@@ -319,7 +252,7 @@ Result<void> Server::Run() {
   core_.workers.join();
   core_.readers.join();
   core_.committer->Stop();
-  for (const std::string& path : socket_paths_) unlink(path.c_str());
+  listeners_.Remove();
   Log(LogLevel::kInfo, "stopped");
   return {};
 }

@@ -131,7 +131,9 @@ int Main(const char* program, const fs::path& dir) {
   const double single = BareSqlite(dir, 3000, 1);
   const double grouped = BareSqlite(dir, 100'000, 100);
   // With proof only those that a log knows would change the list.
-  const std::string config = WriteConfig(dir, "[policy]\nproof = \"none\"\n");
+  const std::string config = WriteConfig(
+      dir,
+      "[policy]\nproof = \"none\"\n[lookup]\npolicy = []\nsocketmap = []\n");
   const pid_t pid =
       Start({program, "--config", config}, dir / "log", dir / "control");
   const double one = Deliver(dir / "lmtp", Ids::kUnknown, 1, 4000);

@@ -15,6 +15,8 @@ SETTINGS = {
     "lmtp.group": "nogroup",  # of PIPE_USER
     "query.group": "",
     "query.mode": "0666",
+    "lookup.group": "",
+    "lookup.mode": "0666",
     # Many tests let a domain fail as it does in an outage.
     "guard.enabled": False,
 }
@@ -35,6 +37,9 @@ class Postbounced:
             "verp.keys": os.path.join(home, "store", "verp.keys"),
             "lmtp.listen": ["unix:" + self.socket("lmtp")],
             "query.listen": ["unix:" + self.socket("query")],
+            "lookup.policy": ["unix:" + self.socket("policy")],
+            "lookup.socketmap": ["unix:" + self.socket("socketmap")],
+            "lookup.tcp_table": ["unix:" + self.socket("tcp_table")],
             "control.listen": "unix:" + self.socket("control"),
             **SETTINGS,
             **{name.replace("__", "."): value
