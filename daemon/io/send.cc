@@ -12,7 +12,10 @@ namespace asio = boost::asio;
 // An asynchronous write costs a turn of the loop even where there is room.
 asio::awaitable<bool> SendAll(Connection& connection, std::string_view bytes) {
   boost::system::error_code error;
-  connection.socket.non_blocking(true, error);
+  // Each time is a system call, needed or not.
+  if (!connection.socket.non_blocking()) {
+    connection.socket.non_blocking(true, error);
+  }
   std::size_t size = connection.socket.write_some(asio::buffer(bytes), error);
   if (error && error != asio::error::would_block) co_return false;
   bytes.remove_prefix(size);
