@@ -21,7 +21,7 @@ Lines Read(std::string_view bytes, std::size_t chunk) {
     reader.Append(bytes.substr(i, chunk));
     while (const auto line = reader.Next()) {
       EXPECT_TRUE(!line->too_long || line->text.empty());
-      lines.push_back(line->too_long ? "!" : line->text);
+      lines.emplace_back(line->too_long ? "!" : line->text);
     }
   }
   return lines;
