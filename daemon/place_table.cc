@@ -65,7 +65,7 @@ void PlaceTable::Set(const Key128& key, const Place& place) {
     return;
   }
   if (bucket.size() == bucket.capacity()) {
-    bucket.reserve(bucket.size() + bucket.size() / 8 + 1);
+    bucket.reserve(bucket.size() + bucket.size() / 16 + 1);
   }
   bucket.insert(bucket.begin() + static_cast<std::ptrdiff_t>(at), slot);
   ++size_;

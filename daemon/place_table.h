@@ -21,7 +21,7 @@ struct Place {
   bool operator==(const Place&) const = default;
 };
 
-// Places by key, in sixteen bytes each and at most an eighth for growth. The
+// Places by key, in sixteen bytes each and at most a sixteenth for growth. The
 // first 96 bits of a key stand for it: keys are keyed hashes, so that two of a
 // thousand million agree in these once in a hundred thousand million tables.
 // Times are kept in seconds, rounded up. Growing never moves more than a

@@ -59,7 +59,8 @@ std::string ListQueryWith(const std::string& condition) {
 
 SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
     : keys_(*keys),
-      database_(path, SQLite::OPEN_READONLY, kBusyMilliseconds),
+      database_(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX,
+                kBusyMilliseconds),
       begin_(database_, "BEGIN"),
       end_(database_, "COMMIT"),
       find_address_(database_, "SELECT id, text FROM address WHERE key = ?"),
@@ -250,7 +251,7 @@ Result<void> SqliteReader::EachPlace(
   return Guard([&]() -> Result<void> {
     Run row(&each_place_);
     while (row.Next()) {
-      const auto key = KeyOfBytes(row.Bytes(0));
+      const auto key = KeyOfBytes(row.View(0));
       if (!key) return key.error();
       each({*key, row.Bytes(1), static_cast<ListState>(row.Int(3)),
             TimeOrNone(&row, 2), false, static_cast<Reason>(row.Int(4))});

@@ -41,7 +41,7 @@ constexpr const char* kPragmas =
     "PRAGMA synchronous = FULL;"
     "PRAGMA wal_autocheckpoint = 16384;"
     "PRAGMA journal_size_limit = 67108864;"
-    "PRAGMA cache_size = -65536;"
+    "PRAGMA cache_size = -32768;"
     "PRAGMA secure_delete = OFF;"
     "PRAGMA temp_store = MEMORY;";
 

@@ -134,7 +134,7 @@ Binding BindingOfRow(Run* row, int first_column) {
   return binding;
 }
 
-Result<Key128> KeyOfBytes(const std::string& bytes) {
+Result<Key128> KeyOfBytes(std::string_view bytes) {
   Key128 key{};
   if (bytes.size() != key.size()) {
     return Error(ErrorCode::kCorrupt, "the key of an address is damaged");

@@ -57,8 +57,12 @@ class Run {
     return statement_.getColumn(column).getInt64();
   }
   // Of a TEXT or a BLOB.
-  std::string Bytes(int column) {
-    return statement_.getColumn(column).getString();
+  std::string Bytes(int column) { return std::string(View(column)); }
+  // Until the next row, and until the column is asked for as something else.
+  std::string_view View(int column) {
+    const SQLite::Column bytes = statement_.getColumn(column);
+    const auto* data = static_cast<const char*>(bytes.getBlob());
+    return {data, static_cast<std::size_t>(bytes.getBytes())};
   }
   Timestamp Time(int column) {
     return Timestamp(std::chrono::milliseconds(Int(column)));
@@ -174,7 +178,7 @@ Binding BindingOfRow(Run* row, int first_column);
 std::optional<Timestamp> TimeOrNone(Run* row, int column);
 
 // kCorrupt.
-Result<Key128> KeyOfBytes(const std::string& bytes);
+Result<Key128> KeyOfBytes(std::string_view bytes);
 
 // The columns message and message_seen.
 std::optional<MessageRef> MessageOfRow(Run* row, int first_column);
