@@ -11,6 +11,7 @@
 
 #include "daemon/alarm_service.h"
 #include "daemon/base64.h"
+#include "daemon/hello.h"
 #include "daemon/list_request.h"
 #include "daemon/log_service.h"
 #include "daemon/request.h"
@@ -24,10 +25,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMaxAddresses = 100;  // of one status request
-constexpr std::size_t kMaxEvents = 100;     // shown in one answer
-constexpr std::size_t kPiece = 3u << 18;    // bytes of a mail in one answer
-constexpr std::size_t kJsonDepth = 32;      // of a request
+constexpr std::size_t kMaxEvents = 100;   // shown in one answer
+constexpr std::size_t kPiece = 3u << 18;  // bytes of a mail in one answer
+constexpr std::size_t kJsonDepth = 32;    // of a request
 
 std::string_view CodeName(ErrorCode code) {
   switch (code) {
@@ -90,28 +90,24 @@ Result<std::vector<Item>> AddressesOf(
 }  // namespace
 
 constexpr Service::Verb Service::kVerbs[] = {
-    {"check", Door::kQuery, &Service::Check},
-    {"status", Door::kQuery, &Service::Status},
-    {"stats", Door::kQuery, &Service::Stats},
-    {"events", Door::kControl, &Service::Events},
-    {"held", Door::kControl, &Service::Held},
-    {"list", Door::kControl, &Service::List},
-    {"undos", Door::kControl, &Service::Undos},
-    {"allow-list", Door::kControl, &Service::AllowList},
-    {"inbox", Door::kControl, &Service::Inbox},
-    {"inbox-show", Door::kControl, &Service::InboxShow},
+    {"check", &Service::Check}, {"status", &Service::Status},
+    {"stats", &Service::Stats}, {"events", &Service::Events},
+    {"held", &Service::Held},   {"list", &Service::List},
+    {"undos", &Service::Undos}, {"allow-list", &Service::AllowList},
+    {"inbox", &Service::Inbox}, {"inbox-show", &Service::InboxShow},
 };
 
 json::object Service::Answer(const json::object& request, Door door,
                              Timestamp now) {
   const auto name = TextOf(request, "verb");
   if (!name) return Refusal(request, name.error());
+  if (DoorOf(*name) == Door::kControl && door == Door::kQuery) {
+    return Refusal(request, Error(ErrorCode::kConflict,
+                                  "ask this at the control socket", *name));
+  }
+  if (*name == "hello") return Answered(request, AnswerHello(door));
   for (const Verb& verb : kVerbs) {
     if (verb.name != *name) continue;
-    if (verb.door == Door::kControl && door == Door::kQuery) {
-      return Refusal(request, Error(ErrorCode::kConflict,
-                                    "ask this at the control socket", *name));
-    }
     return Answered(request, (this->*verb.answer)(request, now));
   }
   return Refusal(request, BadRequest("there is no such verb", *name));

@@ -38,7 +38,6 @@ class Service {
       const boost::json::object& request, Timestamp now);
   struct Verb {
     std::string_view name;
-    Door door;
     Answerer answer;
   };
   static const Verb kVerbs[];

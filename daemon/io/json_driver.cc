@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/hello.h"
 #include "daemon/io/core.h"
 #include "daemon/io/send.h"
 #include "daemon/protocol/line_reader.h"
 #include "daemon/quick_check.h"
-#include "mime/text/limits.h"
 
 namespace postbounce {
 namespace {
@@ -19,8 +19,6 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kBuffer = 16u << 10;
-// A thousand long addresses, which only root may send at once.
-constexpr std::size_t kControlLine = 1u << 20;
 // Answers collected before they are written, when a client pipelines.
 constexpr std::size_t kOutput = 1u << 20;
 
@@ -54,7 +52,7 @@ class JsonSession {
       : core_(core),
         connection_(std::move(connection)),
         door_(door),
-        lines_(door == Door::kControl ? kControlLine : limits::kQueryLine) {}
+        lines_(MaxRequest(door)) {}
 
   asio::awaitable<void> Serve();
 
@@ -77,6 +75,10 @@ asio::awaitable<bool> JsonSession::Answer(LineReader::Line line) {
   auto request = ParseRequest(line);
   if (!request) {
     Reply(Refusal(json::object(), request.error()));
+    co_return true;
+  }
+  if (const auto taken = TakeProtocol(&*request); !taken) {
+    Reply(Refusal(*request, taken.error()));
     co_return true;
   }
   if (IsExchange(*request, door_)) {
