@@ -2,27 +2,24 @@
 
 #include <fmt/format.h>
 #include <grp.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "daemon/cli/import_here.h"
 #include "daemon/cli/replay_here.h"
-#include "daemon/cli/send_files.h"
+#include "daemon/cli/socket_asker.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/endpoint.h"
+#include "daemon/index.h"
+#include "daemon/key_maker.h"
 #include "daemon/open_store.h"
 #include "daemon/site.h"
-#include "mime/text/text.h"
 
 namespace postbounce {
 namespace {
@@ -33,102 +30,41 @@ Error SystemError(const std::string& what) {
   return {ErrorCode::kUnavailable, what + ": " + std::strerror(errno)};
 }
 
-Result<json::object> CheckedAnswer(json::object answer) {
-  const json::value* ok = answer.if_contains("ok");
-  if (ok != nullptr && ok->is_bool() && ok->get_bool()) return answer;
-  const json::value* error = answer.if_contains("error");
-  const json::value* code = answer.if_contains("code");
-  const std::string name =
-      code != nullptr && code->is_string() ? code->get_string().c_str() : "";
-  const std::string text = error != nullptr && error->is_string()
-                               ? error->get_string().c_str()
-                               : "an answer that cannot be read";
-  ErrorCode kind = ErrorCode::kUnavailable;
-  if (name == "syntax" || name == "limit") kind = ErrorCode::kSyntax;
-  if (name == "not-found") kind = ErrorCode::kNotFound;
-  if (name == "conflict") kind = ErrorCode::kConflict;
-  return Error(kind, Printable(text, 500));
-}
-
-class SocketAsker : public Asker {
+// Makes root the owner of the store for a while: a store that root has written
+// to could not be opened by the daemon.
+class AsOwner {
  public:
-  explicit SocketAsker(int fd) : fd_(fd) {}
-  ~SocketAsker() override { close(fd_); }
-
-  Result<json::object> Ask(const json::object& request) override {
-    const std::string line = json::serialize(request) + "\n";
-    if (!SendAll(line)) return SystemError("the daemon does not listen");
-    return ReadAnswer();
+  AsOwner() = default;
+  ~AsOwner() {
+    if (changed_ && (seteuid(0) != 0 || setegid(0) != 0)) std::abort();
   }
+  AsOwner(AsOwner&& other) noexcept
+      : changed_(std::exchange(other.changed_, false)) {}
 
-  Result<json::object> Run(
-      json::object request, std::vector<OpenFile> files,
-      const std::function<void(const json::object&)>& progress) override {
-    auto answer = Ask(request);
-    if (!answer) return answer;
-    const auto sent = SendFiles(fd_, files);
-    if (!sent) return sent.error();
-    files.clear();
-    for (;;) {
-      answer = ReadAnswer();
-      if (!answer) return answer;
-      const json::value* done = answer->if_contains("done");
-      if (done != nullptr && done->is_bool() && done->get_bool()) return answer;
-      progress(*answer);
+  Result<void> Become(const std::string& store_path) {
+    struct stat info;
+    if (geteuid() != 0 || stat(store_path.c_str(), &info) != 0 ||
+        info.st_uid == 0) {
+      return {};
     }
+    changed_ = true;
+    if (setgroups(0, nullptr) != 0 || setegid(info.st_gid) != 0 ||
+        seteuid(info.st_uid) != 0) {
+      return SystemError("cannot become the owner of " + store_path);
+    }
+    return {};
   }
 
  private:
-  Result<json::object> ReadAnswer() {
-    const auto answer = ReadLine();
-    if (!answer) return answer.error();
-    json::error_code error;
-    const json::value value = json::parse(*answer, error);
-    if (error || !value.is_object()) {
-      return Error(ErrorCode::kUnavailable, "the daemon answers nonsense");
-    }
-    return CheckedAnswer(value.get_object());
-  }
-
-  bool SendAll(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent < 0 && errno == EINTR) continue;
-      if (sent <= 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return true;
-  }
-
-  Result<std::string> ReadLine() {
-    std::size_t searched = 0;
-    for (;;) {
-      const std::size_t end = buffer_.find('\n', searched);
-      if (end != std::string::npos) {
-        std::string line = buffer_.substr(0, end);
-        buffer_.erase(0, end + 1);
-        return line;
-      }
-      searched = buffer_.size();
-      char chunk[1u << 16];
-      const ssize_t size = recv(fd_, chunk, sizeof chunk, 0);
-      if (size < 0 && errno == EINTR) continue;
-      if (size <= 0) {
-        return Error(ErrorCode::kUnavailable, "the daemon hung up");
-      }
-      buffer_.append(chunk, static_cast<std::size_t>(size));
-    }
-  }
-
-  const int fd_;
-  std::string buffer_;
+  bool changed_ = false;
 };
 
 class StoreAsker : public Asker {
  public:
-  StoreAsker(std::string config_path, const Config& config,
+  StoreAsker(AsOwner owner, std::string config_path, const Config& config,
              std::unique_ptr<Store> store, std::unique_ptr<Reader> reader)
-      : config_path_(std::move(config_path)),
+      : owner_(std::move(owner)),
+        config_path_(std::move(config_path)),
         site_(std::make_shared<const Site>(LoadSite(config))),
         store_(std::move(store)),
         reader_(std::move(reader)) {
@@ -148,6 +84,35 @@ class StoreAsker : public Asker {
                       std::move(files), progress);
   }
 
+  // For `check`, as nobody asks for much else: to read the list once costs less
+  // than to look for each of many addresses.
+  Result<void> AskAll(const Next& next, const Take& take) override {
+    Index index;
+    const auto filled = reader_->EachPlace([&index](const ListChange& place) {
+      index.Apply({&place, 1});
+    });
+    if (!filled) return filled.error();
+    KeyMaker keys(reader_->keys());
+    const Timestamp now = Now();
+    const auto find = [&](std::string_view address,
+                          std::string_view sender) -> Result<Finding> {
+      const auto subject = keys.Of(address);
+      if (!subject) return subject.error();
+      const std::string scope =
+          sender.empty() ? "" : site_->policy.scopes.NameOf(sender);
+      return index.Find(*subject, scope, now);
+    };
+    for (;;) {
+      const auto request = next();
+      if (!request) return request.error();
+      if (!*request) return {};
+      const auto answer = AnswerCheck(**request, find);
+      if (!answer) return answer.error();
+      const auto taken = take(*answer);
+      if (!taken) return taken.error();
+    }
+  }
+
   Result<json::object> Ask(const json::object& request) override {
     const Timestamp now = Now();
     auto write = WriteOf(request, Door::kControl, site_->policy.scopes, now);
@@ -163,46 +128,12 @@ class StoreAsker : public Asker {
   }
 
  private:
+  const AsOwner owner_;  // first: as long as the store is open
   const std::string config_path_;
   const std::shared_ptr<const Site> site_;
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<Reader> reader_;
 };
-
-// A descriptor, or errno.
-int Connect(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    errno = ENAMETOOLONG;
-    return -1;
-  }
-  std::copy(path.begin(), path.end(), address.sun_path);
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -1;
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address),
-              sizeof address) == 0) {
-    return fd;
-  }
-  const int error = errno;
-  close(fd);
-  errno = error;
-  return -1;
-}
-
-// A store that root has written to could not be opened by the daemon.
-Result<void> BecomeOwnerOf(const std::string& store_path) {
-  struct stat info;
-  if (geteuid() != 0 || stat(store_path.c_str(), &info) != 0 ||
-      info.st_uid == 0) {
-    return {};
-  }
-  if (setgroups(0, nullptr) != 0 || setgid(info.st_gid) != 0 ||
-      setuid(info.st_uid) != 0) {
-    return SystemError("cannot become the owner of " + store_path);
-  }
-  return {};
-}
 
 Result<std::unique_ptr<Asker>> OpenStoreAsker(const std::string& config_path,
                                               const Config& config) {
@@ -217,18 +148,19 @@ Result<std::unique_ptr<Asker>> OpenStoreAsker(const std::string& config_path,
                     "be opened",
                     config.store_path));
   }
-  const auto owner = BecomeOwnerOf(config.store_path);
-  if (!owner) return owner.error();
+  AsOwner owner;
+  const auto is_owner = owner.Become(config.store_path);
+  if (!is_owner) return is_owner.error();
   auto store = OpenStore(config);
   if (!store) return store.error();
   auto reader = (*store)->OpenReader();
   if (!reader) return reader.error();
-  return std::make_unique<StoreAsker>(config_path, config, *std::move(store),
-                                      *std::move(reader));
+  return std::make_unique<StoreAsker>(std::move(owner), config_path, config,
+                                      *std::move(store), *std::move(reader));
 }
 
 // What can be asked of a daemon: null when none listens.
-Result<std::unique_ptr<Asker>> ConnectTo(const Config& config, Door door) {
+Result<std::unique_ptr<Asker>> FindDaemon(const Config& config, Door door) {
   std::vector<std::string> sockets = {config.control_listen};
   if (door == Door::kQuery) {
     sockets.insert(sockets.end(), config.query_listen.begin(),
@@ -238,8 +170,8 @@ Result<std::unique_ptr<Asker>> ConnectTo(const Config& config, Door door) {
   for (const std::string& where : sockets) {
     const auto endpoint = Endpoint::Parse(where);
     if (!endpoint || !endpoint->is_unix()) continue;
-    const int fd = Connect(endpoint->path);
-    if (fd >= 0) return std::make_unique<SocketAsker>(fd);
+    Fd fd = ConnectTo(endpoint->path);
+    if (fd.is_open()) return std::make_unique<SocketAsker>(std::move(fd));
     if (errno == EACCES) forbidden = endpoint->path;
   }
   if (forbidden.empty()) return nullptr;
@@ -252,15 +184,15 @@ Result<std::unique_ptr<Asker>> ConnectTo(const Config& config, Door door) {
 
 Result<std::unique_ptr<Asker>> OpenAsker(const AskerOptions& options) {
   if (!options.socket.empty()) {
-    const int fd = Connect(options.socket);
-    if (fd < 0) return SystemError("cannot connect to " + options.socket);
-    return std::make_unique<SocketAsker>(fd);
+    Fd fd = ConnectTo(options.socket);
+    if (fd.is_open()) return std::make_unique<SocketAsker>(std::move(fd));
+    return SystemError("cannot connect to " + options.socket);
   }
   const std::string config_path =
       options.config_path.empty() ? kDefaultConfigPath : options.config_path;
   const auto config = LoadConfig(config_path);
   if (!config) return config.error();
-  auto asker = ConnectTo(*config, options.door);
+  auto asker = FindDaemon(*config, options.door);
   if (!asker || *asker != nullptr) return asker;
   return OpenStoreAsker(config_path, *config);
 }

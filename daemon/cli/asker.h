@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,14 @@ class Asker {
   // An answer with "ok": true; every other one is an Error.
   virtual Result<boost::json::object> Ask(
       const boost::json::object& request) = 0;
+
+  // Asks each `check` that `next` gives until it gives nothing, and hands each
+  // answer to `take`, in the same order; `next` may be far ahead of `take`. The
+  // first error, be it an answer or what one of the two returns, ends it, and
+  // is the last thing that this asker is good for.
+  using Next = std::function<Result<std::optional<boost::json::object>>()>;
+  using Take = std::function<Result<void>(const boost::json::object&)>;
+  virtual Result<void> AskAll(const Next& next, const Take& take) = 0;
 };
 
 struct AskerOptions {
