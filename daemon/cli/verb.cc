@@ -52,12 +52,16 @@ int Complain(const Error& error) {
   return EX_SOFTWARE;
 }
 
-std::unique_ptr<Asker> AskerFor(CommandLine& line, Door door) {
+AskerOptions AskerOptionsOf(const CommandLine& line, Door door) {
   AskerOptions options;
   options.config_path = line.config_path;
   options.socket = line.socket;
   options.door = door;
-  auto asker = OpenAsker(options);
+  return options;
+}
+
+std::unique_ptr<Asker> AskerFor(CommandLine& line, Door door) {
+  auto asker = OpenAsker(AskerOptionsOf(line, door));
   if (asker) return *std::move(asker);
   line.exit_code = Complain(asker.error());
   return nullptr;

@@ -53,6 +53,9 @@ void AddVerbs(CLI::App& app, CommandLine& line);
 // Prints the error for a person; the exit code that stands for it.
 int Complain(const Error& error);
 
+// Whom the command line asks.
+AskerOptions AskerOptionsOf(const CommandLine& line, Door door);
+
 // Opens an asker for the command line; complains and gives null otherwise.
 std::unique_ptr<Asker> AskerFor(CommandLine& line, Door door);
 

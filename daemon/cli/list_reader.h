@@ -1,0 +1,67 @@
+#ifndef POSTBOUNCE_DAEMON_CLI_LIST_READER_H_
+#define POSTBOUNCE_DAEMON_CLI_LIST_READER_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/cli/asker.h"
+#include "daemon/cli/row_reader.h"
+#include "mime/text/result.h"
+
+namespace postbounce {
+
+// How a mailing list is written.
+struct ListFormat {
+  // Where the address is in a record: the name of a column, which the first
+  // record has, or its number, from 1, in a file without names. Absent: an
+  // address a line.
+  std::optional<std::string> column;
+  char delimiter = ',';  // of a record; no quote and no line end
+};
+
+// What a list has at one place.
+struct ListedRow {
+  Row row;
+  std::string address;  // without blanks around it
+  std::string error;    // why it cannot be asked about; else empty
+};
+
+// Reads the addresses of lists, in bounded memory. In a list of lines, blank
+// ones and those that begin with "#" are left out; in records, blank ones are.
+class ListReader {
+ public:
+  // All are lists of one format. At least one.
+  ListReader(std::vector<OpenFile> files, ListFormat format);
+
+  // The row that names the columns, with its line end: empty where none does.
+  // To be called before Next(), if at all, with its errors.
+  Result<std::string> ReadHeader();
+  // The next row; nullopt behind the last one. kSyntax or kLimit for a file
+  // that cannot be cut into rows or has no such column, kIo for one that cannot
+  // be read.
+  Result<std::optional<ListedRow>> Next();
+  // Of the row that Next() gave last.
+  const std::string& file_name() const { return files_[file_].name; }
+
+ private:
+  Result<std::optional<Row>> NextRow();
+  Result<std::optional<Row>> NextFilledRow();
+  Result<void> ReadMore();
+  Result<void> FindColumn(const Row& row);
+  void FindAddress(ListedRow* listed) const;
+  Error InFile(const Error& error) const;
+
+  std::vector<OpenFile> files_;
+  const ListFormat format_;
+  std::size_t file_ = 0;
+  std::size_t column_;  // from 0
+  bool knows_column_;   // in the file that is read now
+  RowReader rows_;
+  std::vector<char> chunk_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_CLI_LIST_READER_H_

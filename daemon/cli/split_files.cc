@@ -1,0 +1,67 @@
+#include "daemon/cli/split_files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "mime/text/text.h"
+
+namespace postbounce {
+namespace {
+
+constexpr mode_t kMode = 0666;  // less the umask
+
+Error CannotWrite(const std::string& name) {
+  const std::string why = std::strerror(errno);
+  return Error(ErrorCode::kIo,
+               fmt::format("cannot write {}: {}", Printable(name, 400), why));
+}
+
+}  // namespace
+
+SplitFiles::~SplitFiles() {
+  for (const Part& part : parts_) unlink(part.temporary.c_str());
+}
+
+Result<void> SplitFiles::Open(const std::string& prefix,
+                              std::string_view header) {
+  for (const std::string_view name : kAdviceNames) {
+    Part part;
+    part.name = fmt::format("{}.{}", prefix, name);
+    part.temporary = fmt::format("{}.{}", part.name, getpid());
+    const int fd = open(part.temporary.c_str(),
+                        O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
+    if (fd < 0) return CannotWrite(part.temporary);
+    part.file.reset(fdopen(fd, "w"));
+    parts_.push_back(std::move(part));
+    Write(static_cast<Advice>(parts_.size() - 1), header);
+  }
+  return {};
+}
+
+void SplitFiles::Write(Advice advice, std::string_view row) {
+  std::FILE* const file = parts_[static_cast<std::size_t>(advice)].file.get();
+  std::fwrite(row.data(), 1, row.size(), file);
+}
+
+Result<void> SplitFiles::Finish() {
+  for (Part& part : parts_) {
+    const bool written = std::fflush(part.file.get()) == 0 &&
+                         std::ferror(part.file.get()) == 0 &&
+                         fsync(fileno(part.file.get())) == 0;
+    if (!written) return CannotWrite(part.name);
+  }
+  for (Part& part : parts_) {
+    if (std::rename(part.temporary.c_str(), part.name.c_str()) != 0) {
+      return CannotWrite(part.name);
+    }
+  }
+  parts_.clear();
+  return {};
+}
+
+}  // namespace postbounce
