@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -47,6 +48,10 @@ std::string_view WithoutMark(const Row& row) {
 std::string WhyNotAsked(std::string_view address) {
   if (address.size() > limits::kAddressUtf8) return "the address is too long";
   if (!IsValidUtf8(address)) return "the address is not in UTF-8";
+  const bool has_controls =
+      std::any_of(address.begin(), address.end(),
+                  [](char c) { return static_cast<unsigned char>(c) < ' '; });
+  if (has_controls) return "the address has control characters";
   return {};
 }
 

@@ -1,0 +1,172 @@
+"""postbounce check: addresses and whole lists, with a daemon and without."""
+
+import json
+import os
+import subprocess
+
+import lab
+from postbounced import Postbounced
+
+LIST = ("# our readers\n"
+        "dead@example.org\r\n"
+        "\n"
+        "ann@example.org\n"
+        "no address\n"
+        "NEWS@example.org\n"
+        "x@gone.example\n"
+        "\xe9t\xe9@example.org")
+RECORDS = ('Name,E-Mail\r\n'
+           '"Dead, Joe\r\nJr.",dead@example.org\r\n'
+           'Ann,ann@example.org\r\n'
+           'Bob\r\n')
+
+
+class CheckTest(lab.LabTest):
+    def setUp(self):
+        super().setUp()
+        self.daemon = self.start(
+            Postbounced(self.path("pb"), **{"lmtp.group": ""}))
+        because = ["suppress", "--reason", "no-such-user"]
+        self.daemon.cli(*because, "dead@example.org", "@gone.example")
+        self.daemon.cli(*because, "--scope", "example.com",
+                        "news@example.org")
+
+    def check(self, *arguments, stdin="", code=0, where=None):
+        where = where or ["--config", self.daemon.config]
+        done = subprocess.run(
+            [lab.program("postbounce"), *where, "check", *arguments],
+            input=stdin.encode(), capture_output=True, check=False,
+            timeout=300)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stdout.decode(), done.stderr.decode()
+
+    def parts(self):
+        parts = {}
+        for name in os.listdir(self.scratch):
+            if name.startswith("out."):
+                with open(self.path(name), newline="") as part:
+                    parts[name.removeprefix("out.")] = part.read()
+        return parts
+
+    def everywhere(self):
+        """Through each socket, then with no daemon."""
+        for where in ([], ["--socket", self.daemon.socket("query")],
+                      ["--socket", self.daemon.socket("control")]):
+            yield where
+        self.daemon.stop()
+        yield []
+
+    def test_an_address_is_told_in_a_word_and_an_exit_code(self):
+        for where in self.everywhere():
+            for address, word, code in (
+                    ("dead@example.org", "suppressed", 1),
+                    ("x@gone.example", "suppressed", 1),
+                    ("news@example.org", "sendable", 0),
+                    ("no address", "invalid", 65)):
+                with self.subTest(where=where, address=address):
+                    output, _ = self.check(address, code=code, where=where)
+                    self.assertEqual(output.split()[0], word)
+            self.check("--sender", "me@example.com", "news@example.org",
+                       code=1, where=where)
+            self.check("no address", "dead@example.org", code=65, where=where)
+
+    def test_a_list_is_told_line_by_line(self):
+        for where in self.everywhere():
+            with self.subTest(where):
+                output, told = self.check(stdin=LIST, where=where)
+                self.assertEqual(
+                    [line.split() for line in output.splitlines()],
+                    [["suppressed", "no-such-user", "dead@example.org"],
+                     ["sendable", "-", "ann@example.org"],
+                     ["invalid", "-", "no", "address"],
+                     ["sendable", "-", "NEWS@example.org"],
+                     ["suppressed", "no-such-user", "x@gone.example"],
+                     ["sendable", "-", "\xe9t\xe9@example.org"]])
+                self.assertIn("postbounce: -:5: no '@'", told)
+                self.assertIn("6 addresses: 3 sendable, 2 suppressed, "
+                              "0 held, 1 invalid\n"
+                              "suppressed: 2 no-such-user\n", told)
+                output, _ = self.check("--json", "--sender", "a@example.com",
+                                       stdin=LIST, where=where)
+                results = [json.loads(line) for line in output.splitlines()]
+                self.assertEqual(results[0], {
+                    "address": "dead@example.org", "suppressed": True,
+                    "state": "active", "reason": "no-such-user"})
+                self.assertEqual(results[1], {
+                    "address": "ann@example.org", "suppressed": False,
+                    "state": "none", "reason": None})
+                self.assertEqual(results[2]["address"], "no address")
+                self.assertIn("error", results[2])
+                self.assertTrue(results[3]["suppressed"])
+
+    def test_only_one_kind_is_printed_as_it_came(self):
+        for word, lines in (("sendable", "ann@example.org\nNEWS@example.org\n"
+                             "\xe9t\xe9@example.org\n"),
+                            ("suppressed", "dead@example.org\r\n"
+                             "x@gone.example\n"),
+                            ("held", ""), ("invalid", "no address\n")):
+            with self.subTest(word):
+                self.assertEqual(self.check("--only", word, stdin=LIST)[0],
+                                 lines)
+
+    def test_records_are_split_with_their_header(self):
+        lab.write_file(self.path("list.csv"), RECORDS)
+        for where in self.everywhere():
+            with self.subTest(where):
+                output, told = self.check(
+                    "--column", "e-mail", "--file", self.path("list.csv"),
+                    "--split", self.path("out"), where=where)
+                self.assertEqual(output, "")
+                self.assertIn("list.csv:5: the row ends", told)
+                header, dead, ann, bob = (
+                    "Name,E-Mail\r\n",
+                    '"Dead, Joe\r\nJr.",dead@example.org\r\n',
+                    "Ann,ann@example.org\r\n", "Bob\r\n")
+                self.assertEqual(self.parts(), {
+                    "sendable": header + ann, "suppressed": header + dead,
+                    "held": header, "invalid": header + bob})
+                # They belong to who asked, whoever has the store.
+                self.assertEqual(
+                    os.stat(self.path("out.held")).st_uid, os.geteuid())
+                for name in self.parts():
+                    os.unlink(self.path("out." + name))
+
+    def test_a_broken_list_leaves_no_half_of_it(self):
+        text = "mail\na@example.org\n\"x\n"
+        for where in self.everywhere():
+            with self.subTest(where):
+                _, told = self.check("--column", "mail", "--split",
+                                     self.path("out"), stdin=text, code=65,
+                                     where=where)
+                self.assertIn("a quote is not closed", told)
+                self.assertEqual(self.parts(), {})
+        self.check("--split", self.path("none/out"), stdin=LIST, code=74)
+        self.check("--file", self.path("none"), code=66)
+
+    def test_a_long_list_is_told_in_order(self):
+        addresses = [f"user{n}@example.{n % 7}.org" for n in range(30_000)]
+        self.daemon.cli("suppress", *addresses[:20_000:400])
+        text = "\n".join(addresses)
+        for where in self.everywhere():
+            with self.subTest(where):
+                output, _ = self.check("--only", "suppressed", stdin=text,
+                                       where=where)
+                self.assertEqual(output.split(), addresses[:20_000:400])
+                output, _ = self.check("--only", "sendable", stdin=text,
+                                       where=where)
+                self.assertEqual(len(output.split()), 29_950)
+
+    def test_options_that_do_not_fit_are_refused(self):
+        for arguments in (["a@b.example", "--file", "x"],
+                          ["--only", "dead"],
+                          ["--only", "held", "--split", "x"],
+                          ["--json", "--only", "held"],
+                          ["--delimiter", ";"],
+                          ["--column", "1", "--delimiter", ";;"],
+                          ["--column", "1", "--delimiter", '"']):
+            with self.subTest(arguments):
+                self.check(*arguments, code=64)
+
+
+if __name__ == "__main__":
+    lab.main()
