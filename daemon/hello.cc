@@ -22,14 +22,16 @@ struct Verb {
 constexpr Verb kVerbs[] = {
     {"hello", Door::kQuery},        {"check", Door::kQuery},
     {"status", Door::kQuery},       {"stats", Door::kQuery},
+    {"explain", Door::kQuery},      {"code", Door::kQuery},
     {"events", Door::kControl},     {"log-import", Door::kControl},
     {"replay", Door::kControl},     {"list", Door::kControl},
-    {"allow-list", Door::kControl}, {"undos", Door::kControl},
-    {"suppress", Door::kControl},   {"remove", Door::kControl},
-    {"allow", Door::kControl},      {"disallow", Door::kControl},
-    {"held", Door::kControl},       {"resolve", Door::kControl},
-    {"undo", Door::kControl},       {"inbox", Door::kControl},
-    {"inbox-show", Door::kControl}, {"inbox-seen", Door::kControl},
+    {"export", Door::kControl},     {"allow-list", Door::kControl},
+    {"undos", Door::kControl},      {"suppress", Door::kControl},
+    {"remove", Door::kControl},     {"allow", Door::kControl},
+    {"disallow", Door::kControl},   {"held", Door::kControl},
+    {"resolve", Door::kControl},    {"undo", Door::kControl},
+    {"inbox", Door::kControl},      {"inbox-show", Door::kControl},
+    {"inbox-seen", Door::kControl},
 };
 
 }  // namespace

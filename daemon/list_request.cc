@@ -51,9 +51,10 @@ Finding FindingOf(const AddressStory& story, std::string_view scope) {
   return finding;
 }
 
-Result<ListQuery> ListQueryOf(const json::object& request, Timestamp now) {
+Result<ListQuery> ListQueryOf(const json::object& request,
+                              std::uint64_t max_page, Timestamp now) {
   ListQuery query;
-  const auto limit = NumberOf(request, "limit", kMaxListPage, kMaxListPage);
+  const auto limit = NumberOf(request, "limit", max_page, max_page);
   if (!limit) return limit.error();
   const auto cursor = TextOf(request, "cursor");
   if (!cursor) return cursor.error();

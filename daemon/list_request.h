@@ -15,9 +15,10 @@ namespace postbounce {
 
 inline constexpr std::uint64_t kMaxListPage = 1000;  // rows of one answer
 
-// What "list" and "allow-list" ask for, see postbounce-query(5). kSyntax.
+// What "list", "export", "undos" and "allow-list" ask for, a page of at most
+// `max_page` and without a limit as many. See postbounce-query(5). kSyntax.
 Result<ListQuery> ListQueryOf(const boost::json::object& request,
-                              Timestamp now);
+                              std::uint64_t max_page, Timestamp now);
 
 // What has expired by `now` is so: decisions, and places on the allow-list.
 void MoveTo(Timestamp now, AddressStory* story);

@@ -11,6 +11,8 @@
 
 #include "daemon/alarm_service.h"
 #include "daemon/base64.h"
+#include "daemon/code_description.h"
+#include "daemon/export_service.h"
 #include "daemon/hello.h"
 #include "daemon/list_request.h"
 #include "daemon/log_service.h"
@@ -90,11 +92,17 @@ Result<std::vector<Item>> AddressesOf(
 }  // namespace
 
 constexpr Service::Verb Service::kVerbs[] = {
-    {"check", &Service::Check}, {"status", &Service::Status},
-    {"stats", &Service::Stats}, {"events", &Service::Events},
-    {"held", &Service::Held},   {"list", &Service::List},
-    {"undos", &Service::Undos}, {"allow-list", &Service::AllowList},
-    {"inbox", &Service::Inbox}, {"inbox-show", &Service::InboxShow},
+    {"check", &Service::Check},
+    {"status", &Service::Status},
+    {"stats", &Service::Stats},
+    {"events", &Service::Events},
+    {"held", &Service::Held},
+    {"list", &Service::List},
+    {"export", &Service::Export},
+    {"undos", &Service::Undos},
+    {"inbox", &Service::Inbox},
+    {"inbox-show", &Service::InboxShow},
+    {"allow-list", &Service::AllowList},
 };
 
 json::object Service::Answer(const json::object& request, Door door,
@@ -106,6 +114,7 @@ json::object Service::Answer(const json::object& request, Door door,
                                   "ask this at the control socket", *name));
   }
   if (*name == "hello") return Answered(request, AnswerHello(door));
+  if (*name == "code") return Answered(request, AnswerCode(request));
   for (const Verb& verb : kVerbs) {
     if (verb.name != *name) continue;
     return Answered(request, (this->*verb.answer)(request, now));
@@ -189,7 +198,7 @@ Result<json::object> Service::Status(const json::object& request,
 
 Result<json::object> Service::Undos(const json::object& request,
                                     Timestamp now) {
-  const auto query = ListQueryOf(request, now);
+  const auto query = ListQueryOf(request, kMaxListPage, now);
   if (!query) return query.error();
   const auto page = reader_->Undos(query->cursor, query->limit);
   if (!page) return page.error();
@@ -203,7 +212,7 @@ Result<json::object> Service::Undos(const json::object& request,
 
 Result<json::object> Service::AllowList(const json::object& request,
                                         Timestamp now) {
-  const auto query = ListQueryOf(request, now);
+  const auto query = ListQueryOf(request, kMaxListPage, now);
   if (!query) return query.error();
   const auto page = reader_->Allowed(query->cursor, query->limit);
   if (!page) return page.error();
@@ -219,7 +228,7 @@ Result<json::object> Service::AllowList(const json::object& request,
 }
 
 Result<json::object> Service::List(const json::object& request, Timestamp now) {
-  const auto query = ListQueryOf(request, now);
+  const auto query = ListQueryOf(request, kMaxListPage, now);
   if (!query) return query.error();
   const auto page = reader_->List(*query);
   if (!page) return page.error();
@@ -293,6 +302,11 @@ Result<json::object> Service::Events(const json::object& request,
 
 Result<json::object> Service::Held(const json::object& request, Timestamp) {
   return AnswerHeld(request, reader_);
+}
+
+Result<json::object> Service::Export(const json::object& request,
+                                     Timestamp now) {
+  return AnswerExport(request, reader_, now);
 }
 
 json::object Answered(const json::object& request, Result<json::object> body) {

@@ -50,6 +50,7 @@ class Service {
   Result<boost::json::object> Inbox(const boost::json::object&, Timestamp);
   Result<boost::json::object> InboxShow(const boost::json::object&, Timestamp);
   Result<boost::json::object> Held(const boost::json::object&, Timestamp);
+  Result<boost::json::object> Export(const boost::json::object&, Timestamp);
   Result<boost::json::object> Events(const boost::json::object&, Timestamp);
   Result<boost::json::object> Stats(const boost::json::object&, Timestamp);
 

@@ -170,10 +170,9 @@ std::string ShownAddress(const Witness& witness) {
   return {};
 }
 
-json::object ToJson(std::string_view file, const Judgement& judgement) {
+json::object ToJson(const Judgement& judgement) {
   const Reading& reading = judgement.reading;
   json::object to;
-  to["file"] = ToUtf8(file);
   to["kind"] = judgement.kind;
   json::array recipients;
   recipients.reserve(judgement.recipients.size());

@@ -20,8 +20,8 @@ namespace postbounce {
 // one the recipient as reported, if that looks like an address; else empty.
 std::string ShownAddress(const Witness& witness);
 
-// An object of `explain --json`; the addresses are ShownAddress().
-boost::json::object ToJson(std::string_view file, const Judgement& judgement);
+// What was made of a mail, for `explain`; the addresses are ShownAddress().
+boost::json::object ToJson(const Judgement& judgement);
 // An entry of `status`.
 boost::json::object ToJson(const StatusReport& report);
 // An entry of `list` and `export`.

@@ -93,6 +93,7 @@ struct ListQuery {
   Timestamp now{};  // when states are as they are, and who is on the allow-list
   std::string cursor;        // of the page before; empty: from the start
   std::size_t limit = 1000;  // 1 to 10 000; others are moved into that
+  bool is_brief = false;     // the place alone: not the witness, not the order
 };
 
 struct ListPage {

@@ -9,8 +9,7 @@
 #include "daemon/cli/progress.h"
 #include "daemon/cli/reason_words.h"
 #include "daemon/cli/verb.h"
-#include "daemon/delivery_line.h"
-#include "daemon/judgement.h"
+#include "daemon/explanation.h"
 #include "daemon/runtime.h"
 
 namespace postbounce {
@@ -33,21 +32,6 @@ Result<RuleSet> RulesFor(const CommandLine& line) {
   return LoadRules(config->rules_files);
 }
 
-Judgement JudgeInput(const Input& input, const RuleSet& rules) {
-  switch (input.form) {
-    case InputForm::kMessage:
-      break;
-    case InputForm::kLogLine:
-      if (const auto line = DeliveryLine::Parse(input.bytes)) {
-        return JudgeReport(ReportOf(*line), rules);
-      }
-      break;
-    case InputForm::kText:
-      return JudgeReport(ReportOfText(input.bytes), rules);
-  }
-  return Judge(input.bytes, ReadOptions{}, rules);
-}
-
 int RunExplain(CommandLine& line, const Options& options) {
   const auto rules = RulesFor(line);
   if (!rules) return Complain(rules.error());
@@ -58,7 +42,7 @@ int RunExplain(CommandLine& line, const Options& options) {
     exit_code = Complain(error);
   };
   const auto explain = [&](const Input& input) {
-    Judgement judgement = JudgeInput(input, *rules);
+    Judgement judgement = JudgeInput(input.form, input.bytes, *rules);
     judgement.reading.truncated |= input.cut;
     if (options.json) {
       PrintJudgementJson(input, judgement, options.taxonomy);

@@ -169,18 +169,6 @@ Result<std::vector<std::string>> FilesIn(const fs::path& folder) {
 
 }  // namespace
 
-std::string_view FormName(InputForm form) {
-  switch (form) {
-    case InputForm::kMessage:
-      return "message";
-    case InputForm::kLogLine:
-      return "log-line";
-    case InputForm::kText:
-      return "text";
-  }
-  return "message";
-}
-
 InputKind KindOfInput(std::string_view head) {
   if (IsMboxSeparator(head.substr(0, head.find('\n')))) return InputKind::kMbox;
   std::string_view rest = Trim(head);

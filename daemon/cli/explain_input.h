@@ -7,15 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/explanation.h"
 #include "mime/text/result.h"
 
 namespace postbounce {
-
-// What something that is to be explained was read as.
-enum class InputForm { kMessage, kLogLine, kText };
-
-// "message", "log-line", "text"
-std::string_view FormName(InputForm form);
 
 // One thing to explain, valid for the time of a call.
 struct Input {

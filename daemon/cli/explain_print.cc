@@ -74,7 +74,10 @@ std::string PlaceOf(const Input& input) {
 
 void PrintJudgementJson(const Input& input, const Judgement& judgement,
                         const std::string& taxonomy) {
-  boost::json::object object = ToJson(input.file, judgement);
+  boost::json::object object = {{"file", ToUtf8(input.file)}};
+  for (auto& member : ToJson(input.form, judgement)) {
+    object.insert(std::move(member));
+  }
   if (const auto other = ParseTaxonomy(taxonomy)) {
     boost::json::array& recipients = object["recipients"].as_array();
     for (std::size_t i = 0; i < recipients.size(); ++i) {
@@ -82,9 +85,6 @@ void PrintJudgementJson(const Input& input, const Judgement& judgement,
       recipients[i].as_object()[taxonomy] =
           NameIn(*other, verdict.reason, verdict.reason_class);
     }
-  }
-  if (input.form != InputForm::kMessage) {
-    object["input"] = FormName(input.form);
   }
   if (input.number > 0) {
     object[input.form == InputForm::kLogLine ? "line" : "message"] =

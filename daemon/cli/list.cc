@@ -147,6 +147,12 @@ int RunExport(CommandLine& line, const Options& options) {
   const std::string& format = options.json ? "jsonl" : options.format;
   if (format == "csv") PrintCsvHeader();
   json::object request = ListRequest(options);
+  // "export" has addresses sooner, and of what is enforced only.
+  if (format == "plain" &&
+      (options.state.empty() || options.state == "active")) {
+    request["verb"] = "export";
+    request.erase("state");
+  }
   // A line has no room for a scope: whoever reads it stops all mail.
   if (format == "plain" && !options.scope) request["scope"] = "";
   const int exit_code =

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/explanation.h"
 #include "daemon/intake.h"
 #include "daemon/log.h"
 #include "mime/text/text.h"
@@ -100,10 +101,14 @@ asio::awaitable<json::object> Core::OnReader(
 }
 
 asio::awaitable<json::object> Core::Read(json::object request, Door door) {
-  return OnReader(
-      [request = std::move(request), door, of = site](Reader* from) {
-        return Service(from, of->policy).Answer(request, door, Now());
-      });
+  return OnReader([request = std::move(request), door, of = site,
+                   with = runtime](Reader* from) {
+    if (request.if_contains("verb") != nullptr &&
+        request.at("verb") == "explain") {
+      return Answered(request, AnswerExplain(request, with->rules));
+    }
+    return Service(from, of->policy).Answer(request, door, Now());
+  });
 }
 
 }  // namespace postbounce

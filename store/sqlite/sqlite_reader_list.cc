@@ -78,8 +78,10 @@ Result<ListPage> SqliteReader::ReadList(const ListQuery& query,
       break;
     }
     last = row.Int(0);
-    const auto filled = FillWitness(&entry);
-    if (!filled) return filled.error();
+    if (!query.is_brief) {
+      const auto filled = FillWitness(&entry);
+      if (!filled) return filled.error();
+    }
     page.entries.push_back(std::move(entry));
   }
   return page;
