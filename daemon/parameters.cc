@@ -106,7 +106,7 @@ constexpr auto kParameters = std::to_array<Parameter>({
      "Group of these unix sockets; empty: the daemon's own."},
     {"lookup.sessions", kNumber, "2000",
      &Config::lookup_sessions, kLive,
-     "Connections at a time to each of them; further ones are closed.",
+     "Connections at a time to each; the longest silent makes room.",
      1, 100000},
     {"lookup.timeout", kDuration, "\"10m\"",
      &Config::lookup_timeout, kLive,

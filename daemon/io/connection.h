@@ -57,6 +57,18 @@ class Connections {
     }
   }
 
+  // The one that has been silent for longest, of those that wait for nothing
+  // and are not closed already. Null: there is none.
+  std::shared_ptr<Connection> LongestSilent() const {
+    std::shared_ptr<Connection> longest;
+    for (const auto& connection : all_) {
+      if (connection->working || !connection->socket.is_open()) continue;
+      const bool is_longer = !longest || connection->active < longest->active;
+      if (is_longer) longest = connection;
+    }
+    return longest;
+  }
+
   // Wakes all that wait for a client.
   void WakeAll() {
     for (const auto& connection : all_) {

@@ -70,10 +70,11 @@ asio::awaitable<void> Listener::Accept() {
 
 void Listener::Admit(Socket socket) {
   if (options_.trusted_only && !IsTrusted(socket)) return;
-  if (open_ >= core_.runtime->config.*options_.sessions) {
+  const bool is_full = open_.size() >= core_.runtime->config.*options_.sessions;
+  if (is_full && !MakeRoom()) {
     Log(LogLevel::kWarning,
         fmt::format("{}: {} sessions, one more was sent away", options_.name,
-                    open_));
+                    open_.size()));
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(options_.busy), ignored);
@@ -89,7 +90,7 @@ void Listener::Admit(Socket socket) {
 
 asio::awaitable<void> Listener::ServeOne(
     std::shared_ptr<Connection> connection) {
-  ++open_;
+  open_.Add(connection);
   core_.connections.Add(connection);
   std::exception_ptr failure;
   try {
@@ -98,8 +99,26 @@ asio::awaitable<void> Listener::ServeOne(
     failure = std::current_exception();
   }
   core_.connections.Remove(connection);
-  --open_;
+  open_.Remove(connection);
   if (failure) std::rethrow_exception(failure);
+}
+
+// Who asks now and then comes back; who never asks, or never ends, does not
+// keep others out.
+bool Listener::MakeRoom() {
+  if (!options_.busy.empty()) return false;
+  const auto silent = open_.LongestSilent();
+  if (!silent) return false;
+  boost::system::error_code ignored;
+  silent->socket.close(ignored);
+  if (!is_crowded_) {
+    is_crowded_ = true;
+    Log(LogLevel::kWarning,
+        fmt::format("{}: {} sessions, the one that has been silent for longest "
+                    "made room",
+                    options_.name, open_.size()));
+  }
+  return true;
 }
 
 bool Listener::IsTrusted(Socket& socket) const {

@@ -22,7 +22,9 @@ class Listener {
     std::uint64_t Config::*sessions;  // how many at a time
     std::uint64_t Config::*timeout;   // null: clients may stay silent
     bool trusted_only = false;        // root and our own user alone
-    std::string busy;                 // said to one client too many
+    // Said to one client too many; empty: the one that has been silent for
+    // longest makes room for it.
+    std::string busy;
     std::function<boost::asio::awaitable<void>(std::shared_ptr<Connection>)>
         serve;
   };
@@ -38,12 +40,14 @@ class Listener {
   boost::asio::awaitable<void> ServeOne(std::shared_ptr<Connection> connection);
   void Admit(Socket socket);
   bool IsTrusted(Socket& socket) const;
+  bool MakeRoom();
 
   Core& core_;
   Acceptor acceptor_;
   const Options options_;
   boost::asio::steady_timer pause_;
-  std::size_t open_ = 0;
+  Connections open_;
+  bool is_crowded_ = false;  // and the log says so
 };
 
 }  // namespace postbounce

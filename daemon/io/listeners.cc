@@ -33,16 +33,17 @@ Listener::Options Listeners::JsonOptions(std::string name, Door door) {
   options.sessions = &Config::query_sessions;
   options.timeout = nullptr;
   options.trusted_only = door == Door::kControl;
-  options.busy =
-      "{\"ok\":false,\"code\":\"unavailable\",\"error\":\"too many "
-      "sessions\"}\n";
+  if (door == Door::kControl) {
+    options.busy =
+        "{\"ok\":false,\"code\":\"unavailable\",\"error\":\"too many "
+        "sessions\"}\n";
+  }
   options.serve = [this, door](std::shared_ptr<Connection> connection) {
     return ServeJson(core_, std::move(connection), door);
   };
   return options;
 }
 
-// None of these protocols has words for one client too many.
 Listener::Options Listeners::LookupOptions(Lookup kind) {
   Listener::Options options;
   options.name = NameOf(kind);

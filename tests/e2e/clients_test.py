@@ -222,14 +222,19 @@ class ClientsTest(lab.LabTest):
                 lab.wait_for(lambda client=client: not client.send(b"x"),
                              "the end of patience")
 
-    def test_one_client_too_many_is_left_without_a_word(self):
-        self.serve(**{"lookup.sessions": 3})
-        for name in LOOKUPS:
+    def test_the_longest_silent_makes_room(self):
+        self.serve(**{"lookup.sessions": 3, "query.sessions": 3})
+        for name in self.wanted:
             with self.subTest(name):
-                there = [self.connect(name) for _ in range(2)]
-                self.assertEqual(self.connect(name).rest(), b"")
-                for client in (*there, self.good[name]):
-                    self.assertEqual(client.ask(DEAD), self.wanted[name][0])
+                silent = [self.connect(name) for _ in range(2)]
+                for _ in range(5):
+                    self.good[name].ask(DEAD)
+                    new = self.connect(name)
+                    self.assertEqual(new.ask(DEAD), self.wanted[name][0])
+                for client in silent:
+                    self.assertEqual(client.rest(), b"")
+                self.assertEqual(self.good[name].ask(DEAD),
+                                 self.wanted[name][0])
 
     def test_the_daemon_stops_without_a_word(self):
         self.daemon.stop()
