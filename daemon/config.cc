@@ -172,6 +172,18 @@ std::string CheckScope(const Scope& scope, const Config& config) {
   return "";
 }
 
+// What is wrong with an [[answer]] as a whole; empty when nothing is.
+std::string CheckAnswer(const AnswerConfig& answer, const Scopes& scopes) {
+  if (answer.answer.empty()) return "an answer says what is answered";
+  for (const std::string& scope : answer.scopes) {
+    if (!scopes.MayBe(scope)) {
+      return fmt::format("no mail is of the scope \"{}\"",
+                         Printable(scope, 80));
+    }
+  }
+  return "";
+}
+
 // Reads one table of an array of them. nullopt where it is none.
 template <class Target>
 std::optional<Target> ReadElement(
@@ -216,6 +228,19 @@ void ReadScopes(const toml::array& array, Config* config,
   }
 }
 
+// The scopes must have been read.
+void ReadAnswers(const toml::array& array, Config* config,
+                 Complaints* complaints) {
+  const Scopes scopes(config->scopes);
+  for (const toml::node& node : array) {
+    auto answer = ReadElement("answer", node, AnswerParameters(), complaints);
+    if (!answer) continue;
+    const std::string wrong = CheckAnswer(*answer, scopes);
+    if (!wrong.empty()) complaints->Add(node.source(), wrong);
+    config->answers.push_back(*std::move(answer));
+  }
+}
+
 }  // namespace
 
 Result<Config> ParseConfig(std::string_view text, std::string_view file) {
@@ -227,7 +252,12 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
   }
   try {
     const toml::table root = toml::parse(text, file);
+    const toml::array* answers = nullptr;
     for (const auto& [key, node] : root) {
+      if (key.str() == "answer" && node.is_array()) {
+        answers = node.as_array();
+        continue;
+      }
       if (key.str() == "log" && node.is_array()) {
         ReadLogs(*node.as_array(), &config, &complaints);
         continue;
@@ -244,6 +274,7 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
       }
       ReadSection(key.str(), *section, AllParameters(), &config, &complaints);
     }
+    if (answers != nullptr) ReadAnswers(*answers, &config, &complaints);
   } catch (const toml::parse_error& error) {
     complaints.Add(error.source(), error.description());
   }

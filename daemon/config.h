@@ -30,6 +30,16 @@ struct LogConfig {
   bool operator==(const LogConfig&) const = default;
 };
 
+// What Postfix is told: an [[answer]] of the file. The first one that fits is
+// taken; an empty list fits all.
+struct AnswerConfig {
+  std::vector<std::string> reasons;
+  std::vector<std::string> scopes;
+  std::string answer;  // see Answer::Parse
+
+  bool operator==(const AnswerConfig&) const = default;
+};
+
 // The configuration, checked. Sizes are in bytes, durations in seconds. The
 // meaning of each parameter stands in its row of AllParameters().
 struct Config {
@@ -62,6 +72,8 @@ struct Config {
   std::string lookup_group;
   std::uint64_t lookup_sessions = 0;
   std::uint64_t lookup_timeout = 0;
+  std::string lookup_answer;
+  std::string lookup_fail;
   std::vector<std::string> rules_files;
   std::vector<std::string> origin_local_domains;
   std::vector<std::string> origin_trusted_clients;
@@ -101,6 +113,7 @@ struct Config {
   std::string daemon_log_level;
   std::vector<LogConfig> logs;
   std::vector<Scope> scopes;
+  std::vector<AnswerConfig> answers;
 };
 
 enum class ParameterType {
@@ -116,6 +129,8 @@ enum class ParameterType {
   kLogTrust,    // full or none
   kOnSuccess,   // flag or release
   kProof,       // required or none
+  kLookupFail,  // open or closed
+  kAnswer,      // see Answer::Parse
   kDelimiter,   // one of kVerpDelimiters
   kAnySocket,   // a unix socket, or an inet one on loopback; or empty
   kTextList,
@@ -123,7 +138,8 @@ enum class ParameterType {
   kPathList,
   kNetworkList,  // "127.0.0.0/8", "::1"
   kMatchList,    // "FIELD=value"
-  kFlag,         // true or false
+  kReasonList,
+  kFlag,  // true or false
   kNumber,
   kSize,      // "64MiB": a whole number and B, KiB, MiB or GiB
   kDuration,  // "30d": a whole number and s, m, h or d
@@ -155,6 +171,10 @@ std::span<const Parameter> AllParameters();
 // Those of each [[scope]].
 using ScopeParameter = ParameterOf<Scope>;
 std::span<const ScopeParameter> ScopeParameters();
+
+// Those of each [[answer]].
+using AnswerParameter = ParameterOf<AnswerConfig>;
+std::span<const AnswerParameter> AnswerParameters();
 
 // Those of each [[log]]; all of them need a restart.
 using LogParameter = ParameterOf<LogConfig>;

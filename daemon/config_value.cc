@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "classifier/reason.h"
+#include "daemon/answer.h"
 #include "daemon/endpoint.h"
 #include "mime/text/address.h"
 #include "mime/text/duration.h"
@@ -93,6 +95,15 @@ std::string CheckText(ParameterType type, const std::string& text) {
       return CheckWord(text, {"flag", "release"});
     case ParameterType::kProof:
       return CheckWord(text, {"required", "none"});
+    case ParameterType::kLookupFail:
+      return CheckWord(text, {"open", "closed"});
+    case ParameterType::kAnswer: {
+      const auto answer = Answer::Parse(text);
+      return answer ? "" : answer.error().ToString();
+    }
+    case ParameterType::kReasonList:
+      return ParseReason(text) ? ""
+                               : "there is no reason " + Printable(text, 80);
     case ParameterType::kReasonPolicy: {
       const auto policy = ReasonPolicy::Parse(text);
       return policy ? "" : policy.error().text();
@@ -152,6 +163,8 @@ std::string_view Expected(ParameterType type) {
     case ParameterType::kOnSuccess:
     case ParameterType::kProof:
     case ParameterType::kReasonPolicy:
+    case ParameterType::kLookupFail:
+    case ParameterType::kAnswer:
     case ParameterType::kDelimiter:
     case ParameterType::kAnySocket:
       return "a text in quotes is wanted";
@@ -160,6 +173,7 @@ std::string_view Expected(ParameterType type) {
     case ParameterType::kPathList:
     case ParameterType::kNetworkList:
     case ParameterType::kMatchList:
+    case ParameterType::kReasonList:
       return "a list of texts is wanted, such as [\"a\", \"b\"]";
     case ParameterType::kFlag:
       return "true or false is wanted";

@@ -111,6 +111,13 @@ constexpr auto kParameters = std::to_array<Parameter>({
     {"lookup.timeout", kDuration, "\"10m\"",
      &Config::lookup_timeout, kLive,
      "A connection without a question for so long is closed.", 1, kDay},
+    {"lookup.answer", kAnswer,
+     "\"550 5.7.1 mail to this address has failed before: ${reason}\"",
+     &Config::lookup_answer, kLive,
+     "What Postfix is told of a suppressed address, where no [[answer]] fits."},
+    {"lookup.fail", kLookupFail, "\"open\"",
+     &Config::lookup_fail, kLive,
+     "When the store cannot be read: open, mail goes on; closed, it waits."},
     {"rules.files", kPathList, "[]",
      &Config::rules_files, kLive,
      "Rule files of your own; they win over those that ship."},
@@ -265,6 +272,18 @@ constexpr auto kScopeParameters = std::to_array<ScopeParameter>({
      &Scope::senders, kLive,
      "The envelope senders of its mail: addresses and domains."},
 });
+
+constexpr auto kAnswerParameters = std::to_array<AnswerParameter>({
+    {"answer.reasons", kReasonList, "[]",
+     &AnswerConfig::reasons, kLive,
+     "Why the address is suppressed; none: for whatever reason."},
+    {"answer.scopes", kTextList, "[]",
+     &AnswerConfig::scopes, kLive,
+     "The scopes of the mail that asks; none: any mail."},
+    {"answer.answer", kAnswer, "\"\"",
+     &AnswerConfig::answer, kLive,
+     "What Postfix is told."},
+});
 // clang-format on
 
 }  // namespace
@@ -272,6 +291,10 @@ constexpr auto kScopeParameters = std::to_array<ScopeParameter>({
 std::span<const Parameter> AllParameters() { return kParameters; }
 
 std::span<const ScopeParameter> ScopeParameters() { return kScopeParameters; }
+
+std::span<const AnswerParameter> AnswerParameters() {
+  return kAnswerParameters;
+}
 
 std::span<const LogParameter> LogParameters() { return kLogParameters; }
 

@@ -31,9 +31,10 @@ Result<std::shared_ptr<const Runtime>> LoadRuntime(
   auto verp_keys = LoadVerpKeys(config->verp_keys);
   if (!verp_keys) return verp_keys.error();
   ReadOptions options{config->intake_original_fields};
+  Answers answers(*config);
   return std::make_shared<const Runtime>(
       Runtime{*std::move(config), *std::move(rules), std::move(options),
-              *std::move(verp_keys)});
+              *std::move(verp_keys), std::move(answers)});
 }
 
 }  // namespace postbounce

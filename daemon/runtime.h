@@ -5,6 +5,7 @@
 #include <string>
 
 #include "classifier/rule_set.h"
+#include "daemon/answers.h"
 #include "daemon/config.h"
 #include "mime/reading.h"
 #include "mime/text/result.h"
@@ -19,6 +20,7 @@ struct Runtime {
   RuleSet rules;
   ReadOptions read_options;
   VerpKeys verp_keys = {};  // none: nothing is signed
+  Answers answers = {};     // none: mail to anybody goes on
 };
 
 // Reads the configuration, every rule file it names and the keys. An error

@@ -102,6 +102,17 @@ TEST(ConfigTest, AnErrorNamesFileLineAndParameter) {
        "policy.spam-rejected: nobody is ever suppressed for this"},
       {"[policy]\non_success = \"x\"\n", "on_success: it is one of: flag"},
       {"[policy]\nproof = \"x\"\n", "policy.proof: it is one of: required"},
+      {"[lookup]\nfail = \"x\"\n", "lookup.fail: it is one of: open, closed"},
+      {"[lookup]\nanswer = \"550 ${x}\"\n", "lookup.answer: a text knows"},
+      {"[[answer]]\nreasons = []\n", "a.toml:1: an answer says what is"},
+      {"[[answer]]\nreasons = [\"x\"]\n",
+       "answer.reasons: there is no reason x"},
+      {"[[answer]]\nanswer = \"OK\"\n",
+       "a.toml:2: answer.answer: an answer is"},
+      {"[[answer]]\nanswer = \"DUNNO\"\nscopes = [\"shop\"]\n",
+       "a.toml:1: no mail is of the scope \"shop\""},
+      {"[[answer]]\nanswer = \"DUNNO\"\nscopes = [\"\"]\n",
+       "a.toml:1: no mail is of the scope \"\""},
       {"[[log]]\nfiles = []\n", "a.toml:1: a log has one of files, journal"},
       {"[[log]]\nfile = \"/a\"\n", "a.toml:2: there is no parameter log.file"},
       {"[[log]]\nfiles = [\"a\"]\n", "log.files: the path must be absolute"},
@@ -202,6 +213,31 @@ TEST(ConfigTest, EachParameterOfALogIsInSampleAndManPage) {
 
 TEST(ConfigTest, EachParameterOfAScopeIsInSampleAndManPage) {
   ExpectInSampleAndManPage(ScopeParameters());
+}
+
+TEST(ConfigTest, EachParameterOfAnAnswerIsInSampleAndManPage) {
+  ExpectInSampleAndManPage(AnswerParameters());
+}
+
+TEST(ConfigTest, AnswersMayNameScopesThatStandBehindThem) {
+  const auto config = ParseConfig(R"(
+[[answer]]
+reasons = ["mailbox-full", "complaint"]
+scopes = ["shop", "news.example.org"]
+answer = "DISCARD"
+[[answer]]
+answer = "HOLD"
+[[scope]]
+name = "shop"
+senders = ["shop.test"]
+)",
+                                  "a.toml");
+  ASSERT_TRUE(config.has_value()) << config.error().text();
+  EXPECT_EQ(config->answers,
+            (std::vector<AnswerConfig>{{{"mailbox-full", "complaint"},
+                                        {"shop", "news.example.org"},
+                                        "DISCARD"},
+                                       {{}, {}, "HOLD"}}));
 }
 
 TEST(ConfigTest, ScopesHaveNamesAndSenders) {

@@ -1,0 +1,26 @@
+#include "daemon/reference.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace postbounce {
+namespace {
+
+constexpr std::size_t kDigits = 16;
+
+}  // namespace
+
+std::string FormatReference(std::uint64_t reference) {
+  return fmt::format("{:016x}", reference);
+}
+
+std::optional<std::uint64_t> ParseReference(std::string_view text) {
+  std::uint64_t reference = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, reference, 16);
+  const bool is_whole = text.size() == kDigits && read.ptr == end;
+  return is_whole ? std::optional(reference) : std::nullopt;
+}
+
+}  // namespace postbounce
