@@ -16,6 +16,7 @@
 #include "daemon/hello.h"
 #include "daemon/list_request.h"
 #include "daemon/log_service.h"
+#include "daemon/reference.h"
 #include "daemon/request.h"
 #include "daemon/status_report.h"
 #include "daemon/to_json.h"
@@ -67,14 +68,18 @@ void AddFinding(const Finding& finding, json::object* result) {
   if (finding.state != ListState::kNone) reason = ReasonName(finding.reason);
 }
 
-Result<Subject> SubjectOf(const json::value& item) {
+// Also by the reference of a reply to Postfix.
+Result<Subject> SubjectOf(Reader* reader, const json::value& item) {
   if (!item.is_string()) return BadRequest("an address is a text");
-  return Subject::Parse(std::string_view(item.get_string()));
+  const std::string_view text = item.get_string();
+  const auto reference = ParseReference(text);
+  return reference ? reader->FindByHash(*reference) : Subject::Parse(text);
 }
 
 template <class Item>
 Result<std::vector<Item>> AddressesOf(
-    const json::object& request, Result<Item> (*item_of)(const json::value&)) {
+    const json::object& request,
+    const std::function<Result<Item>(const json::value&)>& item_of) {
   const json::value* value = request.if_contains("addresses");
   if (value == nullptr || !value->is_array() || value->get_array().empty() ||
       value->get_array().size() > kMaxAddresses) {
@@ -139,7 +144,7 @@ Result<json::object> ParseRequest(const LineReader::Line& line) {
 
 Result<json::object> AnswerCheck(const json::object& request,
                                  const FindFunction& find) {
-  const auto addresses = AddressesOf(request, &AddressTextOf);
+  const auto addresses = AddressesOf<std::string_view>(request, AddressTextOf);
   if (!addresses) return addresses.error();
   const auto sender = TextOf(request, "sender");
   if (!sender) return sender.error();
@@ -179,7 +184,9 @@ Result<json::object> Service::Check(const json::object& request,
 
 Result<json::object> Service::Status(const json::object& request,
                                      Timestamp now) {
-  const auto subjects = AddressesOf(request, &SubjectOf);
+  const auto subjects = AddressesOf<Subject>(
+      request,
+      [this](const json::value& item) { return SubjectOf(reader_, item); });
   if (!subjects) return subjects.error();
   const std::size_t events =
       std::max<std::size_t>(1, kMaxEvents / subjects->size());

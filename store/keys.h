@@ -1,7 +1,9 @@
 #ifndef POSTBOUNCE_STORE_KEYS_H_
 #define POSTBOUNCE_STORE_KEYS_H_
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include "mime/text/digest.h"
@@ -16,8 +18,9 @@ inline std::int64_t DayOf(Timestamp time) {
   return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
 }
 
-// The first 64 bits, the first byte highest.
-inline std::uint64_t HashOf(const Digest& digest) {
+// The first 64 bits of a Digest or a Key128, the first byte highest.
+template <std::size_t kSize>
+std::uint64_t HashOf(const std::array<std::uint8_t, kSize>& digest) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < 8; ++i) value = value << 8 | digest[i];
   return value;

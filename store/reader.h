@@ -184,6 +184,11 @@ class Reader {
   // events are those that speak against it. Nothing that Decide() looks at.
   virtual Result<AddressStory> StatusOfDomain(const Subject& domain,
                                               std::size_t max_events) = 0;
+  // What the list says of an address or a domain, by scope.
+  virtual Result<std::vector<Decision>> Decisions(const Key128& key) = 0;
+  // Whose key begins with these 64 bits, see HashOf. kNotFound, also where the
+  // address was forgotten.
+  virtual Result<Subject> FindByHash(std::uint64_t hash) = 0;
   // Of state kActive without those that are on the allow-list.
   virtual Result<ListPage> List(const ListQuery& query) = 0;
   // The allow-list, with places that are over. `limit` as of ListQuery.

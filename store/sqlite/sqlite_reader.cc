@@ -64,6 +64,8 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
       begin_(database_, "BEGIN"),
       end_(database_, "COMMIT"),
       find_address_(database_, "SELECT id, text FROM address WHERE key = ?"),
+      find_hash_(database_,
+                 "SELECT text FROM address WHERE key BETWEEN ? AND ? LIMIT 1"),
       decisions_(database_, std::string("SELECT ") + kDecisionColumns +
                                 " FROM decision AS d WHERE d.address = ?"
                                 " ORDER BY d.scope"),

@@ -32,6 +32,8 @@ class SqliteReader : public Reader {
                               std::size_t max_events) override;
   Result<AddressStory> StatusOfDomain(const Subject& domain,
                                       std::size_t max_events) override;
+  Result<std::vector<Decision>> Decisions(const Key128& key) override;
+  Result<Subject> FindByHash(std::uint64_t hash) override;
   Result<ListPage> List(const ListQuery& query) override;
   Result<AllowPage> Allowed(const std::string& cursor,
                             std::size_t limit) override;
@@ -72,7 +74,8 @@ class SqliteReader : public Reader {
   const AddressKeys& keys_;
   SQLite::Database database_;
   SQLite::Statement begin_, end_;
-  SQLite::Statement find_address_, decisions_, count_failures_, events_;
+  SQLite::Statement find_address_, find_hash_, decisions_, count_failures_,
+      events_;
   SQLite::Statement domain_events_;
   SQLite::Statement witnesses_, unproven_;
   SQLite::Statement list_, list_active_, list_other_;

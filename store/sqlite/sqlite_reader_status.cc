@@ -65,6 +65,30 @@ Result<AddressStory> SqliteReader::StatusOfDomain(const Subject& domain,
   });
 }
 
+Result<std::vector<Decision>> SqliteReader::Decisions(const Key128& key) {
+  return Guard([&]() -> Result<std::vector<Decision>> {
+    const Snapshot snapshot(&begin_, &end_);
+    return DecisionsOf(key);
+  });
+}
+
+Result<Subject> SqliteReader::FindByHash(std::uint64_t hash) {
+  Key128 first{};
+  Key128 last;
+  last.fill(0xFF);
+  for (std::size_t i = sizeof hash; i-- > 0; hash >>= 8) {
+    first[i] = last[i] = static_cast<std::uint8_t>(hash);
+  }
+  return Guard([&]() -> Result<Subject> {
+    const Snapshot snapshot(&begin_, &end_);
+    Run found(&find_hash_, BlobOf(first), BlobOf(last));
+    if (found.Next() && !found.IsNull(0)) {
+      if (auto subject = Subject::Parse(found.Bytes(0))) return subject;
+    }
+    return Error(ErrorCode::kNotFound, "there is no such reference");
+  });
+}
+
 Result<void> SqliteReader::FillEvents(SQLite::Statement* events,
                                       AddressId address, std::size_t max_events,
                                       AddressStory* story) {

@@ -57,6 +57,12 @@ class FakeReader : public Reader {
   Result<AddressStory> StatusOfDomain(const Subject&, std::size_t) override {
     return Error(ErrorCode::kIo, "not asked for");
   }
+  Result<std::vector<Decision>> Decisions(const Key128&) override {
+    return std::vector<Decision>();
+  }
+  Result<Subject> FindByHash(std::uint64_t) override {
+    return Error(ErrorCode::kIo, "not asked for");
+  }
   Result<UndoPage> Undos(const std::string&, std::size_t) override {
     return UndoPage();
   }

@@ -10,6 +10,8 @@
 #include "daemon/base64.h"
 #include "daemon/intake.h"
 #include "daemon/open_store.h"
+#include "daemon/reference.h"
+#include "store/keys.h"
 #include "tests/store/samples.h"
 #include "tests/temp_dir.h"
 
@@ -99,6 +101,11 @@ TEST_F(ServiceTest, ABounceGoesInAndASuppressionComesOut) {
   EXPECT_EQ(witness.at("status"), "5.1.1");
   EXPECT_EQ(witness.at("reply_code"), "550");
   EXPECT_EQ(witness.at("remote_mta"), "mx.example.org");
+
+  const json::object again =
+      Ask(R"({"verb":"status","addresses":[")" +
+          FormatReference(HashOf(outcome.changes[0].key)) + "\"]}");
+  EXPECT_EQ(again.at("results").at(0), status.at("results").at(0));
 
   const json::object list = Ask(R"({"verb":"list"})");
   EXPECT_EQ(list.at("entries").as_array().size(), 1u);
@@ -272,6 +279,7 @@ TEST_F(ServiceTest, RefusesWhatItCannotAnswer) {
       {R"({"verb":"status","addresses":[]})", "syntax"},
       {R"({"verb":"status","addresses":[1]})", "syntax"},
       {R"({"verb":"status","addresses":["nobody"]})", "syntax"},
+      {R"({"verb":"status","addresses":["0123456789abcdef"]})", "not-found"},
       {R"({"verb":"list","limit":1001})", "syntax"},
       {R"({"verb":"list","limit":-1})", "syntax"},
       {R"({"verb":"list","reason":"bad-luck"})", "syntax"},

@@ -1,5 +1,6 @@
 #include <map>
 
+#include "store/keys.h"
 #include "tests/store/store_contract.h"
 
 namespace postbounce {
@@ -53,6 +54,37 @@ TEST_P(StoreContract, AnAddressThatWasNeverSeenCanBeSuppressedAndRemoved) {
   EXPECT_EQ(StateOf("joe@x.test"), ListState::kRemoved);
   EXPECT_EQ(Listed(reader_.get()), Texts{});
   EXPECT_EQ(StoryOf("joe@x.test").orders.size(), 2u);
+}
+
+TEST_P(StoreContract, WhatIsListedIsFoundByItsKey) {
+  Order suppress = OrderOf(OrderKind::kSuppress, {"Joe@x.test", "@dead.test"});
+  suppress.reason = Reason::kNoSuchUser;
+  const Outcome all_mail = ApplyOne(suppress);
+  ASSERT_EQ(all_mail.changes.size(), 2u);
+  const char* const kSubjects[] = {"Joe@x.test", "@dead.test"};
+  for (std::size_t i = 0; i < 2; ++i) {
+    SCOPED_TRACE(kSubjects[i]);
+    const Key128& key = all_mail.changes[i].key;
+    EXPECT_EQ(reader_->FindByHash(HashOf(key)).value().ToString(),
+              kSubjects[i]);
+    const auto decisions = reader_->Decisions(key).value();
+    ASSERT_EQ(decisions.size(), 1u);
+    EXPECT_EQ(decisions[0].since, Hour(100));
+  }
+  suppress.subjects.pop_back();
+  suppress.scope = "shop.test";
+  ApplyOne(suppress, 101);
+  const auto both = reader_->Decisions(all_mail.changes[0].key).value();
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both[0].since, Hour(100));
+  EXPECT_EQ(both[1].scope, "shop.test");
+  EXPECT_EQ(both[1].since, Hour(101));
+  for (const std::uint64_t hash : {std::uint64_t{0}, ~std::uint64_t{0}}) {
+    const auto nobody = reader_->FindByHash(hash);
+    ASSERT_FALSE(nobody.has_value());
+    EXPECT_EQ(nobody.error().code(), ErrorCode::kNotFound);
+  }
+  EXPECT_TRUE(reader_->Decisions(Key128()).value().empty());
 }
 
 TEST_P(StoreContract, TheSameOrderTwiceChangesNothingMore) {
