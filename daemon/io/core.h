@@ -15,6 +15,7 @@
 #include "daemon/clock.h"
 #include "daemon/committer.h"
 #include "daemon/forwarder.h"
+#include "daemon/gate.h"
 #include "daemon/index.h"
 #include "daemon/io/connection.h"
 #include "daemon/key_maker.h"
@@ -46,7 +47,9 @@ struct Core {
   bool stopping = false;
   std::unique_ptr<Store> store;
   std::unique_ptr<Reader> reader;  // of the thread of `readers` alone
+  std::unique_ptr<Reader> places;  // for the gate
   std::optional<KeyMaker> keys;
+  std::optional<Gate> gate;
   std::unique_ptr<Committer> committer;
   std::unique_ptr<Forwarder> forwarder;
   boost::asio::thread_pool workers{2};

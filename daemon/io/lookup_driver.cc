@@ -26,19 +26,9 @@ constexpr std::size_t kBuffer = 16u << 10;
 // To finish a request, and to read its answer.
 constexpr std::chrono::seconds kPatience{30};
 
-Result<std::string> AnswerOf(Core& core, const Question& question) {
-  const auto keys = core.keys->Of(question.recipient);
-  if (!keys) return std::string();
-  if (!core.index.Find(*keys, question.scope, Now()).is_suppressed()) {
-    return std::string();
-  }
-  return std::string(question.is_transport ? "error:5.1.1 suppressed"
-                                           : "550 5.1.1 suppressed");
-}
-
 std::unique_ptr<LookupSession> SessionOf(Core& core, Lookup kind) {
   const auto ask = [&core](const Question& question) {
-    return AnswerOf(core, question);
+    return core.gate->Answer(question, Now());
   };
   switch (kind) {
     case Lookup::kPolicy:

@@ -68,7 +68,7 @@ class Server {
   Result<void> Run();
 
  private:
-  Result<void> OpenReader();
+  Result<void> OpenReaders();
   void StartThreads();
   asio::awaitable<void> HandleSignals();
   asio::awaitable<void> Sweep();
@@ -98,11 +98,18 @@ Forwarder::Settings Server::ForwarderSettings() const {
   return settings;
 }
 
-Result<void> Server::OpenReader() {
-  auto opened = core_.store->OpenReader();
-  if (!opened) return opened.error();
-  core_.reader = *std::move(opened);
+Result<void> Server::OpenReaders() {
+  for (std::unique_ptr<Reader>* reader : {&core_.reader, &core_.places}) {
+    auto opened = core_.store->OpenReader();
+    if (!opened) return opened.error();
+    *reader = *std::move(opened);
+  }
   core_.keys.emplace(core_.reader->keys());
+  const auto decisions = [this](const Key128& key) {
+    return core_.places->Decisions(key);
+  };
+  core_.gate.emplace(Gate::Parts{core_.index, *core_.keys, core_.runtime,
+                                 core_.site, decisions, Log});
   return core_.reader->EachPlace([this](const ListChange& place) {
     core_.index.Apply({&place, 1});
   });
@@ -215,7 +222,7 @@ Result<void> Server::Run() {
   auto store = OpenStore(core_.runtime->config);
   if (!store) return store.error();
   core_.store = *std::move(store);
-  auto opened = OpenReader();
+  auto opened = OpenReaders();
   if (opened) opened = listeners_.Open();
   if (!opened) return opened.error();
   auto forwarding = core_.store->OpenReader();

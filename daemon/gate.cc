@@ -1,0 +1,118 @@
+#include "daemon/gate.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "daemon/reference.h"
+#include "mime/text/text.h"
+#include "store/keys.h"
+
+namespace postbounce {
+namespace {
+
+constexpr std::chrono::minutes kComplainEvery{1};
+constexpr std::size_t kShown = 400;
+
+bool IsDomain(std::string_view recipient) {
+  return recipient.find('@') == recipient.npos;
+}
+
+// A policy client writes the local part "two words" without its quotes.
+std::string WithQuotes(std::string_view recipient, std::size_t at) {
+  std::string quoted = "\"";
+  for (const char c : recipient.substr(0, at)) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted.append("\"").append(recipient.substr(at));
+}
+
+// What stands for a domain is read as that of an address.
+Result<Address> AddressOf(std::string_view recipient) {
+  if (IsDomain(recipient)) {
+    return Address::Parse(std::string("any@").append(recipient));
+  }
+  auto address = Address::Parse(recipient);
+  const std::size_t at = recipient.rfind('@');
+  if (address || at == 0) return address;
+  return Address::Parse(WithQuotes(recipient, at));
+}
+
+}  // namespace
+
+std::optional<SubjectKeys> Gate::KeysOf(std::string_view recipient) {
+  if (const auto keys = parts_.keys.Of(recipient)) return *keys;
+  const auto address = AddressOf(recipient);
+  if (!address) return std::nullopt;
+  if (IsDomain(recipient)) return parts_.keys.OfDomain(address->ascii_domain());
+  return parts_.keys.Of(*address);
+}
+
+bool Gate::IsOurs(std::string_view recipient) const {
+  const Origin& origin = parts_.site->policy.origin;
+  PlainMailbox::Space space;
+  const auto plain = PlainMailbox::Read(recipient, Normaliser(), &space);
+  if (plain) return origin.IsLocal(plain->domain);
+  const auto address = AddressOf(recipient);
+  return address && origin.IsLocal(address->ascii_domain());
+}
+
+Result<Timestamp> Gate::SinceOf(const Finding& finding,
+                                const std::string& scope) {
+  const auto decisions = parts_.decisions(finding.key);
+  if (!decisions) return decisions.error();
+  for (const Decision& decision : *decisions) {
+    const bool is_it =
+        decision.scope.empty() ? !finding.in_scope : decision.scope == scope;
+    if (is_it) return decision.since;
+  }
+  return Error(ErrorCode::kNotFound, "the store does not know of it");
+}
+
+Result<std::string> Gate::AnswerWithout(const Error& error, Timestamp now) {
+  const bool is_open = parts_.runtime->config.lookup_fail == "open";
+  if (!complained_ || now - *complained_ >= kComplainEvery) {
+    complained_ = now;
+    parts_.log(LogLevel::kWarning,
+               fmt::format("the store cannot be read, so mail to suppressed "
+                           "addresses {} (lookup.fail): {}",
+                           is_open ? "goes on" : "waits", error.ToString()));
+  }
+  if (is_open) return std::string();
+  // What is wrong inside is not for those who send mail.
+  return Error(ErrorCode::kUnavailable, "the list cannot be read now");
+}
+
+Result<std::string> Gate::Answer(const Question& question, Timestamp now) {
+  if (question.sender && question.sender->empty()) return std::string();
+  const auto keys = KeysOf(question.recipient);
+  if (!keys) return std::string();
+  const std::string scope =
+      question.sender ? parts_.site->policy.scopes.NameOf(*question.sender)
+                      : std::string(question.scope);
+  const Finding finding = parts_.index.Find(*keys, scope, now);
+  if (!finding.is_suppressed() || IsOurs(question.recipient)) {
+    return std::string();
+  }
+  const auto& form = parts_.runtime->answers.Of(finding.reason, scope);
+  AnswerFacts facts;
+  facts.reason = finding.reason;
+  facts.ref = HashOf(finding.key);
+  if (form.uses_since()) {
+    const auto since = SinceOf(finding, scope);
+    if (!since) return AnswerWithout(since.error(), now);
+    facts.since = *since;
+  }
+  if (parts_.runtime->config.daemon_log_level == "debug") {
+    parts_.log(
+        LogLevel::kDebug,
+        fmt::format("lookup: {} is suppressed, {}, reference {}",
+                    Printable(question.recipient, kShown),
+                    ReasonName(facts.reason), FormatReference(facts.ref)));
+  }
+  return question.is_transport ? form.ForTransport(facts)
+                               : form.ForAccess(facts);
+}
+
+}  // namespace postbounce
