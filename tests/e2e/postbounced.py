@@ -24,11 +24,13 @@ SETTINGS = {
 
 class Postbounced:
     """A daemon with its files in `home`. `settings` are parameters by their
-    full names; they win over SETTINGS. `logs` has a table for each [[log]]."""
+    full names; they win over SETTINGS. `logs` has a table for each [[log]],
+    `answers` one for each [[answer]]."""
 
-    def __init__(self, home, logs=(), **settings):
+    def __init__(self, home, logs=(), answers=(), **settings):
         self.home = home
         self.logs = list(logs)
+        self.answers = list(answers)
         self.config = os.path.join(home, "postbounce.toml")
         self.log_path = os.path.join(home, "log")
         self.settings = {
@@ -142,9 +144,11 @@ class Postbounced:
             # JSON's texts, numbers, lists and truth values are TOML's too.
             tables.setdefault(table, []).append(f"{key} = {json.dumps(value)}")
         sections = [(f"[{table}]", lines) for table, lines in tables.items()]
-        for log in self.logs:
-            sections.append(("[[log]]", [f"{key} = {json.dumps(value)}"
-                                         for key, value in log.items()]))
+        for head, rows in (("[[log]]", self.logs),
+                           ("[[answer]]", self.answers)):
+            for row in rows:
+                sections.append((head, [f"{key} = {json.dumps(value)}"
+                                        for key, value in row.items()]))
         write_file(self.config, "\n".join(
             "\n".join([head, *lines, ""]) for head, lines in sections))
 

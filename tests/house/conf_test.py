@@ -76,7 +76,10 @@ class ConfTest(unittest.TestCase):
             "lib/systemd/system/postbounced.service",
             "lib/sysusers.d/postbounce.conf", "lib/tmpfiles.d/postbounce.conf",
             "share/doc/postbounce/postfix/master.cf",
+            "share/doc/postbounce/postfix/lookup-policy",
+            "share/doc/postbounce/postfix/lookup-tables",
             "share/man/man8/postbounced.8",
+            "share/man/man5/postbounce-lookup.5",
             "share/man/man5/postbounce.toml.5")]
         self.install()
         for path in files:
