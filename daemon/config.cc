@@ -160,8 +160,8 @@ std::string CheckLog(const LogConfig& log, const Config& config) {
 
 // What is wrong with a [[scope]] as a whole; empty when nothing is.
 std::string CheckScope(const Scope& scope, const Config& config) {
-  if (scope.name.empty() || scope.senders.empty()) {
-    return "a scope has a name and senders";
+  if (scope.name.empty() || (scope.senders.empty() && scope.users.empty())) {
+    return "a scope has a name, and senders or users";
   }
   for (const Scope& other : config.scopes) {
     if (other.name == scope.name) {

@@ -88,9 +88,10 @@ Result<std::string> Gate::Answer(const Question& question, Timestamp now) {
   if (question.sender && question.sender->empty()) return std::string();
   const auto keys = KeysOf(question.recipient);
   if (!keys) return std::string();
-  const std::string scope =
-      question.sender ? parts_.site->policy.scopes.NameOf(*question.sender)
-                      : std::string(question.scope);
+  const std::string scope = question.sender
+                                ? parts_.site->policy.scopes.NameOf(
+                                      *question.sender, question.sasl_user)
+                                : std::string(question.scope);
   const Finding finding = parts_.index.Find(*keys, scope, now);
   if (!finding.is_suppressed() || IsOurs(question.recipient)) {
     return std::string();

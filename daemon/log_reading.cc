@@ -109,7 +109,8 @@ void LogReading::AddFailures(std::size_t number, LogBatch* batch) const {
                        : options_.counts ? Standing::kCounts
                                          : Standing::kUntrusted;
     if (message.sender) {
-      binding.scope = settings_.site->policy.scopes.NameOf(*message.sender);
+      binding.scope = settings_.site->policy.scopes.NameOf(*message.sender,
+                                                           message.sasl_user);
     }
     batch->failures.push_back(std::move(failure));
   }

@@ -271,6 +271,9 @@ constexpr auto kScopeParameters = std::to_array<ScopeParameter>({
     {"scope.senders", kTextList, "[]",
      &Scope::senders, kLive,
      "The envelope senders of its mail: addresses and domains."},
+    {"scope.users", kTextList, "[]",
+     &Scope::users, kLive,
+     "Who has logged in to send its mail, whatever the sender."},
 });
 
 constexpr auto kAnswerParameters = std::to_array<AnswerParameter>({

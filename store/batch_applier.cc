@@ -109,7 +109,8 @@ Result<void> BatchApplier::AddDelivery(const LogMessage& message,
   if (!address) return {};
   const Acceptance delivery = {
       std::min(attempt.time, parts_.now), RefOf(message),
-      parts_.policy->scopes.NameOf(message.sender.value_or(std::string()))};
+      parts_.policy->scopes.NameOf(message.sender.value_or(std::string()),
+                                   message.sasl_user)};
   if (address_failed) {
     const auto added = AddDeliveryTo(parts_.keys->KeyOf(*address),
                                      address->ToString(), delivery);

@@ -297,8 +297,9 @@ Result<std::vector<Acceptance>> LogTracer::TakenSince(
             hasher_.HashOfAddress(attempt.recipient) != recipient) {
           continue;
         }
-        taken.push_back({attempt.time, RefOf(*part),
-                         policy.scopes.NameOf(part->sender.value_or(""))});
+        taken.push_back(
+            {attempt.time, RefOf(*part),
+             policy.scopes.NameOf(part->sender.value_or(""), part->sasl_user)});
       }
     }
   }

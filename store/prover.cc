@@ -72,8 +72,9 @@ Proven Prover::Prove(const Witness& witness) const {
   binding.standing = is_one_of_several
                          ? Standing::kNotOurs
                          : StandingOf(witness, match, binding.proof);
-  binding.scope = policy_.scopes.NameOf(match ? *match->message->sender
-                                              : SenderOf(report_.facts));
+  binding.scope = match ? policy_.scopes.NameOf(*match->message->sender,
+                                                match->message->sasl_user)
+                        : policy_.scopes.NameOf(SenderOf(report_.facts));
   proven.is_final = !IsAboutMail(report_);
   binding.relay = ToLower(witness.evidence.remote_mta);
   if (!match) return proven;

@@ -10,10 +10,18 @@ Scopes::Scopes(const std::vector<Scope>& scopes) {
     for (const std::string& sender : scope.senders) {
       names_.emplace(ToLower(sender), scope.name);
     }
+    for (const std::string& user : scope.users) {
+      users_.emplace(ToLower(user), scope.name);
+    }
   }
 }
 
-std::string Scopes::NameOf(std::string_view sender) const {
+std::string Scopes::NameOf(std::string_view sender,
+                           std::string_view user) const {
+  if (!users_.empty() && !user.empty()) {
+    const auto found = users_.find(ToLower(user));
+    if (found != users_.end()) return found->second;
+  }
   const std::string address = ToLower(sender);
   const std::string_view domain = DomainOf(address);
   if (domain.empty()) return {};
@@ -43,7 +51,9 @@ bool Scopes::MayBe(std::string_view name) const {
 
 std::set<std::string> Scopes::Names() const {
   std::set<std::string> names;
-  for (const auto& [sender, name] : names_) names.insert(name);
+  for (const auto* known : {&names_, &users_}) {
+    for (const auto& [who, name] : *known) names.insert(name);
+  }
   return names;
 }
 

@@ -16,6 +16,8 @@ struct Scope {
   // Envelope senders: domains with their subdomains, and addresses; what stands
   // behind a "+" in a sender's local part is left out.
   std::vector<std::string> senders;
+  // Who has logged in (SASL) to send it, whatever its sender.
+  std::vector<std::string> users = {};
 
   bool operator==(const Scope&) const = default;
 };
@@ -26,9 +28,10 @@ class Scopes {
   Scopes() = default;
   explicit Scopes(const std::vector<Scope>& scopes);
 
-  // The scope of an envelope sender: the nearest that names it, else its
-  // domain in lower case. Empty without a domain.
-  std::string NameOf(std::string_view sender) const;
+  // The scope of an envelope sender's mail: that of the login by which it came
+  // (empty: none), else the nearest that names the sender, else its domain in
+  // lower case. Empty without a domain.
+  std::string NameOf(std::string_view sender, std::string_view user = {}) const;
   // Whether any mail can be of this scope: the configuration has it, or it may
   // be a sender's domain.
   bool MayBe(std::string_view name) const;
@@ -36,6 +39,7 @@ class Scopes {
 
  private:
   std::map<std::string, std::string, std::less<>> names_;  // by sender
+  std::map<std::string, std::string, std::less<>> users_;  // by login
 };
 
 }  // namespace postbounce

@@ -245,6 +245,8 @@ TEST(ConfigTest, ScopesHaveNamesAndSenders) {
       "[[scope]]\nname = \"shop\"\nsenders = [\"shop.test\"]\n", "a.toml");
   ASSERT_TRUE(config.has_value()) << config.error().text();
   EXPECT_EQ(config->scopes, (std::vector<Scope>{{"shop", {"shop.test"}}}));
+  EXPECT_TRUE(
+      ParseConfig("[[scope]]\nname = \"a\"\nusers = [\"joe\"]\n", "a.toml"));
   for (const char* wrong :
        {"[[scope]]\nname = \"shop\"\n",
         "[[scope]]\nsenders = [\"shop.test\"]\n", "[scope]\nname = \"a\"\n",

@@ -32,6 +32,7 @@ answer = "HOLD"
 [[scope]]
 name = "shop"
 senders = ["shop.test"]
+users = ["till"]
 )";
 
 class GateTest : public ::testing::Test {
@@ -176,6 +177,15 @@ TEST_F(GateTest, TakesTheAnswerThatFitsReasonAndScope) {
     question.scope = test.scope;
     EXPECT_EQ(Ask(question, test.recipient), test.want);
   }
+}
+
+TEST_F(GateTest, ALoginTellsTheScope) {
+  Question question;
+  question.recipient = "angry@x.test";
+  question.sender = "a@other.test";
+  EXPECT_EQ(Ask(question, "angry@x.test"), "");
+  question.sasl_user = "till";
+  EXPECT_EQ(Ask(question, "angry@x.test"), "DISCARD [postbounce REF]");
 }
 
 TEST_F(GateTest, ATransportIsToldInItsOwnWords) {

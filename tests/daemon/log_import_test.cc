@@ -28,6 +28,7 @@ std::shared_ptr<const Site> ExampleSite() {
   Site site;
   site.policy = *PolicyWithoutProof();
   site.policy.origin = Origin({{"example.com"}, {}, {}});
+  site.policy.scopes = Scopes({{"app", {}, {"till"}}});
   return std::make_shared<const Site>(std::move(site));
 }
 
@@ -105,6 +106,22 @@ TEST_F(LogImportTest, APreviewSaysTheSameWheneverItIsAsked) {
   }
   EXPECT_EQ(Import(true).counters.lines, 0u);
   EXPECT_EQ(Import(false).suppressions, 0u) << "it is on the list";
+}
+
+TEST_F(LogImportTest, AFailureIsOfTheScopeOfItsLogin) {
+  std::string log = Failure("ABCDE00001", "one@example.org");
+  const std::string pickup =
+      "pickup[1]: ABCDE00001: uid=0 from=<shop@"
+      "example.com>";
+  log.replace(log.find(pickup), pickup.size(),
+              "smtpd[1]: ABCDE00001: client=pc[192.0.2.9], "
+              "sasl_method=PLAIN, sasl_username=till");
+  Append(log);
+  EXPECT_EQ(Import(true).attempts, 1u);
+  const auto story =
+      store_->OpenReader().value()->Status(AddressOf("one@example.org"), 1);
+  ASSERT_EQ(story.value().events.size(), 1u);
+  EXPECT_EQ(story.value().events[0].event.scope, "app");
 }
 
 TEST_F(LogImportTest, LinesOfTheFutureAndOfWhatIsForgottenAreNotTaken) {

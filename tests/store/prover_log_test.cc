@@ -6,6 +6,15 @@
 namespace postbounce {
 namespace {
 
+TEST(ProverTest, ALoginTellsTheScope) {
+  Scene scene;
+  scene.policy.scopes = Scopes({{"app", {}, {"till"}}});
+  LogMessage message = Sent("Q1", {AttemptAt(1, kJoe)});
+  message.sasl_user = "till";
+  scene.Log(message);
+  EXPECT_EQ(scene.Result().binding.scope, "app");
+}
+
 TEST(ProverTest, AMessageThatOneRecipientHadProves) {
   Check({
       {"by its queue id",

@@ -34,6 +34,27 @@ TEST(ScopesTest, TheNearestThatNamesASenderCounts) {
   }
 }
 
+TEST(ScopesTest, ALoginCountsBeforeTheSender) {
+  const Scopes scopes(
+      {{"news", {"news.test"}, {"Mailer"}}, {"app", {}, {"app@example.com"}}});
+  const struct {
+    const char* sender;
+    const char* user;
+    const char* want;
+  } kCases[] = {
+      {"joe@other.test", "mailer", "news"},
+      {"joe@news.test", "APP@example.com", "app"},
+      {"", "mailer", "news"},
+      {"joe@news.test", "somebody", "news"},
+      {"mailer@other.test", "", "other.test"},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(std::string(test.user) + " " + test.sender);
+    EXPECT_EQ(scopes.NameOf(test.sender, test.user), test.want);
+  }
+  EXPECT_TRUE(scopes.MayBe("app"));
+}
+
 TEST(RelaysTest, TakesHostAndAddressOutOfTheLog) {
   const struct {
     const char* relay;
