@@ -1,8 +1,11 @@
 #ifndef POSTBOUNCE_DAEMON_FINDING_H_
 #define POSTBOUNCE_DAEMON_FINDING_H_
 
+#include <string_view>
+
 #include "classifier/reason.h"
 #include "mime/text/digest.h"
+#include "mime/text/result.h"
 #include "store/event.h"
 
 namespace postbounce {
@@ -29,6 +32,13 @@ struct Finding {
     reason = its_reason;
     return true;
   }
+};
+
+// What is asked of the list, and found.
+struct Asked {
+  std::string_view address;
+  std::string_view sender;  // empty: not known, so all mail is meant
+  Result<Finding> finding = Finding();
 };
 
 }  // namespace postbounce

@@ -43,12 +43,16 @@ PlaceTable::Slot PlaceTable::SlotOf(const Key128& key) {
           0};
 }
 
-// Of the first slot that is not before `slot`. Keys are evenly spread, so that
-// their own value tells roughly where they stand.
-std::size_t PlaceTable::PositionOf(const Bucket& bucket, const Slot& slot) {
+// Keys are evenly spread, so that their own value tells roughly where they
+// stand.
+std::size_t PlaceTable::GuessOf(const Bucket& bucket, const Slot& slot) {
   __extension__ using Product = unsigned __int128;
-  std::size_t at =
-      static_cast<std::size_t>((Product{slot.high} * bucket.size()) >> 64);
+  return static_cast<std::size_t>((Product{slot.high} * bucket.size()) >> 64);
+}
+
+// Of the first slot that is not before `slot`.
+std::size_t PlaceTable::PositionOf(const Bucket& bucket, const Slot& slot) {
+  std::size_t at = GuessOf(bucket, slot);
   while (at > 0 && !bucket[at - 1].IsBefore(slot)) --at;
   while (at < bucket.size() && bucket[at].IsBefore(slot)) ++at;
   return at;
@@ -78,6 +82,15 @@ void PlaceTable::Erase(const Key128& key) {
   if (at == bucket.size() || !bucket[at].IsAt(slot)) return;
   bucket.erase(bucket.begin() + static_cast<std::ptrdiff_t>(at));
   --size_;
+}
+
+void PlaceTable::FetchBucket(const Key128& key) const {
+  __builtin_prefetch(&buckets_[BucketOf(key)]);
+}
+
+void PlaceTable::FetchSlot(const Key128& key) const {
+  const Bucket& bucket = buckets_[BucketOf(key)];
+  __builtin_prefetch(bucket.data() + GuessOf(bucket, SlotOf(key)));
 }
 
 std::optional<Place> PlaceTable::Find(const Key128& key) const {

@@ -33,6 +33,9 @@ class PlaceTable {
   void Set(const Key128& key, const Place& place);
   void Erase(const Key128& key);
   std::optional<Place> Find(const Key128& key) const;
+  // Fetch what Find() reads into the cache: the bucket, then the slot in it.
+  void FetchBucket(const Key128& key) const;
+  void FetchSlot(const Key128& key) const;
   std::size_t size() const { return size_; }
 
  private:
@@ -57,6 +60,7 @@ class PlaceTable {
 
   static std::size_t BucketOf(const Key128& key);
   static Slot SlotOf(const Key128& key);
+  static std::size_t GuessOf(const Bucket& bucket, const Slot& slot);
   static std::size_t PositionOf(const Bucket& bucket, const Slot& slot);
 
   std::vector<Bucket> buckets_;

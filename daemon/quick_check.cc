@@ -3,9 +3,12 @@
 #include <array>
 #include <bitset>
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 namespace postbounce {
 namespace {
@@ -142,10 +145,16 @@ class PlainRequest {
   std::array<std::string_view, 100> addresses_;
 };
 
-// With constants the sizes are known.
-void AppendResult(std::string_view address, const Finding& finding,
-                  std::string* output) {
-  output->append("{\"address\":\"").append(address);
+// The address has no escape in it, and needs none.
+void AppendResult(const Asked& asked, std::string* output) {
+  output->append("{\"address\":\"").append(asked.address);
+  if (!asked.finding) {
+    const json::string error(asked.finding.error().ToString());
+    output->append("\",\"error\":").append(json::serialize(error));
+    output->push_back('}');
+    return;
+  }
+  const Finding& finding = *asked.finding;
   output->append(finding.is_suppressed() ? "\",\"suppressed\":true"
                                          : "\",\"suppressed\":false");
   if (finding.state == ListState::kNone) {
@@ -166,8 +175,7 @@ struct QuickCheck::Parser {
 QuickCheck::QuickCheck() : parser_(std::make_unique<Parser>()) {}
 QuickCheck::~QuickCheck() = default;
 
-bool QuickCheck::Answer(std::string_view request, const FindFunction& find,
-                        std::string* output) {
+bool QuickCheck::Take(std::string_view request) {
   PlainRequest& plain = parser_->json.handler();
   plain.Begin(request);
   parser_->json.reset();
@@ -175,22 +183,29 @@ bool QuickCheck::Answer(std::string_view request, const FindFunction& find,
   const std::size_t used =
       parser_->json.write_some(false, request.data(), request.size(), error);
   if (error || used != request.size() || !plain.is_check()) return false;
-
-  const std::size_t start = output->size();
-  output->append("{\"results\":[");
   for (const std::string_view address : plain.addresses()) {
-    const auto finding = find(address, plain.sender());
-    if (!finding) {
-      output->resize(start);
-      return false;
-    }
-    if (output->back() == '}') output->push_back(',');
-    AppendResult(address, *finding, output);
+    asked_.push_back({address, plain.sender()});
   }
-  output->append("],\"ok\":true");
-  if (!plain.id().empty()) output->append(",\"id\":").append(plain.id());
-  output->push_back('}');
+  requests_.push_back({asked_.size(), plain.id()});
   return true;
+}
+
+void QuickCheck::Answer(const FindAll& find, std::string* output) {
+  if (requests_.empty()) return;
+  find(asked_);
+  std::size_t next = 0;
+  for (const Request& request : requests_) {
+    output->append("{\"results\":[");
+    for (; next < request.end; ++next) {
+      if (output->back() == '}') output->push_back(',');
+      AppendResult(asked_[next], output);
+    }
+    output->append("],\"ok\":true");
+    if (!request.id.empty()) output->append(",\"id\":").append(request.id);
+    output->append("}\n");
+  }
+  asked_.clear();
+  requests_.clear();
 }
 
 }  // namespace postbounce

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/finder.h"
 #include "daemon/hello.h"
 #include "daemon/io/core.h"
 #include "daemon/io/send.h"
@@ -34,17 +35,6 @@ bool IsExchange(const json::object& request, Door door) {
          (IsVerb(request, "log-import") || IsVerb(request, "replay"));
 }
 
-FindFunction FindIn(Core& core) {
-  return [&core, now = Now()](std::string_view address,
-                              std::string_view sender) -> Result<Finding> {
-    const auto keys = core.keys->Of(address);
-    if (!keys) return keys.error();
-    const std::string scope =
-        sender.empty() ? "" : core.site->policy.scopes.NameOf(sender);
-    return core.index.Find(*keys, scope, now);
-  };
-}
-
 // Answers what has come of a client, in turn.
 class JsonSession {
  public:
@@ -52,7 +42,8 @@ class JsonSession {
       : core_(core),
         connection_(std::move(connection)),
         door_(door),
-        lines_(MaxRequest(door)) {}
+        lines_(MaxRequest(door)),
+        finder_(core.index, *core.keys, core.site) {}
 
   asio::awaitable<void> Serve();
 
@@ -60,12 +51,16 @@ class JsonSession {
   asio::awaitable<bool> AnswerLines();
   asio::awaitable<bool> Answer(LineReader::Line line);
   asio::awaitable<void> Execute(json::object request);
-  void Reply(const json::object& answer) { output_ += json::serialize(answer); }
+  void Reply(const json::object& answer) {
+    output_ += json::serialize(answer);
+    output_ += '\n';
+  }
 
   Core& core_;
   const std::shared_ptr<Connection> connection_;
   const Door door_;
   LineReader lines_;
+  Finder finder_;
   QuickCheck quick_;
   std::string output_;
 };
@@ -94,7 +89,13 @@ asio::awaitable<bool> JsonSession::Answer(LineReader::Line line) {
 
 asio::awaitable<void> JsonSession::Execute(json::object request) {
   if (IsVerb(request, "check")) {
-    Reply(Answered(request, AnswerCheck(request, FindIn(core_))));
+    const auto find = [this](std::string_view address,
+                             std::string_view sender) {
+      Asked asked{address, sender};
+      finder_.Find({&asked, 1}, Now());
+      return asked.finding;
+    };
+    Reply(Answered(request, AnswerCheck(request, find)));
     co_return;
   }
   auto write = WriteOf(request, door_, core_.site->policy.scopes, Now());
@@ -110,14 +111,18 @@ asio::awaitable<void> JsonSession::Execute(json::object request) {
 }
 
 asio::awaitable<bool> JsonSession::AnswerLines() {
-  const FindFunction find = FindIn(core_);
+  const auto answer_quickly = [this] {
+    const auto find = [this](std::span<Asked> asked) {
+      finder_.Find(asked, Now());
+    };
+    quick_.Answer(find, &output_);
+  };
   while (output_.size() < kOutput) {
     const std::optional<LineReader::Line> line = lines_.Next();
+    const bool is_taken = line && quick_.Take(line->text);
+    if (!is_taken || quick_.is_full()) answer_quickly();
     if (!line) break;
-    if (!quick_.Answer(line->text, find, &output_) && !co_await Answer(*line)) {
-      co_return false;
-    }
-    output_ += '\n';
+    if (!is_taken && !co_await Answer(*line)) co_return false;
   }
   co_return true;
 }

@@ -21,8 +21,8 @@ namespace {
 
 namespace asio = boost::asio;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
-// Of requests, before it is another client's turn.
-constexpr std::size_t kBuffer = 16u << 10;
+// Of requests, before it is another client's turn. Each client has one.
+constexpr std::size_t kBuffer = 8u << 10;
 // To finish a request, and to read its answer.
 constexpr std::chrono::seconds kPatience{30};
 
@@ -39,23 +39,6 @@ std::unique_ptr<LookupSession> SessionOf(Core& core, Lookup kind) {
       return std::make_unique<TcpTableSession>(ask);
   }
   return nullptr;
-}
-
-// Reads once what has come and answers it. False when the client has gone. The
-// buffer is only there as long as something is in it: most clients are silent.
-bool AnswerWhatCame(Connection& connection, LookupSession& session,
-                    std::string* output) {
-  std::array<char, kBuffer> buffer;
-  boost::system::error_code error;
-  const std::size_t size =
-      connection.socket.read_some(asio::buffer(buffer), error);
-  if (error == asio::error::would_block) return true;
-  if (error) return false;
-  const bool is_new = session.is_idle();
-  session.Feed(std::string_view(buffer.data(), size), output);
-  // Not for each byte of a request: it has to come to its end.
-  if (is_new || !output->empty()) connection.Touch();
-  return true;
 }
 
 }  // namespace
@@ -78,14 +61,16 @@ asio::awaitable<void> ServeLookup(Core& core,
   const std::unique_ptr<LookupSession> session = SessionOf(core, kind);
   const std::chrono::seconds idle = connection->timeout;
   const std::chrono::seconds busy = std::min(idle, kPatience);
-  Socket& socket = connection->socket;
-  socket.non_blocking(true);
+  std::array<char, kBuffer> buffer;
   while (!core.stopping && !connection->expired) {
-    // Reading again at once would most often be in vain.
-    const auto [error] =
-        co_await socket.async_wait(Socket::wait_read, kAsTuple);
+    const auto [error, size] = co_await connection->socket.async_read_some(
+        asio::buffer(buffer), kAsTuple);
+    if (error) co_return;
+    const bool is_new = session->is_idle();
     std::string output;
-    if (error || !AnswerWhatCame(*connection, *session, &output)) co_return;
+    session->Feed(std::string_view(buffer.data(), size), &output);
+    // Not for each byte of a request: it has to come to its end.
+    if (is_new || !output.empty()) connection->Touch();
     if (!output.empty()) {
       connection->timeout = busy;
       if (!co_await SendAll(*connection, output)) co_return;

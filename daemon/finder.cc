@@ -1,0 +1,27 @@
+#include "daemon/finder.h"
+
+#include <string>
+
+namespace postbounce {
+
+void Finder::Find(std::span<Asked> asked, Timestamp now) {
+  made_.resize(asked.size());
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const auto keys = keys_.Of(asked[i].address);
+    if (keys) {
+      made_[i] = *keys;
+    } else {
+      asked[i].finding = keys.error();
+    }
+  }
+  if (asked.size() > 1) index_.Fetch(made_);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    Asked& one = asked[i];
+    if (!one.finding) continue;
+    const std::string scope =
+        one.sender.empty() ? "" : site_->policy.scopes.NameOf(one.sender);
+    one.finding = index_.Find(made_[i], scope, now);
+  }
+}
+
+}  // namespace postbounce

@@ -1,0 +1,38 @@
+#ifndef POSTBOUNCE_DAEMON_FINDER_H_
+#define POSTBOUNCE_DAEMON_FINDER_H_
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "daemon/finding.h"
+#include "daemon/index.h"
+#include "daemon/key_maker.h"
+#include "daemon/site.h"
+#include "mime/text/result.h"
+#include "mime/text/timestamp.h"
+
+namespace postbounce {
+
+// Asks the index for addresses as people write them. For the loop's thread.
+class Finder {
+ public:
+  // All of these must outlive it; the site may be replaced.
+  Finder(const Index& index, KeyMaker& keys,
+         const std::shared_ptr<const Site>& site)
+      : index_(index), keys_(keys), site_(site) {}
+
+  // Fills in what is found; kSyntax and kLimit as of Address::Parse().
+  void Find(std::span<Asked> asked, Timestamp now);
+
+ private:
+  const Index& index_;
+  KeyMaker& keys_;
+  const std::shared_ptr<const Site>& site_;
+  std::vector<SubjectKeys> made_;  // room that is used again
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_FINDER_H_
