@@ -2,7 +2,10 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/serialize.hpp>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -48,7 +51,8 @@ class JsonSession {
   asio::awaitable<void> Serve();
 
  private:
-  asio::awaitable<bool> AnswerLines();
+  void AnswerTaken();
+  std::optional<LineReader::Line> AnswerPlain();
   asio::awaitable<bool> Answer(LineReader::Line line);
   asio::awaitable<void> Execute(json::object request);
   void Reply(const json::object& answer) {
@@ -110,29 +114,36 @@ asio::awaitable<void> JsonSession::Execute(json::object request) {
   }
 }
 
-asio::awaitable<bool> JsonSession::AnswerLines() {
-  const auto answer_quickly = [this] {
-    const auto find = [this](std::span<Asked> asked) {
-      finder_.Find(asked, Now());
-    };
-    quick_.Answer(find, &output_);
+void JsonSession::AnswerTaken() {
+  const auto find = [this](std::span<Asked> asked) {
+    finder_.Find(asked, Now());
   };
+  quick_.Answer(find, &output_);
+}
+
+// Answers plain requests, up to a line that is another one.
+std::optional<LineReader::Line> JsonSession::AnswerPlain() {
+  std::optional<LineReader::Line> line;
   while (output_.size() < kOutput) {
-    const std::optional<LineReader::Line> line = lines_.Next();
-    const bool is_taken = line && quick_.Take(line->text);
-    if (!is_taken || quick_.is_full()) answer_quickly();
-    if (!line) break;
-    if (!is_taken && !co_await Answer(*line)) co_return false;
+    line = lines_.Next();
+    if (!line || !quick_.Take(line->text)) break;
+    line.reset();
+    if (quick_.is_full()) AnswerTaken();
   }
-  co_return true;
+  AnswerTaken();
+  return line;
 }
 
 asio::awaitable<void> JsonSession::Serve() {
   std::vector<char> buffer(kBuffer);
   while (!core_.stopping && !connection_->expired) {
-    if (!co_await AnswerLines()) co_return;
+    const std::optional<LineReader::Line> line = AnswerPlain();
+    if (line && !co_await Answer(*line)) co_return;
+    if (line && output_.size() < kOutput) continue;
     if (!output_.empty()) {
-      if (!co_await SendAll(*connection_, output_)) co_return;
+      std::string_view rest = output_;
+      if (!SendNow(*connection_, &rest)) co_return;
+      if (!rest.empty() && !co_await SendRest(*connection_, rest)) co_return;
       output_.clear();
       continue;
     }

@@ -73,7 +73,9 @@ asio::awaitable<void> ServeLookup(Core& core,
     if (is_new || !output.empty()) connection->Touch();
     if (!output.empty()) {
       connection->timeout = busy;
-      if (!co_await SendAll(*connection, output)) co_return;
+      std::string_view rest = output;
+      if (!SendNow(*connection, &rest)) co_return;
+      if (!rest.empty() && !co_await SendRest(*connection, rest)) co_return;
     }
     connection->timeout = session->is_idle() ? idle : busy;
     if (session->problem() == nullptr) continue;

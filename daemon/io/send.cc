@@ -9,22 +9,24 @@ namespace postbounce {
 
 namespace asio = boost::asio;
 
-// An asynchronous write costs a turn of the loop even where there is room.
-asio::awaitable<bool> SendAll(Connection& connection, std::string_view bytes) {
+bool SendNow(Connection& connection, std::string_view* bytes) {
   boost::system::error_code error;
   // Each time is a system call, needed or not.
   if (!connection.socket.non_blocking()) {
     connection.socket.non_blocking(true, error);
   }
-  std::size_t size = connection.socket.write_some(asio::buffer(bytes), error);
-  if (error && error != asio::error::would_block) co_return false;
-  bytes.remove_prefix(size);
-  if (!bytes.empty()) {
-    const auto [failure, rest] =
-        co_await asio::async_write(connection.socket, asio::buffer(bytes),
-                                   asio::as_tuple(asio::use_awaitable));
-    if (failure) co_return false;
-  }
+  const std::size_t size =
+      connection.socket.write_some(asio::buffer(*bytes), error);
+  if (error && error != asio::error::would_block) return false;
+  bytes->remove_prefix(size);
+  return true;
+}
+
+asio::awaitable<bool> SendRest(Connection& connection, std::string_view bytes) {
+  const auto [error, size] =
+      co_await asio::async_write(connection.socket, asio::buffer(bytes),
+                                 asio::as_tuple(asio::use_awaitable));
+  if (error) co_return false;
   connection.Touch();
   co_return true;
 }

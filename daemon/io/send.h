@@ -8,10 +8,14 @@
 
 namespace postbounce {
 
-// Writes all of `bytes`, which must live as long: at once if the client has
-// room for them. False when it has left.
-boost::asio::awaitable<bool> SendAll(Connection& connection,
-                                     std::string_view bytes);
+// Writes what the client has room for at once, which is nearly always all, and
+// takes it off `bytes`. False when it has left.
+bool SendNow(Connection& connection, std::string_view* bytes);
+
+// Writes all of `bytes`, which must live as long. False when the client has
+// left.
+boost::asio::awaitable<bool> SendRest(Connection& connection,
+                                      std::string_view bytes);
 
 }  // namespace postbounce
 
