@@ -160,6 +160,9 @@ Result<json::object> AnswerCode(const json::object& request) {
     if (!code.is_string()) return BadRequest("a code is a text");
     const auto found = DescribeCodes(std::string(code.get_string()));
     if (!found) return found.error();
+    if (results.size() + found->size() > kMaxCodes) {
+      return BadRequest("\"codes\" has more than 100 codes");
+    }
     for (const CodeDescription& description : *found) {
       results.push_back(ToJson(description));
     }

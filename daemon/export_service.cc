@@ -1,6 +1,9 @@
 #include "daemon/export_service.h"
 
-#include <boost/json/array.hpp>
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "classifier/reason.h"
@@ -28,7 +31,48 @@ json::object ExportedOf(const ListEntry& entry) {
   return to;
 }
 
+using Exceptions = std::map<std::string, json::array, std::less<>>;
+
+bool IsDomain(const json::value& entry) {
+  return entry.at("address").get_string().starts_with('@');
+}
+
+// Addresses on the allow-list, by "@" and their domain.
+Result<Exceptions> ReadExceptions(Reader* reader, Timestamp now) {
+  Exceptions exceptions;
+  std::string cursor;
+  do {
+    const auto page = reader->Allowed(cursor, kMaxPage);
+    if (!page) return page.error();
+    for (const StoredOrder& order : page->entries) {
+      const bool is_over = order.until && *order.until <= now;
+      const auto address = Address::Parse(order.subject);
+      if (is_over || !address) continue;
+      exceptions[std::string("@").append(address->ascii_domain())].push_back(
+          JsonText(order.subject));
+    }
+    cursor = page->cursor;
+  } while (!cursor.empty());
+  return exceptions;
+}
+
 }  // namespace
+
+Result<void> AddExceptions(Reader* reader, Timestamp now,
+                           json::array* entries) {
+  if (std::none_of(entries->begin(), entries->end(), IsDomain)) return {};
+  const auto exceptions = ReadExceptions(reader, now);
+  if (!exceptions) return exceptions.error();
+  for (json::value& entry : *entries) {
+    if (!IsDomain(entry)) continue;
+    const auto subject = Subject::Parse(entry.at("address").get_string());
+    const auto found = subject ? exceptions->find("@" + subject->ascii_domain())
+                               : exceptions->end();
+    entry.get_object()["except"] =
+        found == exceptions->end() ? json::array() : found->second;
+  }
+  return {};
+}
 
 Result<json::object> AnswerExport(const json::object& request, Reader* reader,
                                   Timestamp now) {
@@ -45,6 +89,8 @@ Result<json::object> AnswerExport(const json::object& request, Reader* reader,
   for (const ListEntry& entry : page->entries) {
     entries.push_back(ExportedOf(entry));
   }
+  const auto added = AddExceptions(reader, now, &entries);
+  if (!added) return added.error();
   json::object answer;
   answer["entries"] = std::move(entries);
   answer["cursor"] = page->cursor;

@@ -33,8 +33,11 @@ Result<Address> AddressOf(std::string_view recipient) {
   if (IsDomain(recipient)) {
     return Address::Parse(std::string("any@").append(recipient));
   }
-  auto address = Address::Parse(recipient);
   const std::size_t at = recipient.rfind('@');
+  // A blank or an "@" in front can only be of a local part.
+  const bool is_bare = recipient.find_first_of(" \t@") == 0 && at > 0;
+  auto address = is_bare ? Address::Parse(WithQuotes(recipient, at))
+                         : Address::Parse(recipient);
   if (address || at == 0) return address;
   return Address::Parse(WithQuotes(recipient, at));
 }
@@ -42,7 +45,10 @@ Result<Address> AddressOf(std::string_view recipient) {
 }  // namespace
 
 std::optional<SubjectKeys> Gate::KeysOf(std::string_view recipient) {
-  if (const auto keys = parts_.keys.Of(recipient)) return *keys;
+  PlainMailbox::Space space;
+  if (PlainMailbox::Read(recipient, Normaliser(), &space)) {
+    return *parts_.keys.Of(recipient);
+  }
   const auto address = AddressOf(recipient);
   if (!address) return std::nullopt;
   if (IsDomain(recipient)) return parts_.keys.OfDomain(address->ascii_domain());
@@ -86,6 +92,8 @@ Result<std::string> Gate::AnswerWithout(const Error& error, Timestamp now) {
 
 Result<std::string> Gate::Answer(const Question& question, Timestamp now) {
   if (question.sender && question.sender->empty()) return std::string();
+  // A table may ask for a domain; a recipient of that form is a local user.
+  if (question.sender && IsDomain(question.recipient)) return std::string();
   const auto keys = KeysOf(question.recipient);
   if (!keys) return std::string();
   const std::string scope = question.sender

@@ -51,6 +51,29 @@ Finding FindingOf(const AddressStory& story, std::string_view scope) {
   return finding;
 }
 
+// A sender that is none would stand for all mail, and what is suppressed for
+// its scope would be taken for sendable.
+Result<std::string> ScopeOf(const json::object& request, const Scopes& scopes) {
+  auto scope = TextOf(request, "scope");
+  if (!scope) return scope;
+  const auto sender = TextOf(request, "sender");
+  if (!sender) return sender;
+  const auto user = TextOf(request, "user");
+  if (!user) return user;
+  if (!scope->empty() && !(sender->empty() && user->empty())) {
+    return BadRequest("a scope is told by its name, or by sender and user");
+  }
+  if (!scope->empty() && !scopes.MayBe(*scope)) {
+    return BadRequest("no mail has this scope", *scope);
+  }
+  if (!sender->empty()) {
+    const auto address = Address::Parse(*sender);
+    if (!address) return address.error();
+    return scopes.NameOf(address->ToString(), *user);
+  }
+  return scope->empty() ? scopes.NameOf("", *user) : *scope;
+}
+
 Result<ListQuery> ListQueryOf(const json::object& request,
                               std::uint64_t max_page, Timestamp now) {
   ListQuery query;

@@ -10,6 +10,7 @@
 #include "mime/text/result.h"
 #include "mime/text/timestamp.h"
 #include "store/reader.h"
+#include "store/scopes.h"
 
 namespace postbounce {
 
@@ -22,6 +23,11 @@ Result<ListQuery> ListQueryOf(const boost::json::object& request,
 
 // What has expired by `now` is so: decisions, and places on the allow-list.
 void MoveTo(Timestamp now, AddressStory* story);
+
+// Of which mail `check` asks: by "scope", or "sender" and "user"; empty: of all
+// mail. kSyntax.
+Result<std::string> ScopeOf(const boost::json::object& request,
+                            const Scopes& scopes);
 
 // What is to be done with mail of the scope; without one, of all mail. Its key
 // is left out.

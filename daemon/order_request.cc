@@ -88,6 +88,13 @@ Result<Write> OrderOf(const json::object& request, OrderKind kind,
   if (!is_of_list && !scope->empty()) {
     return BadRequest("the allow-list is for all mail: no scope", *scope);
   }
+  const bool has_domain =
+      std::any_of(subjects->begin(), subjects->end(),
+                  [](const Subject& one) { return one.is_domain(); });
+  if (has_domain && !scope->empty() && kind == OrderKind::kSuppress) {
+    return BadRequest("a domain is suppressed for all mail, not in a scope",
+                      *scope);
+  }
   if (*reason && kind != OrderKind::kSuppress) {
     return BadRequest("only a suppression has a reason");
   }

@@ -112,7 +112,7 @@ constexpr auto kParameters = std::to_array<Parameter>({
      &Config::lookup_timeout, kLive,
      "A connection without a question for so long is closed.", 1, kDay},
     {"lookup.answer", kAnswer,
-     "\"550 5.7.1 mail to this address has failed before: ${reason}\"",
+     "\"550 5.7.1 this address is suppressed: ${reason}\"",
      &Config::lookup_answer, kLive,
      "What Postfix is told of a suppressed address, where no [[answer]] fits."},
     {"lookup.fail", kLookupFail, "\"open\"",

@@ -10,6 +10,8 @@
 #include <span>
 #include <utility>
 
+#include "mime/text/address.h"
+
 namespace postbounce {
 namespace {
 
@@ -106,6 +108,11 @@ class PlainRequest {
            text.data() + text.size() < request_.data() + request_.size();
   }
 
+  static bool IsMailbox(std::string_view text) {
+    PlainMailbox::Space space;
+    return PlainMailbox::Read(text, Normaliser(), &space).has_value();
+  }
+
   bool TakeId(std::string_view text) {
     id_ = text;
     return depth_ == 1 && member_ == Member::kId;
@@ -123,7 +130,7 @@ class PlainRequest {
         return true;
       case Member::kSender:
         sender_ = text;
-        return !is_listed;
+        return !is_listed && IsMailbox(text);
       case Member::kId:  // with its quotes
         return TakeId(request_.substr(
             static_cast<std::size_t>(text.data() - request_.data()) - 1,

@@ -26,8 +26,8 @@ class QuickCheck {
   // Takes note of a request, which must live until Answer(). False, and nothing
   // is noted, where the long way has to be gone: the request is another one, or
   // not plain (members other than "verb", "addresses", "sender" and "id", an
-  // escape in a text, an id that is neither text nor natural number, over 100
-  // addresses).
+  // escape in a text, a sender that is not plainly written, an id that is
+  // neither text nor natural number, over 100 addresses).
   bool Take(std::string_view request);
   // So many were taken that waiting for more is of no use.
   bool is_full() const { return asked_.size() >= 64; }

@@ -143,16 +143,17 @@ Result<json::object> ParseRequest(const LineReader::Line& line) {
 }
 
 Result<json::object> AnswerCheck(const json::object& request,
+                                 const Scopes& scopes,
                                  const FindFunction& find) {
   const auto addresses = AddressesOf<std::string_view>(request, AddressTextOf);
   if (!addresses) return addresses.error();
-  const auto sender = TextOf(request, "sender");
-  if (!sender) return sender.error();
+  const auto scope = ScopeOf(request, scopes);
+  if (!scope) return scope.error();
   json::array results;
   for (const std::string_view address : *addresses) {
     json::object result;
     result["address"] = address;
-    const auto finding = find(address, *sender);
+    const auto finding = find(address, *scope);
     if (finding) {
       AddFinding(*finding, &result);
     } else if (finding.error().code() == ErrorCode::kSyntax ||
@@ -171,14 +172,14 @@ Result<json::object> AnswerCheck(const json::object& request,
 Result<json::object> Service::Check(const json::object& request,
                                     Timestamp now) {
   return AnswerCheck(
-      request,
-      [&](std::string_view text, std::string_view sender) -> Result<Finding> {
+      request, policy_.scopes,
+      [&](std::string_view text, std::string_view scope) -> Result<Finding> {
         const auto address = Address::Parse(text);
         if (!address) return address.error();
         auto story = reader_->Status(*address, 0);
         if (!story) return story.error();
         MoveTo(now, &*story);
-        return FindingOf(*story, policy_.scopes.NameOf(sender));
+        return FindingOf(*story, scope);
       });
 }
 
@@ -241,6 +242,8 @@ Result<json::object> Service::List(const json::object& request, Timestamp now) {
   if (!page) return page.error();
   json::array entries;
   for (const ListEntry& entry : page->entries) entries.push_back(ToJson(entry));
+  const auto added = AddExceptions(reader_, now, &entries);
+  if (!added) return added.error();
   json::object answer;
   answer["entries"] = std::move(entries);
   answer["cursor"] = page->cursor;

@@ -62,10 +62,11 @@ class Service {
 Result<boost::json::object> ParseRequest(const LineReader::Line& line);
 
 // The answer to `check`: what the list says of each address, for mail of the
-// sender that the request names, if it does.
+// scope, or of the sender and login, that the request names, if it does.
 using FindFunction = std::function<Result<Finding>(std::string_view address,
-                                                   std::string_view sender)>;
+                                                   std::string_view scope)>;
 Result<boost::json::object> AnswerCheck(const boost::json::object& request,
+                                        const Scopes& scopes,
                                         const FindFunction& find);
 
 // The write that a request asks for: none when its verb does not write.

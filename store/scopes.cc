@@ -1,14 +1,30 @@
 #include "store/scopes.h"
 
+#include "mime/text/address.h"
 #include "mime/text/text.h"
 #include "store/log_keys.h"
 
 namespace postbounce {
+namespace {
+
+// A sender, or a domain, as names are compared: in lower case, the domain in
+// A-labels.
+std::string Folded(std::string_view sender) {
+  if (IsAscii(sender)) return ToLower(sender);
+  const std::string any =
+      sender.find('@') == std::string_view::npos ? "any@" : "";
+  const auto address = Address::Parse(any + std::string(sender));
+  if (!address) return ToLower(sender);
+  if (!any.empty()) return address->ascii_domain();
+  return address->NormalisedText(Normaliser());
+}
+
+}  // namespace
 
 Scopes::Scopes(const std::vector<Scope>& scopes) {
   for (const Scope& scope : scopes) {
     for (const std::string& sender : scope.senders) {
-      names_.emplace(ToLower(sender), scope.name);
+      names_.emplace(Folded(sender), scope.name);
     }
     for (const std::string& user : scope.users) {
       users_.emplace(ToLower(user), scope.name);
@@ -22,7 +38,7 @@ std::string Scopes::NameOf(std::string_view sender,
     const auto found = users_.find(ToLower(user));
     if (found != users_.end()) return found->second;
   }
-  const std::string address = ToLower(sender);
+  const std::string address = Folded(sender);
   const std::string_view domain = DomainOf(address);
   if (domain.empty()) return {};
   const std::string_view local =

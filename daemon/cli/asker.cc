@@ -95,18 +95,16 @@ class StoreAsker : public Asker {
     KeyMaker keys(reader_->keys());
     const Timestamp now = Now();
     const auto find = [&](std::string_view address,
-                          std::string_view sender) -> Result<Finding> {
+                          std::string_view scope) -> Result<Finding> {
       const auto subject = keys.Of(address);
       if (!subject) return subject.error();
-      const std::string scope =
-          sender.empty() ? "" : site_->policy.scopes.NameOf(sender);
       return index.Find(*subject, scope, now);
     };
     for (;;) {
       const auto request = next();
       if (!request) return request.error();
       if (!*request) return {};
-      const auto answer = AnswerCheck(**request, find);
+      const auto answer = AnswerCheck(**request, site_->policy.scopes, find);
       if (!answer) return answer.error();
       const auto taken = take(*answer);
       if (!taken) return taken.error();

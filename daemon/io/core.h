@@ -6,6 +6,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/json/object.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,11 +23,16 @@
 #include "daemon/protocol/byte_budget.h"
 #include "daemon/protocol/lmtp_session.h"
 #include "daemon/runtime.h"
+#include "daemon/seldom.h"
 #include "daemon/service.h"
 #include "daemon/site.h"
 #include "store/store.h"
 
 namespace postbounce {
+
+// The protocols that Postfix looks things up by.
+enum class Lookup { kPolicy, kSocketmap, kTcpTable };
+std::string_view NameOf(Lookup kind);  // "tcp_table"
 
 // What every connection shares. Everything here belongs to the loop's thread
 // unless it says otherwise. Members are destroyed from the last to the first:
@@ -45,6 +51,8 @@ struct Core {
   Index index;
   Connections connections;
   bool stopping = false;
+  // What is said of clients that do not keep to a protocol.
+  std::map<Lookup, Seldom> malformed;
   std::unique_ptr<Store> store;
   std::unique_ptr<Reader> reader;  // of the thread of `readers` alone
   std::unique_ptr<Reader> places;  // for the gate
@@ -81,9 +89,6 @@ boost::asio::awaitable<void> ServeLmtp(Core& core,
 boost::asio::awaitable<void> ServeJson(Core& core,
                                        std::shared_ptr<Connection> connection,
                                        Door door);
-// The protocols that Postfix looks things up by.
-enum class Lookup { kPolicy, kSocketmap, kTcpTable };
-std::string_view NameOf(Lookup kind);  // "tcp_table"
 boost::asio::awaitable<void> ServeLookup(Core& core,
                                          std::shared_ptr<Connection> connection,
                                          Lookup kind);

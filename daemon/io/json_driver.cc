@@ -2,6 +2,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,7 +25,9 @@ namespace json = boost::json;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kBuffer = 16u << 10;
 // Answers collected before they are written, when a client pipelines.
-constexpr std::size_t kOutput = 1u << 20;
+constexpr std::size_t kOutput = 64u << 10;
+// To take an answer that is written.
+constexpr std::chrono::seconds kPatience{30};
 
 bool IsVerb(const json::object& request, std::string_view name) {
   const json::value* verb = request.if_contains("verb");
@@ -94,12 +97,13 @@ asio::awaitable<bool> JsonSession::Answer(LineReader::Line line) {
 asio::awaitable<void> JsonSession::Execute(json::object request) {
   if (IsVerb(request, "check")) {
     const auto find = [this](std::string_view address,
-                             std::string_view sender) {
-      Asked asked{address, sender};
-      finder_.Find({&asked, 1}, Now());
-      return asked.finding;
+                             std::string_view scope) -> Result<Finding> {
+      const auto keys = core_.keys->Of(address);
+      if (!keys) return keys.error();
+      return core_.index.Find(*keys, scope, Now());
     };
-    Reply(Answered(request, AnswerCheck(request, find)));
+    Reply(Answered(request,
+                   AnswerCheck(request, core_.site->policy.scopes, find)));
     co_return;
   }
   auto write = WriteOf(request, door_, core_.site->policy.scopes, Now());
@@ -143,7 +147,12 @@ asio::awaitable<void> JsonSession::Serve() {
     if (!output_.empty()) {
       std::string_view rest = output_;
       if (!SendNow(*connection_, &rest)) co_return;
-      if (!rest.empty() && !co_await SendRest(*connection_, rest)) co_return;
+      if (!rest.empty()) {
+        const std::chrono::seconds idle =
+            std::exchange(connection_->timeout, kPatience);
+        if (!co_await SendRest(*connection_, rest)) co_return;
+        connection_->timeout = idle;
+      }
       output_.clear();
       continue;
     }

@@ -32,6 +32,18 @@ void LogException(const std::exception_ptr& exception) {
   }
 }
 
+// Of a unix socket's client.
+std::optional<std::uint32_t> UserOf(Socket& socket) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer,
+                 &size) != 0 ||
+      peer.pid == 0) {
+    return std::nullopt;
+  }
+  return peer.uid;
+}
+
 }  // namespace
 
 Listener::Listener(Core& core, Acceptor acceptor, Options options)
@@ -69,7 +81,8 @@ asio::awaitable<void> Listener::Accept() {
 }
 
 void Listener::Admit(Socket socket) {
-  if (options_.trusted_only && !IsTrusted(socket)) return;
+  const auto user = UserOf(socket);
+  if (options_.trusted_only && !IsTrusted(user)) return;
   const bool is_full = open_.size() >= core_.runtime->config.*options_.sessions;
   if (is_full && !MakeRoom()) {
     Log(LogLevel::kWarning,
@@ -81,6 +94,7 @@ void Listener::Admit(Socket socket) {
     return;
   }
   auto connection = std::make_shared<Connection>(std::move(socket));
+  connection->user = user.value_or(connection->user);
   connection->timeout =
       options_.timeout == nullptr
           ? std::chrono::seconds(std::chrono::years(10))
@@ -111,8 +125,7 @@ bool Listener::MakeRoom() {
   if (!silent) return false;
   boost::system::error_code ignored;
   silent->socket.close(ignored);
-  if (!is_crowded_) {
-    is_crowded_ = true;
+  if (crowded_.IsDue()) {
     Log(LogLevel::kWarning,
         fmt::format("{}: {} sessions, the one that has been silent for longest "
                     "made room",
@@ -121,16 +134,10 @@ bool Listener::MakeRoom() {
   return true;
 }
 
-bool Listener::IsTrusted(Socket& socket) const {
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  if (getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer,
-                 &size) == 0 &&
-      (peer.uid == 0 || peer.uid == geteuid())) {
-    return true;
-  }
-  Log(LogLevel::kWarning,
-      fmt::format("{}: uid {} was sent away", options_.name, peer.uid));
+bool Listener::IsTrusted(std::optional<std::uint32_t> user) const {
+  if (user && (*user == 0 || *user == geteuid())) return true;
+  Log(LogLevel::kWarning, fmt::format("{}: uid {} was sent away", options_.name,
+                                      user ? std::to_string(*user) : "?"));
   return false;
 }
 

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/config.h"
 #include "daemon/io/core.h"
+#include "daemon/seldom.h"
 
 namespace postbounce {
 
@@ -22,8 +24,8 @@ class Listener {
     std::uint64_t Config::*sessions;  // how many at a time
     std::uint64_t Config::*timeout;   // null: clients may stay silent
     bool trusted_only = false;        // root and our own user alone
-    // Said to one client too many; empty: the one that has been silent for
-    // longest makes room for it.
+    // Said to one client too many; empty: another one makes room for it, see
+    // Connections::LongestSilent().
     std::string busy;
     std::function<boost::asio::awaitable<void>(std::shared_ptr<Connection>)>
         serve;
@@ -39,7 +41,7 @@ class Listener {
   boost::asio::awaitable<void> Accept();
   boost::asio::awaitable<void> ServeOne(std::shared_ptr<Connection> connection);
   void Admit(Socket socket);
-  bool IsTrusted(Socket& socket) const;
+  bool IsTrusted(std::optional<std::uint32_t> user) const;
   bool MakeRoom();
 
   Core& core_;
@@ -47,7 +49,7 @@ class Listener {
   const Options options_;
   boost::asio::steady_timer pause_;
   Connections open_;
-  bool is_crowded_ = false;  // and the log says so
+  Seldom crowded_;
 };
 
 }  // namespace postbounce

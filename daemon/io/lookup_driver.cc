@@ -79,8 +79,10 @@ asio::awaitable<void> ServeLookup(Core& core,
     }
     connection->timeout = session->is_idle() ? idle : busy;
     if (session->problem() == nullptr) continue;
-    Log(LogLevel::kWarning, fmt::format("{}: a client was sent away: {}",
-                                        NameOf(kind), session->problem()));
+    if (core.malformed[kind].IsDue()) {
+      Log(LogLevel::kWarning, fmt::format("{}: a client was sent away: {}",
+                                          NameOf(kind), session->problem()));
+    }
     co_return;
   }
 }

@@ -250,7 +250,7 @@ Result<void> Server::Run() {
   asio::co_spawn(core_.loop, housekeeping_.KeepTime(), EndDaemon);
   sd_notify(0, "READY=1");
   Log(LogLevel::kInfo,
-      fmt::format("ready: {} addresses are suppressed", core_.index.size()));
+      fmt::format("ready: {} places on the list", core_.index.size()));
   core_.loop.run();
 
   followers_.Stop();

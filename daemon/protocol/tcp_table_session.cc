@@ -64,6 +64,7 @@ bool TcpTableSession::TakeRequest(std::string_view* input,
     AppendReply("500 ", "this table can only be read", output);
   } else {
     AppendReply("400 ", "a request is \"get KEY\"", output);
+    return Fail("a request is not \"get KEY\"");
   }
   return true;
 }

@@ -42,6 +42,7 @@ class GateTest : public ::testing::Test {
     List("dead@x.test", Reason::kNoSuchUser);
     List("\"two words\"@x.test", Reason::kNoSuchUser);
     List("j\xC3\xBCrgen@m\xC3\xBCnchen.test", Reason::kNoSuchUser);
+    List("\" dead\"@x.test", Reason::kNoSuchUser);
     List("full@x.test", Reason::kMailboxFull);
     List("hold@x.test", Reason::kRecipientRefused);
     List("held@x.test", Reason::kNoSuchUser, "", ListState::kHeld);
@@ -133,6 +134,8 @@ TEST_F(GateTest, ComparesAddressesAsTheListDoes) {
       {"held@x.test", "held@x.test", ""},
       {"me@own.test", "me@own.test", ""},
       {"dead@", "dead@x.test", ""},
+      {"@gone.test:dead@x.test", "dead@x.test", ""},
+      {" dead@x.test", "\" dead\"@x.test", kRefused},
       {"@gone.test", "@gone.test", ""},
       {".gone.test", "@gone.test", ""},
       {"<>", "dead@x.test", ""},
@@ -147,6 +150,14 @@ TEST_F(GateTest, ComparesAddressesAsTheListDoes) {
     SCOPED_TRACE(test.recipient);
     EXPECT_EQ(Ask(test.recipient, test.subject), test.want);
   }
+}
+
+TEST_F(GateTest, TakesWhatHasNoDomainForALocalUserWhereThereIsASender) {
+  Question question;
+  question.recipient = "gone.test";
+  EXPECT_NE(Ask(question, "@gone.test"), "");
+  question.sender = "news@own.test";
+  EXPECT_EQ(Ask(question, "@gone.test"), "");
 }
 
 TEST_F(GateTest, TakesTheAnswerThatFitsReasonAndScope) {

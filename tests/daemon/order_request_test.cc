@@ -16,7 +16,7 @@ Result<Write> WriteOfText(const std::string& text) {
 
 TEST(OrderRequestTest, ReadsAnOrder) {
   const auto write = WriteOfText(
-      R"({"verb":"suppress","addresses":["Joe@x.example","@Y.example"],)"
+      R"({"verb":"suppress","addresses":["Joe@x.example","Ann@Y.example"],)"
       R"("scope":"shop","reason":"no-such-user","until":"90d",)"
       R"("actor":"ann","why":"they called"})");
   ASSERT_TRUE(write.has_value()) << write.error().ToString();
@@ -24,7 +24,7 @@ TEST(OrderRequestTest, ReadsAnOrder) {
   EXPECT_EQ(order.kind, OrderKind::kSuppress);
   ASSERT_EQ(order.subjects.size(), 2u);
   EXPECT_EQ(order.subjects[0].ToString(), "Joe@x.example");
-  EXPECT_EQ(order.subjects[1].ToString(), "@y.example");
+  EXPECT_EQ(order.subjects[1].ToString(), "Ann@Y.example");
   EXPECT_EQ(order.scope, "shop");
   EXPECT_EQ(order.reason, Reason::kNoSuchUser);
   EXPECT_EQ(order.until, kNow + std::chrono::days(90));
@@ -57,6 +57,7 @@ TEST(OrderRequestTest, ReadsAnUndo) {
 TEST(OrderRequestTest, RefusesWhatCannotBeMeant) {
   for (const char* text : {
            R"({"verb":"suppress"})",
+           R"({"verb":"suppress","addresses":["@a.example"],"scope":"shop"})",
            R"({"verb":"suppress","addresses":[]})",
            R"({"verb":"suppress","addresses":"joe@x.example"})",
            R"({"verb":"suppress","addresses":["joe"]})",

@@ -11,11 +11,11 @@
 namespace postbounce {
 namespace {
 
-Result<Finding> FindSome(std::string_view address, std::string_view sender) {
+Result<Finding> FindSome(std::string_view address, std::string_view scope) {
   Finding finding;
   if (address.starts_with("held")) {
     finding.Weigh(ListState::kHeld, Reason::kMailboxFull);
-  } else if (address.starts_with("joe") || sender == "shop@example.com") {
+  } else if (address.starts_with("joe") || scope == "example.com") {
     finding.Weigh(ListState::kActive, Reason::kNoSuchUser);
   } else if (address.starts_with("bad")) {
     return Error(ErrorCode::kSyntax, "no address", address);
@@ -24,14 +24,15 @@ Result<Finding> FindSome(std::string_view address, std::string_view sender) {
 }
 
 void FindAll(std::span<Asked> asked) {
-  for (Asked& one : asked) one.finding = FindSome(one.address, one.sender);
+  for (Asked& one : asked)
+    one.finding = FindSome(one.address, Scopes().NameOf(one.sender));
 }
 
 std::string LongWay(std::string_view line) {
   const auto request = ParseRequest({line, false});
   if (!request) return "not a request";
   return boost::json::serialize(
-      Answered(*request, AnswerCheck(*request, FindSome)));
+      Answered(*request, AnswerCheck(*request, Scopes(), FindSome)));
 }
 
 TEST(QuickCheckTest, AnswersAsTheLongWayDoes) {
@@ -100,6 +101,8 @@ TEST(QuickCheckTest, LeavesWhatIsNotPlain) {
            R"({"verb":"check","addresses":["x@y"],"id":{"a":1}})",
            R"({"verb":"check","addresses":["x@y"],"id":[1]})",
            R"({"verb":"check","addresses":["x@y"],"other":1})",
+           R"({"verb":"check","addresses":["x@y"],"sender":"example.com"})",
+           R"({"verb":"check","addresses":["x@y"],"sender":" a@b "})",
            R"({"verb":"check","verb":"check","addresses":["x@y"]})",
            "{\"verb\":\"check\",\"addresses\":[\"\xff@y\"]}"}) {
     SCOPED_TRACE(line);

@@ -3,10 +3,11 @@ store; and that a refusal of ours never counts."""
 
 import os
 import signal
+import smtplib
 import threading
 
 import lab
-from asking_site import DEAD, FINE, AskingTest
+from asking_site import DEAD, FINE, SENDER, AskingTest
 from lab import wait_for
 from private_postfix import PrivatePostfix
 from whole_site import BOUNCE, message
@@ -29,6 +30,20 @@ class LookupOutageTest(AskingTest):
         for service in self.ports:
             with self.subTest(service):
                 self.assertRegex(self.rcpt(service, DEAD)[0], "^550 ")
+
+    def test_a_session_asks_on_after_a_restart(self):
+        self.start_site()
+        self.suppress(DEAD)
+        for service in ("policy", "policy chrooted", "socketmap", "tcp_table"):
+            with self.subTest(service), smtplib.SMTP(
+                    "127.0.0.1", self.ports[service], timeout=120) as client:
+                client.ehlo()
+                client.mail(SENDER)
+                self.assertEqual(client.rcpt(DEAD)[0], 550)
+                self.daemon.stop()
+                self.daemon.start()
+                self.assertEqual(client.rcpt(DEAD)[0], 550)
+                self.assertEqual(client.rcpt(FINE)[0], 250)
 
     def test_a_stuck_daemon(self):
         self.start_site()

@@ -29,6 +29,22 @@ class OrdersTest(lab.LabTest):
         self.assertIn(done.returncode, (0, 1), done.stderr)
         return json.loads(done.stdout)["suppressed"]
 
+    def test_an_export_stops_nobody_who_is_on_the_allow_list(self):
+        self.start(self.daemon)
+        cli, cli_json = self.daemon.cli, self.daemon.cli_json
+        cli("suppress", "@dead.example", "@gone.example")
+        cli("allow", "Ann@Dead.example")
+        for verb in (("list",), ("export",)):
+            with self.subTest(verb):
+                self.assertEqual(
+                    {entry["address"]: entry["except"]
+                     for entry in cli_json(*verb)},
+                    {"@dead.example": ["Ann@Dead.example"],
+                     "@gone.example": []})
+        self.assertEqual(cli("export"), "@gone.example\n")
+        cli("allow", "--remove", "Ann@Dead.example")
+        self.assertEqual(cli("export"), "@dead.example\n@gone.example\n")
+
     def walk(self):
         cli, cli_json = self.daemon.cli, self.daemon.cli_json
         cli("suppress", "Ann@example.org", "--domain", "dead.example",

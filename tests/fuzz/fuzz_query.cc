@@ -44,7 +44,8 @@ void Answer(const LineReader::Line& line) {
   check.Answer(
       [](std::span<postbounce::Asked> asked) {
         for (postbounce::Asked& one : asked) {
-          one.finding = Find(one.address, one.sender);
+          one.finding =
+              Find(one.address, postbounce::Scopes().NameOf(one.sender));
         }
       },
       &quick);
@@ -58,7 +59,8 @@ void Answer(const LineReader::Line& line) {
   const auto write = postbounce::WriteOf(*request, postbounce::Door::kControl,
                                          postbounce::Scopes(), now);
   if (write) return;
-  const auto answer = postbounce::AnswerCheck(*request, Find);
+  const auto answer =
+      postbounce::AnswerCheck(*request, postbounce::Scopes(), Find);
   if (!answer) return;
   const std::string text =
       boost::json::serialize(postbounce::Answered(*request, answer));

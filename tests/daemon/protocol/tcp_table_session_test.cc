@@ -42,7 +42,9 @@ TEST(TcpTableSessionTest, AnswersALineEach) {
 }
 
 TEST(TcpTableSessionTest, SaysWhatIsWrongWithALine) {
-  const std::string syntax = "400 a%20request%20is%20\"get%20KEY\"\n";
+  const std::string syntax =
+      "400 a%20request%20is%20\"get%20KEY\"\n"
+      "[a request is not \"get KEY\"]";
   const std::string escape =
       "400 a%20%25%20without%20two%20hexadecimal%20digits\n";
   const Case kCases[] = {
