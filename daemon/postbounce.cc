@@ -1,15 +1,18 @@
 // postbounce(1): everything that a person or a cron job does.
 
-#include <fmt/format.h>
+#include <fcntl.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <system_error>
 
 #include "daemon/cli/verb.h"
+#include "daemon/standard_error.h"
 
 namespace {
 
@@ -28,15 +31,26 @@ int Run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? postbounce::kExitDone
-                                : postbounce::kExitUsage;
+    line.exit_code =
+        app.exit(error) == 0 ? postbounce::kExitDone : postbounce::kExitUsage;
   }
   // A cron job must not take a list for whole that a full disk has cut.
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    fmt::print(stderr, "postbounce: cannot write: {}\n", std::strerror(errno));
+    postbounce::PrintError("postbounce: cannot write: {}\n",
+                           std::strerror(errno));
     return EX_IOERR;
   }
   return line.exit_code;
+}
+
+// Where a standard stream is closed, a file that we open would take its number,
+// and get what is said to people. What stands there now fails in use, as the
+// closed one would.
+void HoldStandardStreams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
+  }
 }
 
 }  // namespace
@@ -44,10 +58,14 @@ int Run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A closed pipe ends the output quietly, as it does for cat(1).
   std::signal(SIGPIPE, SIG_DFL);
+  HoldStandardStreams();
   try {
     return Run(argc, argv);
+  } catch (const std::system_error& error) {  // standard output, for most
+    postbounce::PrintError("postbounce: {}\n", error.what());
+    return EX_IOERR;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "postbounce: {}\n", error.what());
+    postbounce::PrintError("postbounce: {}\n", error.what());
     return EX_SOFTWARE;
   }
 }

@@ -1,6 +1,5 @@
 // postbounced(8): the daemon.
 
-#include <fmt/format.h>
 #include <sys/resource.h>
 #include <sysexits.h>
 
@@ -15,6 +14,7 @@
 #include "daemon/io/server.h"
 #include "daemon/log.h"
 #include "daemon/runtime.h"
+#include "daemon/standard_error.h"
 
 namespace {
 
@@ -49,7 +49,7 @@ int Run(int argc, char** argv) {
   }
   auto runtime = postbounce::LoadRuntime(config_path);
   if (!runtime) {
-    fmt::print(stderr, "{}\n", runtime.error().ToString());
+    postbounce::PrintError("{}\n", runtime.error().ToString());
     return EX_CONFIG;
   }
   const auto served = postbounce::RunServer(config_path, *std::move(runtime));

@@ -16,6 +16,7 @@
 #include "daemon/cli/progress.h"
 #include "daemon/cli/split_files.h"
 #include "daemon/cli/verb.h"
+#include "daemon/standard_error.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -118,10 +119,10 @@ class Output {
       if (!done) return done.error();
     }
     if (invalid_ > kComplaints) {
-      fmt::print(stderr, "postbounce: and {} more that are invalid\n",
+      PrintError("postbounce: and {} more that are invalid\n",
                  invalid_ - kComplaints);
     }
-    fmt::print(stderr, "{}", counts_.Summary());
+    PrintError("{}", counts_.Summary());
     return {};
   }
 
@@ -140,7 +141,7 @@ class Output {
   void ComplainOf(const CheckedRow& row) {
     if (++invalid_ > kComplaints) return;
     progress_.Clear();
-    fmt::print(stderr, "postbounce: {}:{}: {}\n", Printable(row.file, 200),
+    PrintError("postbounce: {}:{}: {}\n", Printable(row.file, 200),
                row.listed.row.line, ShownField(row.result, "error", 400));
   }
 

@@ -9,6 +9,7 @@
 
 #include "daemon/cli/verb.h"
 #include "daemon/runtime.h"
+#include "daemon/standard_error.h"
 
 namespace postbounce {
 namespace {
@@ -49,9 +50,9 @@ int RunCheck(CommandLine& line, const Options& options) {
     PrintJson(result);
   } else if (runtime) {
     fmt::print("{} is valid; {} rules\n", path, (*runtime)->rules.size());
-    if (!trouble.empty()) fmt::print(stderr, "warning: {}\n", trouble);
+    if (!trouble.empty()) PrintError("warning: {}\n", trouble);
   } else {
-    fmt::print(stderr, "{}\n", runtime.error().ToString());
+    PrintError("{}\n", runtime.error().ToString());
   }
   return runtime ? kExitDone : kExitNo;
 }

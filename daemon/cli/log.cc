@@ -15,6 +15,7 @@
 
 #include "daemon/cli/verb.h"
 #include "daemon/import_request.h"
+#include "daemon/standard_error.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -61,13 +62,12 @@ class Bar {
                                                   std::max(done, 1.0));
       text += fmt::format("  {}:{:02} left", left / 60, left % 60);
     }
-    fmt::print(stderr, "\r\x1b[K{}", text);
-    std::fflush(stderr);
+    PrintError("\r\x1b[K{}", text);
     shown_ = true;
   }
 
   void Clear() {
-    if (shown_) fmt::print(stderr, "\r\x1b[K");
+    if (shown_) PrintError("\r\x1b[K");
     shown_ = false;
   }
 
@@ -99,7 +99,7 @@ class Troubles {
   static void Tell(const json::value& text, std::string_view more, Bar* bar) {
     if (!text.is_string() || text.get_string().empty()) return;
     bar->Clear();
-    fmt::print(stderr, "postbounce: {}{}\n",
+    PrintError("postbounce: {}{}\n",
                Printable(std::string_view(text.get_string()), 500), more);
   }
 

@@ -17,6 +17,7 @@
 #include "daemon/cli/progress.h"
 #include "daemon/cli/verb.h"
 #include "daemon/order_request.h"
+#include "daemon/standard_error.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -120,7 +121,7 @@ int RunOrder(CommandLine& line, const Options& options) {
     const auto answer = asker->Ask(request);
     if (!answer) {
       progress.Clear();
-      if (i > 0) fmt::print(stderr, "postbounce: {} were done\n", i);
+      if (i > 0) PrintError("postbounce: {} were done\n", i);
       return Complain(answer.error());
     }
     changed += answer->at("affected").to_number<std::int64_t>();

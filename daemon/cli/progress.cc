@@ -1,9 +1,8 @@
 #include "daemon/cli/progress.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include "daemon/standard_error.h"
 
 namespace postbounce {
 
@@ -17,14 +16,13 @@ void Progress::Step() {
   const auto now = Clock::now();
   if (now < next_) return;
   next_ = now + std::chrono::milliseconds(250);
-  fmt::print(stderr, "\r{} done", done_);
-  std::fflush(stderr);
+  PrintError("\r{} done", done_);
   shown_ = true;
 }
 
 void Progress::Clear() {
   // CSI K: erase to the end of the line.
-  if (shown_) fmt::print(stderr, "\r\033[K");
+  if (shown_) PrintError("\r\033[K");
   shown_ = false;
 }
 

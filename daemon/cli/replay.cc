@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "daemon/cli/verb.h"
+#include "daemon/standard_error.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -81,10 +82,9 @@ class Pass {
   void Take(const json::object& report) {
     if (!apply_) Keep(report);
     if (isatty(STDERR_FILENO) != 1) return;
-    fmt::print(stderr, "\r\x1b[K{}: {} of {} accounts",
+    PrintError("\r\x1b[K{}: {} of {} accounts",
                apply_ ? "changing the list" : "judging again",
                Number(report, "witnesses"), Number(report, "of_witnesses"));
-    std::fflush(stderr);
     shown_ = true;
   }
 
@@ -106,7 +106,7 @@ class Pass {
   }
 
   void Clear() {
-    if (shown_) fmt::print(stderr, "\r\x1b[K");
+    if (shown_) PrintError("\r\x1b[K");
     shown_ = false;
   }
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "daemon/standard_error.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -35,7 +36,7 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
 }
 
 int Complain(const Error& error) {
-  fmt::print(stderr, "postbounce: {}\n", error.ToString());
+  PrintError("postbounce: {}\n", error.ToString());
   switch (error.code()) {
     case ErrorCode::kSyntax:
     case ErrorCode::kLimit:

@@ -167,6 +167,35 @@ class CheckTest(lab.LabTest):
             with self.subTest(arguments):
                 self.check(*arguments, code=64)
 
+    def test_a_lost_stream_costs_only_what_is_said_there(self):
+        lab.write_file(self.path("list"), LIST)
+        lab.write_file(self.path("long"), "ann@example.org\n" * 20_000)
+        alive = "ann@example.org\nNEWS@example.org\n\xe9t\xe9@example.org\n"
+        only = ("--only", "sendable", "--file", self.path("list"))
+        for where in self.everywhere():
+            for arguments, streams, code, wanted in (
+                    (only, "2>&-", 0, alive),
+                    (only, "2>/dev/full", 0, alive),
+                    (only, "<&- 2>&-", 0, alive),
+                    (("bad", "ann@example.org"), "2>&-", 65, None),
+                    (only, ">&-", 74, ""),
+                    (only, "<&- >&- 2>&-", 74, ""),
+                    (only, ">/dev/full", 74, ""),
+                    (("--file", self.path("long")), ">/dev/full", 74, ""),
+                    (("--help",), ">/dev/full", 74, ""),
+                    ((), "<&-", 74, "")):
+                with self.subTest(where=where, arguments=arguments,
+                                  streams=streams):
+                    done = subprocess.run(
+                        ["bash", "-c", f'"$@" {streams}', "-",
+                         lab.program("postbounce"),
+                         *(where or ["--config", self.daemon.config]),
+                         "check", *arguments],
+                        capture_output=True, check=False, timeout=60)
+                    self.assertEqual(done.returncode, code, done.stderr)
+                    if wanted is not None:
+                        self.assertEqual(done.stdout.decode(), wanted)
+
 
 if __name__ == "__main__":
     lab.main()
