@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "mime/text/text.h"
+
 namespace postbounce {
 
 void RowReader::Append(std::string_view bytes) {
@@ -49,9 +51,24 @@ Row RowReader::Take() {
   return row;
 }
 
+// Drops blanks in front, and of a comment all but what shows that it is one and
+// the last byte, which may be the line end. Whether that was enough.
+bool RowReader::Shorten() {
+  const auto row = std::string_view(buffer_).substr(start_, searched_ - start_);
+  const std::string_view text = Trim(row);
+  const bool is_comment = !delimiter_ && text.starts_with('#');
+  if (!text.empty() && !is_comment) {
+    start_ += static_cast<std::size_t>(text.data() - row.data());
+    return searched_ - start_ <= kMaxRow;
+  }
+  start_ = searched_ - 1;
+  if (is_comment) buffer_[--start_] = '#';
+  return true;
+}
+
 Result<std::optional<Row>> RowReader::Next() {
   const bool found = FindEnd();
-  if (searched_ - start_ > kMaxRow) {
+  if (searched_ - start_ > kMaxRow && !Shorten()) {
     return Error(
         ErrorCode::kLimit,
         fmt::format(

@@ -34,7 +34,9 @@ class RowReader {
 
   // The next row; nullopt when more bytes are needed or, after End(), there is
   // none. kLimit for a row above kMaxRow, kSyntax for one that ends within
-  // quotes; the reader is of no more use then.
+  // quotes; the reader is of no more use then. To blanks in front, and in a
+  // line to what follows a "#", kMaxRow is no limit: where it is passed they
+  // are left out.
   Result<std::optional<Row>> Next();
 
  private:
@@ -42,6 +44,7 @@ class RowReader {
 
   bool FindEnd();
   bool FindLineEnd();
+  bool Shorten();
   Row Take();
 
   std::optional<char> delimiter_;

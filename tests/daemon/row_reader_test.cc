@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "mime/text/text.h"
+
 namespace postbounce {
 namespace {
 
@@ -93,6 +95,33 @@ TEST(RowReaderTest, ARowWithoutEndIsNotKeptForEver) {
   EXPECT_EQ(records.Next().error().ToString(),
             "the row that begins in line 1 is too long: is a quote not "
             "closed?");
+}
+
+TEST(RowReaderTest, WhatIsLeftOutMayBeOfAnyLength) {
+  const std::string blanks(2 * kMaxRow, ' '), words(2 * kMaxRow, 'a');
+  const struct {
+    std::string text;
+    std::optional<char> delimiter;
+    Strings begins;  // of the rows, without blanks
+  } kCases[] = {
+      {blanks + "\nb\n", std::nullopt, {"", "b"}},
+      {blanks + "\nb\n", ',', {"", "b"}},
+      {blanks + "b\n", std::nullopt, {"b"}},
+      {blanks + "#" + words + "\nb\n", std::nullopt, {"#", "b"}},
+      {"#" + words, std::nullopt, {"#"}},
+      {"#" + words + "\n", ',', {"e"}},
+  };
+  for (const auto& one : kCases) {
+    for (const std::size_t step : {one.text.size(), kMaxRow / 4}) {
+      SCOPED_TRACE(step);
+      Strings begins;
+      for (const std::string& row : RowsOf(one.text, one.delimiter, step)) {
+        EXPECT_LE(row.size(), kMaxRow);
+        begins.emplace_back(Trim(row).substr(0, 1));
+      }
+      EXPECT_EQ(begins, one.begins);
+    }
+  }
 }
 
 TEST(FieldReaderTest, FieldsComeWithoutTheirQuotes) {
