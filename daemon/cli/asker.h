@@ -37,8 +37,9 @@ class Asker {
   virtual Result<boost::json::object> Ask(
       const boost::json::object& request) = 0;
 
-  // Asks each `check` that `next` gives until it gives nothing, and hands each
-  // answer to `take`, in the same order; `next` may be far ahead of `take`. The
+  // Asks each `check` that `next` gives, and hands each answer to `take`, in
+  // the same order; `next` may be far ahead of `take`. When it gives nothing it
+  // is called again after an answer; without one that is owed, it is done. The
   // first error, be it an answer or what one of the two returns, ends it, and
   // is the last thing that this asker is good for.
   using Next = std::function<Result<std::optional<boost::json::object>>()>;

@@ -20,6 +20,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kReasonsShown = 5;
+// Rows that wait for their answers: far more than it takes to keep the daemon
+// busy, unless rows are of the longest.
+constexpr std::size_t kMaxWaiting = 8u << 20;  // bytes
 
 // What a daemon takes in one request, as its "hello" says.
 struct Bounds {
@@ -57,12 +60,14 @@ class Batches {
     bounds_.bytes -= std::min(bounds_.bytes, json::serialize(request_).size());
   }
 
-  // The next request; nullopt behind the last row.
+  // The next request; nullopt behind the last row, and while those that wait
+  // are too much.
   Result<std::optional<json::object>> Next() {
+    if (waiting_ >= kMaxWaiting) return std::optional<json::object>();
     Batch batch;
     json::array addresses;
     std::size_t room = bounds_.bytes;
-    while (addresses.size() < bounds_.addresses) {
+    while (addresses.size() < bounds_.addresses && waiting_ < kMaxWaiting) {
       const auto there = FillNext();
       if (!there) return there.error();
       if (!next_) break;
@@ -74,6 +79,7 @@ class Batches {
       if (size > room) break;
       room -= size;
       addresses.emplace_back(address);
+      waiting_ += next_->Size();
       batch.push_back(*std::exchange(next_, std::nullopt));
     }
     if (batch.empty() && next_) {
@@ -97,6 +103,7 @@ class Batches {
       return Error(ErrorCode::kUnavailable, "not a result for each address");
     }
     for (std::size_t i = 0; i < batch.size(); ++i) {
+      waiting_ -= batch[i].Size();
       const json::value& result = results->get_array()[i];
       Hand(batch[i], result.is_object() ? result.get_object() : json::object());
     }
@@ -107,6 +114,10 @@ class Batches {
   struct Waiting {
     ListedRow listed;
     const std::string* file;
+
+    std::size_t Size() const {
+      return listed.row.bytes.size() + listed.address.size();
+    }
   };
   using Batch = std::vector<Waiting>;
 
@@ -122,10 +133,8 @@ class Batches {
     if (row.listed.error.empty()) {
       return each_({row.listed, *row.file, AdviceOf(result), result});
     }
-    const json::object invalid = {
-        {"address", Printable(row.listed.address, limits::kAddressUtf8)},
-        {"error", row.listed.error}};
-    each_({row.listed, *row.file, Advice::kInvalid, invalid});
+    each_({row.listed, *row.file, Advice::kInvalid,
+           InvalidResult(row.listed.address, row.listed.error)});
   }
 
   ListReader& reader_;
@@ -134,6 +143,7 @@ class Batches {
   json::object request_;
   std::optional<Waiting> next_;  // read, and in no batch yet
   std::deque<Batch> batches_;    // asked, and not answered
+  std::size_t waiting_ = 0;      // bytes of batches_
 };
 
 }  // namespace
@@ -148,6 +158,11 @@ Advice AdviceOf(const json::object& result) {
   if (suppressed->get_bool()) return Advice::kSuppressed;
   return TextField(result, "state") == "held" ? Advice::kHeld
                                               : Advice::kSendable;
+}
+
+json::object InvalidResult(std::string_view address, std::string_view error) {
+  return {{"address", Printable(address, limits::kAddressUtf8)},
+          {"error", error}};
 }
 
 void CheckCounts::Add(Advice advice, std::string_view reason) {

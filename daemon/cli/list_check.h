@@ -27,6 +27,10 @@ std::string_view AdviceName(Advice advice);
 // What a result of "check" comes to, see postbounce-query(5).
 Advice AdviceOf(const boost::json::object& result);
 
+// As a result of "check", for what cannot be asked.
+boost::json::object InvalidResult(std::string_view address,
+                                  std::string_view error);
+
 // A row with what was answered, valid for the time of a call.
 struct CheckedRow {
   const ListedRow& listed;

@@ -36,15 +36,17 @@ bool IsNamed(const ListFormat& format) {
   return format.column && NumberOf(format) == 0;
 }
 
-std::string_view WithoutMark(const Row& row) {
-  std::string_view text = row.bytes;
-  if (row.line == 1 && text.starts_with(kByteOrderMark)) {
-    text.remove_prefix(kByteOrderMark.size());
-  }
-  return text;
+std::size_t MarkSize(const Row& row) {
+  const bool has_mark = row.line == 1 && row.bytes.starts_with(kByteOrderMark);
+  return has_mark ? kByteOrderMark.size() : 0;
 }
 
-// What cannot stand in a request, or would not leave room for another.
+std::string_view WithoutMark(const Row& row) {
+  return std::string_view(row.bytes).substr(MarkSize(row));
+}
+
+}  // namespace
+
 std::string WhyNotAsked(std::string_view address) {
   if (address.size() > limits::kAddressUtf8) return "the address is too long";
   if (!IsValidUtf8(address)) return "the address is not in UTF-8";
@@ -54,8 +56,6 @@ std::string WhyNotAsked(std::string_view address) {
   if (has_controls) return "the address has control characters";
   return {};
 }
-
-}  // namespace
 
 ListReader::ListReader(std::vector<OpenFile> files, ListFormat format)
     : files_(std::move(files)),
@@ -83,15 +83,22 @@ Result<void> ListReader::ReadMore() {
   return {};
 }
 
-// Moves on to the next file behind the last row of one.
+// Moves on to the next file behind the last row of one, and drops its byte
+// order mark, as its rows come behind others.
 Result<std::optional<Row>> ListReader::NextRow() {
   for (;;) {
     auto row = rows_.Next();
     if (!row) return InFile(row.error());
-    if (*row) return row;
+    if (*row) {
+      if (file_ > 0) (*row)->bytes.erase(0, MarkSize(**row));
+      return row;
+    }
     if (!rows_.ended()) {
       const auto read = ReadMore();
       if (!read) return read.error();
+    } else if (!knows_column_) {
+      return InFile(
+          Error(ErrorCode::kSyntax, "there is no row with the names"));
     } else if (file_ + 1 < files_.size()) {
       ++file_;
       rows_ = RowReader(DelimiterOf(format_));
@@ -102,17 +109,27 @@ Result<std::optional<Row>> ListReader::NextRow() {
   }
 }
 
-Result<void> ListReader::FindColumn(const Row& row) {
+// The rows of all files go out under the names of the first one.
+Result<void> ListReader::TakeNames(const Row& row) {
+  std::vector<std::string> names;
   FieldReader fields(WithoutMark(row), format_.delimiter);
-  column_ = 0;
-  for (auto name = fields.Next(); name; name = fields.Next(), ++column_) {
-    if (EqualsIgnoringCase(Trim(*name), *format_.column)) {
-      knows_column_ = true;
-      return {};
-    }
+  while (auto name = fields.Next()) names.emplace_back(Trim(*name));
+  if (file_ > 0 && names != names_) {
+    return InFile(Error(ErrorCode::kSyntax,
+                        "the first row is not that of the first file"));
   }
-  return InFile(Error(ErrorCode::kSyntax, "the first row names no such column",
-                      *format_.column));
+  names_ = std::move(names);
+  const auto column =
+      std::find_if(names_.begin(), names_.end(), [this](const auto& name) {
+        return EqualsIgnoringCase(name, *format_.column);
+      });
+  if (column == names_.end()) {
+    return InFile(Error(ErrorCode::kSyntax,
+                        "the first row names no such column", *format_.column));
+  }
+  column_ = static_cast<std::size_t>(column - names_.begin());
+  knows_column_ = true;
+  return {};
 }
 
 void ListReader::FindAddress(ListedRow* listed) const {
@@ -144,11 +161,8 @@ Result<std::string> ListReader::ReadHeader() {
   if (knows_column_) return std::string();
   auto row = NextFilledRow();
   if (!row) return row.error();
-  if (!*row) {
-    return InFile(Error(ErrorCode::kSyntax, "there is no row with the names"));
-  }
-  const auto found = FindColumn(**row);
-  if (!found) return found.error();
+  const auto taken = TakeNames(**row);
+  if (!taken) return taken.error();
   return std::move((*row)->bytes);
 }
 
@@ -163,8 +177,8 @@ Result<std::optional<ListedRow>> ListReader::Next() {
       FindAddress(&listed);
       return std::optional<ListedRow>(std::move(listed));
     }
-    const auto found = FindColumn(**row);
-    if (!found) return found.error();
+    const auto taken = TakeNames(**row);
+    if (!taken) return taken.error();
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/cli/asker.h"
@@ -28,18 +29,24 @@ struct ListedRow {
   std::string error;    // why it cannot be asked about; else empty
 };
 
+// Why a request cannot have this address: it would not be JSON, or leave no
+// room for another; empty if it can.
+std::string WhyNotAsked(std::string_view address);
+
 // Reads the addresses of lists, in bounded memory. In a list of lines, blank
 // ones and those that begin with "#" are left out; in records, blank ones are.
 class ListReader {
  public:
-  // All are lists of one format. At least one.
+  // All are lists of one format, CSV files with the same names in their first
+  // rows. At least one.
   ListReader(std::vector<OpenFile> files, ListFormat format);
 
   // The row that names the columns, with its line end: empty where none does.
   // To be called before Next(), if at all, with its errors.
   Result<std::string> ReadHeader();
-  // The next row; nullopt behind the last one. kSyntax or kLimit for a file
-  // that cannot be cut into rows or has no such column, kIo for one that cannot
+  // The next row; nullopt behind the last one. Only the first file keeps its
+  // byte order mark. kSyntax or kLimit for a file that cannot be cut into rows,
+  // has no such column or other names than the first, kIo for one that cannot
   // be read.
   Result<std::optional<ListedRow>> Next();
   // Of the row that Next() gave last.
@@ -49,15 +56,16 @@ class ListReader {
   Result<std::optional<Row>> NextRow();
   Result<std::optional<Row>> NextFilledRow();
   Result<void> ReadMore();
-  Result<void> FindColumn(const Row& row);
+  Result<void> TakeNames(const Row& row);
   void FindAddress(ListedRow* listed) const;
   Error InFile(const Error& error) const;
 
   std::vector<OpenFile> files_;
   const ListFormat format_;
   std::size_t file_ = 0;
-  std::size_t column_;  // from 0
-  bool knows_column_;   // in the file that is read now
+  std::vector<std::string> names_;  // of the columns; empty without names
+  std::size_t column_;              // from 0
+  bool knows_column_;               // in the file that is read now
   RowReader rows_;
   std::vector<char> chunk_;
 };

@@ -1,6 +1,7 @@
 #include "daemon/cli/socket_asker.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -90,6 +91,7 @@ Result<json::object> SocketAsker::Run(
     const std::function<void(const json::object&)>& progress) {
   auto answer = Ask(request);
   if (!answer) return answer;
+  patience_ = std::chrono::milliseconds(-1);
   const auto sent = SendFiles(fd_.get(), files);
   if (!sent) return sent.error();
   files.clear();
@@ -107,27 +109,24 @@ Result<json::object> SocketAsker::Run(
 Result<void> SocketAsker::AskAll(const Next& next, const Take& take) {
   std::string output;
   std::size_t in_flight = 0;
-  bool more = true;
   for (;;) {
-    while (more && in_flight < kInFlight) {
+    while (in_flight < kInFlight) {
       const auto request = next();
       if (!request) return request.error();
-      more = request->has_value();
-      if (!more) break;
+      if (!*request) break;
       output += json::serialize(**request) + "\n";
       ++in_flight;
       const auto sent = SendSome(&output);
       if (!sent) return sent.error();
     }
     if (in_flight == 0) return {};
-    pollfd wait = {fd_.get(), POLLIN, 0};
-    if (!output.empty()) wait.events |= POLLOUT;
-    if (poll(&wait, 1, -1) < 0 && errno != EINTR) return NotListening();
-    if ((wait.revents & POLLOUT) != 0) {
+    const auto ready = WaitFor(output.empty() ? POLLIN : POLLIN | POLLOUT);
+    if (!ready) return ready.error();
+    if ((*ready & POLLOUT) != 0) {
       const auto sent = SendSome(&output);
       if (!sent) return sent.error();
     }
-    if ((wait.revents & ~POLLOUT) == 0) continue;
+    if ((*ready & ~POLLOUT) == 0) continue;
     const auto received = Receive();
     if (!received) return received.error();
     while (const auto line = NextLine()) {
@@ -140,13 +139,28 @@ Result<void> SocketAsker::AskAll(const Next& next, const Take& take) {
   }
 }
 
-Result<void> SocketAsker::SendAll(std::string_view bytes) const {
+// What has happened of `events`.
+Result<short> SocketAsker::WaitFor(short events) const {
+  pollfd wait = {fd_.get(), events, 0};
+  int ready = -1;
+  do {
+    ready = poll(&wait, 1, static_cast<int>(patience_.count()));
+  } while (ready < 0 && errno == EINTR);
+  if (ready < 0) return NotListening();
+  if (ready == 0) {
+    return Error(ErrorCode::kUnavailable,
+                 fmt::format("the daemon has said nothing for {} s",
+                             patience_.count() / 1000));
+  }
+  return wait.revents;
+}
+
+Result<void> SocketAsker::SendAll(std::string bytes) const {
   while (!bytes.empty()) {
-    const ssize_t sent =
-        send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return NotListening();
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
+    const auto ready = WaitFor(POLLOUT);
+    if (!ready) return ready.error();
+    const auto sent = SendSome(&bytes);
+    if (!sent) return sent.error();
   }
   return {};
 }
@@ -162,6 +176,8 @@ Result<void> SocketAsker::SendSome(std::string* bytes) const {
 
 // Waits for bytes.
 Result<void> SocketAsker::Receive() {
+  const auto ready = WaitFor(POLLIN);
+  if (!ready) return ready.error();
   buffer_.erase(0, start_);
   searched_ -= start_;
   start_ = 0;

@@ -2,20 +2,18 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <fstream>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
-#include "daemon/cli/socket_asker.h"
 #include "daemon/cli/split_files.h"
-#include "daemon/protocol/line_reader.h"
 #include "tests/temp_dir.h"
 
 namespace postbounce {
@@ -71,15 +69,18 @@ class FakeAsker : public Asker {
     for (;;) {
       const auto request = next();
       if (!request) return request.error();
-      if (!*request) break;
-      requests.push_back(**request);
-      answers.push_back(AnswerTo(**request));
+      if (*request) {
+        requests.push_back(**request);
+        answers.push_back(AnswerTo(**request));
+        continue;
+      }
+      if (answers.empty()) return {};
+      most_owed = std::max(most_owed, answers.size());
+      for (const json::object& answer : std::exchange(answers, {})) {
+        const auto taken = take(answer);
+        if (!taken) return taken.error();
+      }
     }
-    for (const json::object& answer : answers) {
-      const auto taken = take(answer);
-      if (!taken) return taken.error();
-    }
-    return {};
   }
   Result<json::object> Run(
       json::object, std::vector<OpenFile>,
@@ -88,6 +89,7 @@ class FakeAsker : public Asker {
   }
 
   std::vector<json::object> requests;
+  std::size_t most_owed = 0;  // answers
 };
 
 class ListCheckTest : public ::testing::Test {
@@ -156,16 +158,55 @@ TEST_F(ListCheckTest, ColumnsAreFoundByNameOrNumber) {
   EXPECT_FALSE(ReaderOf({"\n"}, by_name).ReadHeader());
 }
 
-TEST_F(ListCheckTest, TheHeaderIsThatOfTheFirstFile) {
-  ListReader reader =
-      ReaderOf({"mail,x\r\n", "x,mail\r\n1,a@b.example\r\n"}, {"mail"});
+TEST_F(ListCheckTest, AllFilesHaveTheNamesOfTheFirstOne) {
+  ListReader reader = ReaderOf(
+      {"mail,x\r\n", "\xef\xbb\xbf\"mail\", x\na@b.example,1\r\n"}, {"mail"});
   EXPECT_EQ(reader.ReadHeader().value(), "mail,x\r\n");
   const ListedRow row = reader.Next().value().value();
   EXPECT_EQ(row.address, "a@b.example");
-  EXPECT_EQ(row.row.bytes, "1,a@b.example\r\n");
+  EXPECT_EQ(row.row.bytes, "a@b.example,1\r\n");
   EXPECT_EQ(row.row.line, 2u);
   EXPECT_FALSE(reader.Next().value().has_value());
   EXPECT_EQ(ReaderOf({"a,b\n"}, {"1"}).ReadHeader().value(), "");
+}
+
+TEST_F(ListCheckTest, AFileWithOtherNamesOrNoneIsRefused) {
+  const struct {
+    std::vector<std::string_view> files;
+    const char* error;
+  } kCases[] = {
+      {{"mail,x\na@b.example,1\n", "x,mail\n1,b@b.example\n"},
+       ": the first row is not that of the first file"},
+      {{"mail,x\n", "mail\nb@b.example\n"},
+       ": the first row is not that of the first file"},
+      {{"", "mail\nb@b.example\n"}, ": there is no row with the names"},
+      {{"mail\n", "\n", "mail\n"}, ": there is no row with the names"},
+      {{"mail\n", ""}, ": there is no row with the names"},
+  };
+  for (const auto& one : kCases) {
+    SCOPED_TRACE(one.files.front());
+    SCOPED_TRACE(one.files.back());
+    const std::string told = Check(ReaderOf(one.files, {"mail"}));
+    EXPECT_NE(told.find(one.error), told.npos) << told;
+    EXPECT_EQ(told.find("b@b.example"), told.npos) << told;
+  }
+}
+
+TEST_F(ListCheckTest, OnlyTheFirstFileKeepsItsByteOrderMark) {
+  const std::string_view text =
+      "\xef\xbb\xbf"
+      "a@b.example\n";
+  ListReader reader = ReaderOf({text, text});
+  EXPECT_EQ(reader.Next().value()->row.bytes, text);
+  EXPECT_EQ(reader.Next().value()->row.bytes, "a@b.example\n");
+}
+
+TEST_F(ListCheckTest, LongRowsDoNotAllWaitAtOnce) {
+  const std::string row = "a@b.example," + std::string(1u << 19, 'x') + "\n";
+  std::string rows;
+  for (int i = 0; i < 40; ++i) rows += row;
+  EXPECT_FALSE(Check(ReaderOf({rows}, {"1"})).empty());
+  EXPECT_EQ(asker_.most_owed, 6u);  // of 3 rows each: 16 rows are 8 MiB
 }
 
 TEST_F(ListCheckTest, WhatNoRequestCanHoldIsInvalid) {
@@ -244,72 +285,6 @@ TEST(SplitFilesTest, PartsHaveTheirNamesWhenAllIsWritten) {
   EXPECT_EQ(Bytes(prefix + ".sendable"), "h\n");
   SplitFiles nowhere;
   EXPECT_FALSE(nowhere.Open(dir / "no/out", ""));
-}
-
-// A daemon at the other end that takes `greed` requests before it answers any,
-// and waits while its answers are not taken.
-void Serve(Fd fd, std::size_t greed, std::size_t answer_size) {
-  LineReader lines(kMaxRequest);
-  std::string answers;
-  std::size_t waiting = 0;
-  char chunk[100];
-  for (;;) {
-    const ssize_t size = recv(fd.get(), chunk, sizeof chunk, 0);
-    if (size <= 0) return;
-    lines.Append(std::string_view(chunk, static_cast<std::size_t>(size)));
-    while (const auto line = lines.Next()) {
-      json::object answer = json::parse(line->text).as_object();
-      answer["ok"] = answer.at("n") != 999;
-      answer["filler"] = std::string(answer_size, 'x');
-      answers += json::serialize(answer) + "\n";
-      if (++waiting < greed) continue;
-      waiting = 0;
-      if (send(fd.get(), answers.data(), answers.size(), MSG_NOSIGNAL) < 0) {
-        return;
-      }
-      answers.clear();
-    }
-  }
-}
-
-// Asks for the numbers below `count`; how many answers came, in order.
-Result<int> AskFor(int count, std::size_t request_size, std::size_t greed,
-                   std::size_t answer_size) {
-  int ends[2];
-  EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-  std::thread daemon(Serve, Fd(ends[1]), greed, answer_size);
-  int asked = 0, taken = 0;
-  Result<void> done;
-  {
-    SocketAsker asker{Fd(ends[0])};
-    done = asker.AskAll(
-        [&]() -> Result<std::optional<json::object>> {
-          if (asked == count) return std::optional<json::object>();
-          return std::optional<json::object>(
-              {{"n", asked++}, {"filler", std::string(request_size, 'x')}});
-        },
-        [&](const json::object& answer) -> Result<void> {
-          EXPECT_EQ(answer.at("n"), taken++);
-          return {};
-        });
-  }
-  daemon.join();
-  if (!done) return done.error();
-  return taken;
-}
-
-TEST(SocketAskerTest, ManyAreAskedWhileAnswersComeInOrder) {
-  EXPECT_EQ(AskFor(0, 1, 1, 1).value(), 0);
-  EXPECT_EQ(AskFor(500, 100, 1, 100).value(), 500);
-  EXPECT_EQ(AskFor(512, 100, 16, 100).value(), 512);
-}
-
-TEST(SocketAskerTest, NoEndWaitsForTheOther) {
-  EXPECT_EQ(AskFor(200, 4000, 1, 1u << 20).value(), 200);
-}
-
-TEST(SocketAskerTest, ARefusalEndsIt) {
-  EXPECT_FALSE(AskFor(2000, 10, 1, 10).has_value());
 }
 
 }  // namespace
