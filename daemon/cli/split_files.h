@@ -37,8 +37,11 @@ class SplitFiles {
   struct Part {
     std::string name;
     std::string temporary;
+    bool is_named = false;  // there is a file `temporary`
     std::unique_ptr<std::FILE, CloseFile> file;
   };
+
+  static Result<void> GiveName(Part* part);
 
   std::vector<Part> parts_;  // by Advice
 };
