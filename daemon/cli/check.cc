@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <cerrno>
 #include <cstring>
@@ -33,7 +34,7 @@ struct Options {
   std::string delimiter = ",";
   std::string sender;
   std::string split;
-  std::string only;
+  std::vector<std::string> only;
   bool json = false;
 };
 
@@ -49,24 +50,31 @@ void PrintResult(Advice advice, const json::object& result, bool as_json) {
              ShownField(result, "address", 400));
 }
 
+Result<json::object> CheckOne(Asker& asker, const std::string& sender,
+                              const std::string& address) {
+  const std::string why_not = WhyNotAsked(address);
+  if (!why_not.empty()) return InvalidResult(address, why_not);
+  json::object request;
+  request["verb"] = "check";
+  if (!sender.empty()) request["sender"] = sender;
+  request["addresses"] = json::array{json::value(address)};
+  auto answer = asker.Ask(request);
+  if (!answer) return answer;
+  return std::move(answer->at("results").as_array().at(0).as_object());
+}
+
 int RunAddresses(CommandLine& line, const Options& options) {
   const auto asker = AskerFor(line, Door::kQuery);
   if (!asker) return line.exit_code;
   int exit_code = kExitDone;
   for (const std::string& address : options.addresses) {
-    json::object request;
-    request["verb"] = "check";
-    if (!options.sender.empty()) request["sender"] = options.sender;
-    request["addresses"] = json::array{json::value(address)};
-    const auto answer = asker->Ask(request);
-    if (!answer) return Complain(answer.error());
-    const json::object& result =
-        answer->at("results").as_array().at(0).as_object();
-    const Advice advice = AdviceOf(result);
-    PrintResult(advice, result, options.json);
+    const auto result = CheckOne(*asker, options.sender, address);
+    if (!result) return Complain(result.error());
+    const Advice advice = AdviceOf(*result);
+    PrintResult(advice, *result, options.json);
     if (advice == Advice::kInvalid) {
       exit_code = Complain(
-          Error(ErrorCode::kSyntax, std::string(TextField(result, "error"))));
+          Error(ErrorCode::kSyntax, std::string(TextField(*result, "error"))));
     } else if (advice == Advice::kSuppressed && exit_code == kExitDone) {
       exit_code = kExitNo;
     }
@@ -107,7 +115,7 @@ class Output {
     if (!options_.split.empty() || !options_.only.empty()) {
       TakeVerbatim(row);
     } else {
-      PrintResult(row.advice, row.result, options_.json);
+      PrintRow(row);
     }
     progress_.Step();
   }
@@ -131,11 +139,21 @@ class Output {
     std::fwrite(bytes.data(), 1, bytes.size(), stdout);
   }
 
+  void PrintRow(const CheckedRow& row) const {
+    if (!options_.json) return PrintResult(row.advice, row.result, false);
+    json::object result = row.result;
+    result["file"] = Printable(row.file, 4096);
+    result["line"] = row.listed.row.line;
+    PrintJson(result);
+  }
+
   void TakeVerbatim(const CheckedRow& row) {
     std::string bytes = row.listed.row.bytes;
     if (!bytes.ends_with('\n')) bytes += '\n';
     if (!options_.split.empty()) return split_.Write(row.advice, bytes);
-    if (AdviceName(row.advice) == options_.only) PrintBytes(bytes);
+    const auto wanted = std::find(options_.only.begin(), options_.only.end(),
+                                  AdviceName(row.advice));
+    if (wanted != options_.only.end()) PrintBytes(bytes);
   }
 
   void ComplainOf(const CheckedRow& row) {
@@ -174,6 +192,10 @@ Result<void> SplitList(CommandLine& line, const Options& options) {
 }
 
 int RunCheck(CommandLine& line, Options& options) {
+  const std::string why_not = WhyNotAsked(options.sender);
+  if (!why_not.empty()) {
+    return Complain(Error(ErrorCode::kSyntax, "--sender: " + why_not));
+  }
   if (!options.addresses.empty()) return RunAddresses(line, options);
   options.format.delimiter =
       options.delimiter == "tab" ? '\t' : options.delimiter.front();
@@ -185,6 +207,12 @@ std::string WhyNoDelimiter(const std::string& text) {
   const bool is_one = text.size() == 1 && text != "\"" && text != "\n" &&
                       text != "\r" && IsAscii(text);
   return is_one || text == "tab" ? "" : "one character, or the word tab";
+}
+
+std::string WhyNoPrefix(const std::string& text) {
+  return !text.empty() && text.back() != '/'
+             ? ""
+             : "a prefix is the beginning of a file name";
 }
 
 }  // namespace
@@ -210,13 +238,18 @@ void AddCheckVerb(CLI::App& app, CommandLine& line) {
           ->capture_default_str();
   verb->add_option("--sender", options->sender,
                    "also what is suppressed for mail of this sender alone");
-  CLI::Option* split = verb->add_option(
-      "--split", options->split,
-      "write the rows to SPLIT.sendable, .suppressed, .held and .invalid");
+  CLI::Option* split =
+      verb->add_option(
+              "--split", options->split,
+              "write the rows to SPLIT.sendable, .suppressed, .held and "
+              ".invalid")
+          ->check(CLI::Validator(WhyNoPrefix, "PREFIX"));
   CLI::Option* only =
       verb->add_option("--only", options->only,
                        "print only these rows: sendable, suppressed, held or "
-                       "invalid")
+                       "invalid; or several, with commas between them")
+          ->delimiter(',')
+          ->allow_extra_args(false)
           ->check(CLI::IsMember(std::vector<std::string>(kAdviceNames.begin(),
                                                          kAdviceNames.end())))
           ->excludes(split);

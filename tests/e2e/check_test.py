@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 
 import lab
@@ -91,12 +92,15 @@ class CheckTest(lab.LabTest):
                 results = [json.loads(line) for line in output.splitlines()]
                 self.assertEqual(results[0], {
                     "address": "dead@example.org", "suppressed": True,
-                    "state": "active", "reason": "no-such-user"})
+                    "state": "active", "reason": "no-such-user",
+                    "file": "-", "line": 2})
                 self.assertEqual(results[1], {
                     "address": "ann@example.org", "suppressed": False,
-                    "state": "none", "reason": None})
+                    "state": "none", "reason": None,
+                    "file": "-", "line": 4})
                 self.assertEqual(results[2]["address"], "no address")
                 self.assertIn("error", results[2])
+                self.assertEqual(results[2]["line"], 5)
                 self.assertTrue(results[3]["suppressed"])
 
     def test_only_one_kind_is_printed_as_it_came(self):
@@ -104,7 +108,9 @@ class CheckTest(lab.LabTest):
                              "\xe9t\xe9@example.org\n"),
                             ("suppressed", "dead@example.org\r\n"
                              "x@gone.example\n"),
-                            ("held", ""), ("invalid", "no address\n")):
+                            ("held", ""), ("invalid", "no address\n"),
+                            ("suppressed,held,invalid", "dead@example.org\r\n"
+                             "no address\nx@gone.example\n")):
             with self.subTest(word):
                 self.assertEqual(self.check("--only", word, stdin=LIST)[0],
                                  lines)
@@ -159,6 +165,9 @@ class CheckTest(lab.LabTest):
     def test_options_that_do_not_fit_are_refused(self):
         for arguments in (["a@b.example", "--file", "x"],
                           ["--only", "dead"],
+                          ["--only", "held,dead"],
+                          ["--split", ""],
+                          ["--split", self.scratch + "/"],
                           ["--only", "held", "--split", "x"],
                           ["--json", "--only", "held"],
                           ["--delimiter", ";"],
@@ -166,6 +175,33 @@ class CheckTest(lab.LabTest):
                           ["--column", "1", "--delimiter", '"']):
             with self.subTest(arguments):
                 self.check(*arguments, code=64)
+
+    def test_what_is_not_in_utf_8_is_invalid(self):
+        for where in self.everywhere():
+            with self.subTest(where):
+                output, _ = self.check(b"\xff@example.org", "dead@example.org",
+                                       code=65, where=where)
+                self.assertEqual([line.split()[0]
+                                  for line in output.splitlines()],
+                                 ["invalid", "suppressed"])
+                _, told = self.check("--sender", b"\xff@example.com",
+                                     "dead@example.org", code=65, where=where)
+                self.assertIn("--sender: the address is not in UTF-8", told)
+
+    def test_a_signal_leaves_no_half_of_a_list(self):
+        try:
+            os.close(os.open(self.scratch, os.O_TMPFILE | os.O_WRONLY))
+        except OSError as error:
+            self.skipTest(f"the file system has no nameless files: {error}")
+        with subprocess.Popen(
+                [lab.program("postbounce"), "--config", self.daemon.config,
+                 "check", "--split", self.path("out")],
+                stdin=subprocess.PIPE, bufsize=0) as splitting:
+            # More than the pipe holds: so it has begun when this returns.
+            splitting.stdin.write(b"ann@example.org\n" * 100_000)
+            splitting.send_signal(signal.SIGINT)
+        self.assertEqual(splitting.returncode, -signal.SIGINT)
+        self.assertEqual(self.parts(), {})
 
     def test_a_lost_stream_costs_only_what_is_said_there(self):
         lab.write_file(self.path("list"), LIST)
