@@ -7,6 +7,7 @@
 
 #include "daemon/cli/csv.h"
 #include "daemon/cli/verb.h"
+#include "daemon/standard_error.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -136,11 +137,11 @@ void PrintPlain(const json::object& entry) {
   if (address.find_first_of("\r\n") != std::string_view::npos) return;
   const json::value* except = entry.if_contains("except");
   if (except != nullptr && !except->get_array().empty()) {
-    fmt::print(stderr,
-               "postbounce: {} is left out, since some of it are on the "
-               "allow-list, such as {}\n",
-               Printable(address, 400),
-               Printable(except->get_array().front().get_string(), 400));
+    PrintError(
+        "postbounce: {} is left out, since some of it are on the "
+        "allow-list, such as {}\n",
+        Printable(address, 400),
+        Printable(except->get_array().front().get_string(), 400));
     return;
   }
   if (!address.starts_with('#')) {
