@@ -38,7 +38,7 @@ std::vector<std::string> Keys(std::size_t addresses, int percent_hits) {
   constexpr std::size_t kKeys = 200'000;
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < kKeys; ++i) {
-    const bool is_hit = static_cast<int>(i % 100) < percent_hits;
+    const bool is_hit = static_cast<int>(i * 37 % 100) < percent_hits;
     const std::size_t number = (i * 7'368'787) % addresses;
     keys.push_back(AddressNumber(is_hit ? number : addresses + number));
   }
@@ -267,6 +267,8 @@ int Main(const char* program, const fs::path& dir, std::size_t addresses,
   const auto start = Clock::now();
   const pid_t daemon =
       Start({program, "--config", config}, dir / "log", dir / "query");
+  // It listens early, and answers when it has read its list.
+  RunLoad(dir / "query", kJson, {"nobody@example.com"}, {1, 1, 0});
   const double start_up = SecondsSince(start);
   const pid_t redis = Start({"redis-server", "--port", "0", "--unixsocket",
                              dir / "redis", "--save", "", "--appendonly", "no"},
