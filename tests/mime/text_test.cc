@@ -194,6 +194,29 @@ TEST(DigestTest, AgreesWithPublishedVectors) {
   EXPECT_EQ(KeyedHash({}, "a"), KeyedHash("", "a"));
 }
 
+// RFC 2104, at each length around the blocks of SHA-256.
+TEST(DigestTest, KeyedHashIsHmac) {
+  const std::string secret(32, 's');
+  const auto padded = [&](char pad) {
+    std::string block(64, pad);
+    for (std::size_t i = 0; i < secret.size(); ++i) {
+      block[i] = static_cast<char>(block[i] ^ secret[i]);
+    }
+    return block;
+  };
+  const auto digest = [](const std::string& bytes) {
+    const Digest of = Sha256(bytes);
+    return std::string(of.begin(), of.end());
+  };
+  for (std::size_t size = 0; size < 200; ++size) {
+    const std::string bytes(size, 'b');
+    const std::string want =
+        digest(padded(0x5c) + digest(padded(0x36) + bytes));
+    const Key128 key = KeyedHash(secret, bytes);
+    EXPECT_EQ(std::string(key.begin(), key.end()), want.substr(0, 16)) << size;
+  }
+}
+
 TEST(ResultTest, AnErrorShowsTheBytesThatCausedIt) {
   const Error error(ErrorCode::kSyntax, "bad thing",
                     "\x1B" + std::string(100, 'x'));
