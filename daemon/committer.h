@@ -18,8 +18,8 @@ namespace postbounce {
 
 // Owns the one thread that writes. What arrives while a transaction is being
 // committed becomes the next one: a group commit. After each COMMIT the
-// changes of the list and all acknowledgements are posted as one function, so
-// that no answer runs ahead of the index.
+// changes of the list are told before anything is acknowledged, so that no
+// answer runs ahead of the index.
 class Committer {
  public:
   // The write's own outcome, or why nothing of it is stored.
@@ -28,9 +28,10 @@ class Committer {
   struct Hooks {
     // Runs a function on the loop's thread. Called from the writing thread.
     std::function<void(std::function<void()>)> post;
-    // Called on the loop's thread, before the acknowledgements of the group.
-    std::function<void(std::span<const ListChange>)> changed;
-    // Called there, too, of alarms of the outage guard.
+    // Runs it there when all who are asked know of the changes, also when there
+    // are none. Called from the writing thread, and keeps the order.
+    std::function<void(std::vector<ListChange>, std::function<void()>)> changed;
+    // Called on the loop's thread, of alarms of the outage guard.
     std::function<void(const Alarm&)> alarmed;
     std::function<Timestamp()> now;
     // A sentence about the store's trouble, for the log; from any thread.

@@ -10,11 +10,12 @@ void Finder::Find(std::span<Asked> asked, Timestamp now) {
     const auto keys = keys_.Of(asked[i].address);
     if (keys) {
       made_[i] = *keys;
+      index_.FetchBuckets(*keys);
     } else {
       asked[i].finding = keys.error();
     }
   }
-  if (asked.size() > 1) index_.Fetch(made_);
+  for (const SubjectKeys& keys : made_) index_.FetchSlots(keys);
   for (std::size_t i = 0; i < asked.size(); ++i) {
     Asked& one = asked[i];
     if (!one.finding) continue;
@@ -22,6 +23,13 @@ void Finder::Find(std::span<Asked> asked, Timestamp now) {
         one.sender.empty() ? "" : site_->policy.scopes.NameOf(one.sender);
     one.finding = index_.Find(made_[i], scope, now);
   }
+}
+
+Result<Finding> Finder::FindIn(std::string_view address, std::string_view scope,
+                               Timestamp now) {
+  const auto keys = keys_.Of(address);
+  if (!keys) return keys.error();
+  return index_.Find(*keys, scope, now);
 }
 
 }  // namespace postbounce

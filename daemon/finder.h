@@ -15,7 +15,8 @@
 
 namespace postbounce {
 
-// Asks the index for addresses as people write them. For the loop's thread.
+// Asks the index for addresses as people write them. For the desk's
+// thread.
 class Finder {
  public:
   // All of these must outlive it; the site may be replaced.
@@ -25,6 +26,9 @@ class Finder {
 
   // Fills in what is found; kSyntax and kLimit as of Address::Parse().
   void Find(std::span<Asked> asked, Timestamp now);
+  // Of one, for mail of the scope; likewise.
+  Result<Finding> FindIn(std::string_view address, std::string_view scope,
+                         Timestamp now);
 
  private:
   const Index& index_;

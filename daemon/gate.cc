@@ -44,14 +44,20 @@ Result<Address> AddressOf(std::string_view recipient) {
 
 }  // namespace
 
-std::optional<SubjectKeys> Gate::KeysOf(std::string_view recipient) {
+// Nothing where mail goes on whatever the list says.
+std::optional<SubjectKeys> Gate::KeysOf(const Question& question) {
+  if (question.recipient.empty()) return std::nullopt;
+  if (question.sender && question.sender->empty()) return std::nullopt;
   PlainMailbox::Space space;
-  if (PlainMailbox::Read(recipient, Normaliser(), &space)) {
-    return *parts_.keys.Of(recipient);
-  }
-  const auto address = AddressOf(recipient);
+  const auto plain =
+      PlainMailbox::Read(question.recipient, Normaliser(), &space);
+  if (plain) return parts_.keys.Of(*plain);
+  // A table may ask for a domain; a recipient of that form is a local user.
+  const bool is_domain = IsDomain(question.recipient);
+  if (is_domain && question.sender) return std::nullopt;
+  const auto address = AddressOf(question.recipient);
   if (!address) return std::nullopt;
-  if (IsDomain(recipient)) return parts_.keys.OfDomain(address->ascii_domain());
+  if (is_domain) return parts_.keys.OfDomain(address->ascii_domain());
   return parts_.keys.Of(*address);
 }
 
@@ -91,16 +97,32 @@ Result<std::string> Gate::AnswerWithout(const Error& error, Timestamp now) {
 }
 
 Result<std::string> Gate::Answer(const Question& question, Timestamp now) {
-  if (question.sender && question.sender->empty()) return std::string();
-  // A table may ask for a domain; a recipient of that form is a local user.
-  if (question.sender && IsDomain(question.recipient)) return std::string();
-  const auto keys = KeysOf(question.recipient);
-  if (!keys) return std::string();
+  const auto keys = KeysOf(question);
+  return keys ? AnswerOne(question, *keys, now) : std::string();
+}
+
+void Gate::AnswerAll(std::span<Questioned> questions, Timestamp now) {
+  keys_.clear();
+  for (const Questioned& one : questions) {
+    keys_.push_back(KeysOf(one.question));
+    if (keys_.back()) parts_.index.FetchBuckets(*keys_.back());
+  }
+  for (const auto& keys : keys_) {
+    if (keys) parts_.index.FetchSlots(*keys);
+  }
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    if (!keys_[i]) continue;
+    questions[i].answer = AnswerOne(questions[i].question, *keys_[i], now);
+  }
+}
+
+Result<std::string> Gate::AnswerOne(const Question& question,
+                                    const SubjectKeys& keys, Timestamp now) {
   const std::string scope = question.sender
                                 ? parts_.site->policy.scopes.NameOf(
                                       *question.sender, question.sasl_user)
                                 : std::string(question.scope);
-  const Finding finding = parts_.index.Find(*keys, scope, now);
+  const Finding finding = parts_.index.Find(keys, scope, now);
   if (!finding.is_suppressed() || IsOurs(question.recipient)) {
     return std::string();
   }

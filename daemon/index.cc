@@ -64,11 +64,6 @@ void Index::Weigh(const SubjectKeys& keys, const Key128& mask, Timestamp now,
   }
 }
 
-void Index::Fetch(std::span<const SubjectKeys> keys) const {
-  for (const SubjectKeys& one : keys) listed_.FetchBucket(one.address);
-  for (const SubjectKeys& one : keys) listed_.FetchSlot(one.address);
-}
-
 Finding Index::Find(const SubjectKeys& keys, std::string_view scope,
                     Timestamp now) const {
   Finding finding;

@@ -19,7 +19,7 @@ namespace postbounce {
 
 // Which addresses are suppressed, in memory. It follows the store: each commit
 // changes it before anybody is told of that commit. Not thread-safe: the
-// loop's thread owns it.
+// desk's thread owns it.
 class Index {
  public:
   void Apply(std::span<const ListChange> changes);
@@ -31,9 +31,17 @@ class Index {
   Finding Find(const SubjectKeys& keys, std::string_view scope,
                Timestamp now) const;
 
-  // Fetches what Find() reads of these into the cache. Where many are looked
-  // up, nearly all of the time would go into waiting for memory.
-  void Fetch(std::span<const SubjectKeys> keys) const;
+  // Fetch what Find() reads of these into the cache, the second after the
+  // first. Where many are looked up, nearly all of the time would go into
+  // waiting for memory.
+  void FetchBuckets(const SubjectKeys& keys) const {
+    listed_.FetchBucket(keys.address);
+    listed_.FetchBucket(keys.domain);
+  }
+  void FetchSlots(const SubjectKeys& keys) const {
+    listed_.FetchSlot(keys.address);
+    listed_.FetchSlot(keys.domain);
+  }
 
   // Places on the list that are known, be they over or on the allow-list.
   std::size_t size() const { return listed_.size(); }

@@ -20,11 +20,14 @@ Key128 KeyMaker::DomainKey(std::string_view domain) {
 Result<SubjectKeys> KeyMaker::Of(std::string_view mailbox) {
   PlainMailbox::Space space;
   const auto plain = PlainMailbox::Read(mailbox, keys_.normaliser(), &space);
-  if (plain)
-    return SubjectKeys{keys_.KeyOfText(plain->text), DomainKey(plain->domain)};
+  if (plain) return Of(*plain);
   const auto address = Address::Parse(mailbox);
   if (!address) return address.error();
   return Of(*address);
+}
+
+SubjectKeys KeyMaker::Of(const PlainMailbox& mailbox) {
+  return {keys_.KeyOfText(mailbox.text), DomainKey(mailbox.domain)};
 }
 
 SubjectKeys KeyMaker::Of(const Address& address) {

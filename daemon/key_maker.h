@@ -27,6 +27,7 @@ class KeyMaker {
 
   // Errors as of Address::Parse().
   Result<SubjectKeys> Of(std::string_view mailbox);
+  SubjectKeys Of(const PlainMailbox& mailbox);
   SubjectKeys Of(const Address& address);
   // `domain` in lower-case A-labels, as of Address::ascii_domain().
   SubjectKeys OfDomain(std::string_view domain);

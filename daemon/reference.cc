@@ -1,7 +1,5 @@
 #include "daemon/reference.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 
 namespace postbounce {
@@ -12,7 +10,11 @@ constexpr std::size_t kDigits = 16;
 }  // namespace
 
 std::string FormatReference(std::uint64_t reference) {
-  return fmt::format("{:016x}", reference);
+  std::string text(kDigits, '0');
+  for (auto digit = text.rbegin(); reference != 0; reference >>= 4) {
+    *digit++ = "0123456789abcdef"[reference & 15];
+  }
+  return text;
 }
 
 std::optional<std::uint64_t> ParseReference(std::string_view text) {

@@ -1,13 +1,9 @@
 #ifndef POSTBOUNCE_DAEMON_IO_CONNECTION_H_
 #define POSTBOUNCE_DAEMON_IO_CONNECTION_H_
 
-#include <algorithm>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <chrono>
-#include <cstdint>
-#include <limits>
-#include <map>
 #include <memory>
 #include <set>
 #include <utility>
@@ -27,8 +23,6 @@ struct Connection {
   void Touch() { active = std::chrono::steady_clock::now(); }
 
   Socket socket;
-  // Of a unix socket: whose the client is. Those of an inet one are one.
-  std::uint32_t user = std::numeric_limits<std::uint32_t>::max();
   std::chrono::steady_clock::time_point active =
       std::chrono::steady_clock::now();
   std::chrono::seconds timeout{300};
@@ -61,30 +55,6 @@ class Connections {
       connection->expired = true;
       connection->socket.cancel(ignored);
     }
-  }
-
-  // The one that has been silent for longest, of the user who has most of them.
-  // Those that wait for us, or are closed already, do not count. Null: there is
-  // none.
-  std::shared_ptr<Connection> LongestSilent() const {
-    struct Clients {
-      std::size_t count = 0;
-      std::shared_ptr<Connection> longest;
-    };
-    std::map<std::uint32_t, Clients> users;
-    for (const auto& connection : all_) {
-      if (connection->working || !connection->socket.is_open()) continue;
-      Clients& clients = users[connection->user];
-      ++clients.count;
-      const bool is_longer =
-          !clients.longest || connection->active < clients.longest->active;
-      if (is_longer) clients.longest = connection;
-    }
-    const auto most = std::max_element(users.begin(), users.end(),
-                                       [](const auto& a, const auto& b) {
-                                         return a.second.count < b.second.count;
-                                       });
-    return most == users.end() ? nullptr : most->second.longest;
   }
 
   // Wakes all that wait for a client.

@@ -51,6 +51,15 @@ asio::awaitable<T> Await(Start start) {
 
 }  // namespace
 
+void LogException(const std::exception_ptr& exception) {
+  if (!exception) return;
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    Log(LogLevel::kError, std::string("a session ended: ") + error.what());
+  }
+}
+
 void Core::Submit(const LmtpSession::Delivery& delivery, Route route,
                   const Runtime& with, const Site& of,
                   const Committer::Done& done) {

@@ -5,34 +5,27 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/json/object.hpp>
+#include <exception>
 #include <functional>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "daemon/clock.h"
 #include "daemon/committer.h"
 #include "daemon/forwarder.h"
-#include "daemon/gate.h"
-#include "daemon/index.h"
 #include "daemon/io/connection.h"
-#include "daemon/key_maker.h"
+#include "daemon/io/desk.h"
+#include "daemon/lookups.h"
 #include "daemon/protocol/byte_budget.h"
 #include "daemon/protocol/lmtp_session.h"
+#include "daemon/query_session.h"
 #include "daemon/runtime.h"
-#include "daemon/seldom.h"
 #include "daemon/service.h"
 #include "daemon/site.h"
 #include "store/store.h"
 
 namespace postbounce {
-
-// The protocols that Postfix looks things up by.
-enum class Lookup { kPolicy, kSocketmap, kTcpTable };
-std::string_view NameOf(Lookup kind);  // "tcp_table"
 
 // What every connection shares. Everything here belongs to the loop's thread
 // unless it says otherwise. Members are destroyed from the last to the first:
@@ -48,16 +41,12 @@ struct Core {
   std::shared_ptr<const Site> site = std::make_shared<const Site>();
   const std::string hostname;
   ByteBudget budget;
-  Index index;
   Connections connections;
   bool stopping = false;
-  // What is said of clients that do not keep to a protocol.
-  std::map<Lookup, Seldom> malformed;
   std::unique_ptr<Store> store;
-  std::unique_ptr<Reader> reader;  // of the thread of `readers` alone
-  std::unique_ptr<Reader> places;  // for the gate
-  std::optional<KeyMaker> keys;
-  std::optional<Gate> gate;
+  std::unique_ptr<Reader> reader;    // of the thread of `readers` alone
+  std::unique_ptr<Lookups> lookups;  // of the desk's thread
+  std::unique_ptr<Desk> desk;
   std::unique_ptr<Committer> committer;
   std::unique_ptr<Forwarder> forwarder;
   boost::asio::thread_pool workers{2};
@@ -81,17 +70,21 @@ struct Core {
                                                    Door door);
 };
 
-// Serve one client until it leaves, is silent for too long, or the daemon
+// Of a session that an exception has ended: only memory can be the cause.
+void LogException(const std::exception_ptr& exception);
+
+// Serves one client until it leaves, is silent for too long, or the daemon
 // stops.
 boost::asio::awaitable<void> ServeLmtp(Core& core,
                                        std::shared_ptr<Connection> connection,
                                        Route route);
-boost::asio::awaitable<void> ServeJson(Core& core,
-                                       std::shared_ptr<Connection> connection,
-                                       Door door);
-boost::asio::awaitable<void> ServeLookup(Core& core,
-                                         std::shared_ptr<Connection> connection,
-                                         Lookup kind);
+
+// Answers a request of a JSON socket that is not `check`. For any thread;
+// `reply` is called on the loop's.
+void AnswerQuery(Core& core, boost::json::object request, Door door,
+                 QuerySession::Parts::Reply reply);
+// Serves the request that a connection is used for to its end. For any thread.
+void TakeConnection(Core& core, int fd, boost::json::object request);
 // Serves "log-import", which is the last request of its connection: files come
 // over it, and reports go back.
 boost::asio::awaitable<void> ServeImport(Core& core,

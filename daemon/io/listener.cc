@@ -1,8 +1,6 @@
 #include "daemon/io/listener.h"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -21,28 +19,6 @@ namespace asio = boost::asio;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 // Out of descriptors: accepting again at once would only spin.
 constexpr std::chrono::milliseconds kAcceptPause{100};
-
-// A coroutine ended by an exception: only memory can be the cause.
-void LogException(const std::exception_ptr& exception) {
-  if (!exception) return;
-  try {
-    std::rethrow_exception(exception);
-  } catch (const std::exception& error) {
-    Log(LogLevel::kError, fmt::format("a session ended: {}", error.what()));
-  }
-}
-
-// Of a unix socket's client.
-std::optional<std::uint32_t> UserOf(Socket& socket) {
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  if (getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer,
-                 &size) != 0 ||
-      peer.pid == 0) {
-    return std::nullopt;
-  }
-  return peer.uid;
-}
 
 }  // namespace
 
@@ -81,30 +57,24 @@ asio::awaitable<void> Listener::Accept() {
 }
 
 void Listener::Admit(Socket socket) {
-  const auto user = UserOf(socket);
-  if (options_.trusted_only && !IsTrusted(user)) return;
-  const bool is_full = open_.size() >= core_.runtime->config.*options_.sessions;
-  if (is_full && !MakeRoom()) {
+  if (open_ >= core_.runtime->config.*options_.sessions) {
     Log(LogLevel::kWarning,
         fmt::format("{}: {} sessions, one more was sent away", options_.name,
-                    open_.size()));
+                    open_));
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(options_.busy), ignored);
     return;
   }
   auto connection = std::make_shared<Connection>(std::move(socket));
-  connection->user = user.value_or(connection->user);
   connection->timeout =
-      options_.timeout == nullptr
-          ? std::chrono::seconds(std::chrono::years(10))
-          : std::chrono::seconds(core_.runtime->config.*options_.timeout);
+      std::chrono::seconds(core_.runtime->config.*options_.timeout);
   asio::co_spawn(core_.loop, ServeOne(std::move(connection)), LogException);
 }
 
 asio::awaitable<void> Listener::ServeOne(
     std::shared_ptr<Connection> connection) {
-  open_.Add(connection);
+  ++open_;
   core_.connections.Add(connection);
   std::exception_ptr failure;
   try {
@@ -113,32 +83,8 @@ asio::awaitable<void> Listener::ServeOne(
     failure = std::current_exception();
   }
   core_.connections.Remove(connection);
-  open_.Remove(connection);
+  --open_;
   if (failure) std::rethrow_exception(failure);
-}
-
-// Who asks now and then comes back; who never asks, or never ends, does not
-// keep others out.
-bool Listener::MakeRoom() {
-  if (!options_.busy.empty()) return false;
-  const auto silent = open_.LongestSilent();
-  if (!silent) return false;
-  boost::system::error_code ignored;
-  silent->socket.close(ignored);
-  if (crowded_.IsDue()) {
-    Log(LogLevel::kWarning,
-        fmt::format("{}: {} sessions, the one that has been silent for longest "
-                    "made room",
-                    options_.name, open_.size()));
-  }
-  return true;
-}
-
-bool Listener::IsTrusted(std::optional<std::uint32_t> user) const {
-  if (user && (*user == 0 || *user == geteuid())) return true;
-  Log(LogLevel::kWarning, fmt::format("{}: uid {} was sent away", options_.name,
-                                      user ? std::to_string(*user) : "?"));
-  return false;
 }
 
 }  // namespace postbounce

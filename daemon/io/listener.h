@@ -7,12 +7,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "daemon/config.h"
 #include "daemon/io/core.h"
-#include "daemon/seldom.h"
 
 namespace postbounce {
 
@@ -22,11 +20,8 @@ class Listener {
   struct Options {
     std::string name;                 // for the log: "lmtp"
     std::uint64_t Config::*sessions;  // how many at a time
-    std::uint64_t Config::*timeout;   // null: clients may stay silent
-    bool trusted_only = false;        // root and our own user alone
-    // Said to one client too many; empty: another one makes room for it, see
-    // Connections::LongestSilent().
-    std::string busy;
+    std::uint64_t Config::*timeout;   // that clients may stay silent for
+    std::string busy;                 // said to one client too many
     std::function<boost::asio::awaitable<void>(std::shared_ptr<Connection>)>
         serve;
   };
@@ -41,15 +36,12 @@ class Listener {
   boost::asio::awaitable<void> Accept();
   boost::asio::awaitable<void> ServeOne(std::shared_ptr<Connection> connection);
   void Admit(Socket socket);
-  bool IsTrusted(std::optional<std::uint32_t> user) const;
-  bool MakeRoom();
 
   Core& core_;
   Acceptor acceptor_;
   const Options options_;
   boost::asio::steady_timer pause_;
-  Connections open_;
-  Seldom crowded_;
+  std::size_t open_ = 0;
 };
 
 }  // namespace postbounce

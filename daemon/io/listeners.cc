@@ -3,115 +3,141 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <span>
 #include <utility>
 
 #include "daemon/io/listen.h"
 #include "daemon/log.h"
+#include "daemon/protocol/policy_session.h"
+#include "daemon/protocol/socketmap_session.h"
+#include "daemon/protocol/tcp_table_session.h"
 
 namespace postbounce {
 namespace {
 
 constexpr std::uint64_t kControlMode = 0600;
 
+// Of the protocols that Postfix looks things up by.
+template <class LookupProtocol>
+Desk::Window LookupWindow(Core& core, std::string name) {
+  Desk::Window window;
+  window.name = std::move(name);
+  window.sessions = &Config::lookup_sessions;
+  window.timeout = &Config::lookup_timeout;
+  window.open = [&core](const Desk::Window::Resume&) {
+    return std::make_unique<LookupProtocol>(
+        [&core](std::span<Questioned> questions) {
+          core.lookups->gate.AnswerAll(questions, Now());
+        });
+  };
+  return window;
+}
+
 }  // namespace
 
-Listener::Options Listeners::LmtpOptions(Route route) {
-  Listener::Options options;
-  options.name = "lmtp";
-  options.sessions = &Config::lmtp_sessions;
-  options.timeout = &Config::lmtp_timeout;
-  options.busy = "421 4.3.2 too many sessions, try again later\r\n";
-  options.serve = [this, route](std::shared_ptr<Connection> connection) {
-    return ServeLmtp(core_, std::move(connection), route);
+Desk::Window Listeners::JsonWindow(std::string name, Door door) {
+  Desk::Window window;
+  window.name = std::move(name);
+  window.sessions = &Config::query_sessions;
+  window.timeout = nullptr;
+  window.trusted_only = door == Door::kControl;
+  window.open = [this, door](Desk::Window::Resume resume) {
+    const auto ask = [this, door](boost::json::object request,
+                                  QuerySession::Parts::Reply reply) {
+      AnswerQuery(core_, std::move(request), door, std::move(reply));
+    };
+    const auto give = [this](int fd, boost::json::object request) {
+      TakeConnection(core_, fd, std::move(request));
+    };
+    Lookups& lookups = *core_.lookups;
+    return std::make_unique<QuerySession>(
+        QuerySession::Parts{door, lookups.finder(), lookups.site, Now, ask,
+                            std::move(resume), give});
   };
-  return options;
+  return window;
 }
 
-Listener::Options Listeners::JsonOptions(std::string name, Door door) {
-  Listener::Options options;
-  options.name = std::move(name);
-  options.sessions = &Config::query_sessions;
-  options.timeout = nullptr;
-  options.trusted_only = door == Door::kControl;
-  if (door == Door::kControl) {
-    options.busy =
-        "{\"ok\":false,\"code\":\"unavailable\",\"error\":\"too many "
-        "sessions\"}\n";
-  }
-  options.serve = [this, door](std::shared_ptr<Connection> connection) {
-    return ServeJson(core_, std::move(connection), door);
-  };
-  return options;
-}
-
-Listener::Options Listeners::LookupOptions(Lookup kind) {
-  Listener::Options options;
-  options.name = NameOf(kind);
-  options.sessions = &Config::lookup_sessions;
-  options.timeout = &Config::lookup_timeout;
-  options.serve = [this, kind](std::shared_ptr<Connection> connection) {
-    return ServeLookup(core_, std::move(connection), kind);
-  };
-  return options;
-}
-
-Result<void> Listeners::OpenOne(const std::string& where, std::uint64_t mode,
-                                const std::string& group,
-                                Listener::Options options) {
+Result<Acceptor> Listeners::Open(const std::string& where, std::uint64_t mode,
+                                 const std::string& group,
+                                 std::string_view name) {
   const auto endpoint = Endpoint::Parse(where);
   if (!endpoint) return endpoint.error();
   auto acceptor = Listen(core_.loop, *endpoint, mode, group);
-  if (!acceptor) return acceptor.error();
+  if (!acceptor) return acceptor;
   if (endpoint->is_unix()) paths_.push_back(endpoint->path);
-  Log(LogLevel::kInfo, fmt::format("{}: listening at {}", options.name, where));
-  listeners_.push_back(std::make_unique<Listener>(core_, *std::move(acceptor),
-                                                  std::move(options)));
+  Log(LogLevel::kInfo, fmt::format("{}: listening at {}", name, where));
+  return acceptor;
+}
+
+Result<void> Listeners::OpenLmtp() {
+  const Config& config = core_.runtime->config;
+  for (const std::string& where : config.lmtp_listen) {
+    auto acceptor = Open(where, config.lmtp_mode, config.lmtp_group, "lmtp");
+    if (!acceptor) return acceptor.error();
+    const Route route =
+        where.starts_with("unix:") ? Route::kUnixSocket : Route::kInetSocket;
+    Listener::Options options;
+    options.name = "lmtp";
+    options.sessions = &Config::lmtp_sessions;
+    options.timeout = &Config::lmtp_timeout;
+    options.busy = "421 4.3.2 too many sessions, try again later\r\n";
+    options.serve = [this, route](std::shared_ptr<Connection> connection) {
+      return ServeLmtp(core_, std::move(connection), route);
+    };
+    listeners_.push_back(std::make_unique<Listener>(core_, *std::move(acceptor),
+                                                    std::move(options)));
+  }
   return {};
 }
 
-Result<void> Listeners::OpenLookups() {
+Result<void> Listeners::OpenDesk() {
   const Config& config = core_.runtime->config;
-  const std::pair<Lookup, const std::vector<std::string>&> kinds[] = {
-      {Lookup::kPolicy, config.lookup_policy},
-      {Lookup::kSocketmap, config.lookup_socketmap},
-      {Lookup::kTcpTable, config.lookup_tcp_table},
+  struct Sockets {
+    const std::vector<std::string>& at;
+    std::uint64_t mode;
+    const std::string& group;
+    Desk::Window window;
   };
-  for (const auto& [kind, sockets] : kinds) {
-    for (const std::string& where : sockets) {
-      const auto opened = OpenOne(where, config.lookup_mode,
-                                  config.lookup_group, LookupOptions(kind));
-      if (!opened) return opened.error();
+  const std::vector<std::string> control = {config.control_listen};
+  const std::string no_group;
+  const std::string& group = config.lookup_group;
+  const std::uint64_t mode = config.lookup_mode;
+  const Sockets all[] = {
+      {config.query_listen, config.query_mode, config.query_group,
+       JsonWindow("query", Door::kQuery)},
+      {config.lookup_policy, mode, group,
+       LookupWindow<PolicySession>(core_, "policy")},
+      {config.lookup_socketmap, mode, group,
+       LookupWindow<SocketmapSession>(core_, "socketmap")},
+      {config.lookup_tcp_table, mode, group,
+       LookupWindow<TcpTableSession>(core_, "tcp_table")},
+      {control, kControlMode, no_group, JsonWindow("control", Door::kControl)},
+  };
+  for (const Sockets& sockets : all) {
+    for (const std::string& where : sockets.at) {
+      auto acceptor =
+          Open(where, sockets.mode, sockets.group, sockets.window.name);
+      if (!acceptor) return acceptor.error();
+      acceptor->non_blocking(true);
+      core_.desk->Add(Fd(acceptor->release()), sockets.window);
     }
   }
   return {};
 }
 
 Result<void> Listeners::Open() {
-  const Config& config = core_.runtime->config;
-  for (const std::string& where : config.lmtp_listen) {
-    const Route route =
-        where.starts_with("unix:") ? Route::kUnixSocket : Route::kInetSocket;
-    const auto opened =
-        OpenOne(where, config.lmtp_mode, config.lmtp_group, LmtpOptions(route));
-    if (!opened) return opened.error();
-  }
-  for (const std::string& where : config.query_listen) {
-    const auto opened = OpenOne(where, config.query_mode, config.query_group,
-                                JsonOptions("query", Door::kQuery));
-    if (!opened) return opened.error();
-  }
-  const auto opened = OpenLookups();
-  if (!opened) return opened.error();
-  return OpenOne(config.control_listen, kControlMode, "",
-                 JsonOptions("control", Door::kControl));
+  const auto opened = OpenLmtp();
+  return opened ? OpenDesk() : opened;
 }
 
 void Listeners::Start() {
   for (const auto& listener : listeners_) listener->Start();
+  core_.desk->Start();
 }
 
 void Listeners::Stop() {
   for (const auto& listener : listeners_) listener->Stop();
+  core_.desk->Leave();
 }
 
 void Listeners::Remove() const {

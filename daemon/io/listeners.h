@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/io/core.h"
@@ -12,8 +13,8 @@
 
 namespace postbounce {
 
-// The sockets that the configuration names, each with a listener. For the
-// loop's thread.
+// The sockets that the configuration names: those that take mail, and those of
+// the desk. For the loop's thread.
 class Listeners {
  public:
   // `core` must outlive this.
@@ -29,12 +30,11 @@ class Listeners {
   void Remove() const;
 
  private:
-  Result<void> OpenLookups();
-  Result<void> OpenOne(const std::string& where, std::uint64_t mode,
-                       const std::string& group, Listener::Options options);
-  Listener::Options LmtpOptions(Route route);
-  Listener::Options JsonOptions(std::string name, Door door);
-  Listener::Options LookupOptions(Lookup kind);
+  Result<Acceptor> Open(const std::string& where, std::uint64_t mode,
+                        const std::string& group, std::string_view name);
+  Result<void> OpenLmtp();
+  Result<void> OpenDesk();
+  Desk::Window JsonWindow(std::string name, Door door);
 
   Core& core_;
   std::vector<std::unique_ptr<Listener>> listeners_;

@@ -99,19 +99,15 @@ Forwarder::Settings Server::ForwarderSettings() const {
 }
 
 Result<void> Server::OpenReaders() {
-  for (std::unique_ptr<Reader>* reader : {&core_.reader, &core_.places}) {
-    auto opened = core_.store->OpenReader();
-    if (!opened) return opened.error();
-    *reader = *std::move(opened);
-  }
-  core_.keys.emplace(core_.reader->keys());
-  const auto decisions = [this](const Key128& key) {
-    return core_.places->Decisions(key);
-  };
-  core_.gate.emplace(Gate::Parts{core_.index, *core_.keys, core_.runtime,
-                                 core_.site, decisions, Log});
+  auto reader = core_.store->OpenReader();
+  if (!reader) return reader.error();
+  core_.reader = *std::move(reader);
+  auto places = core_.store->OpenReader();
+  if (!places) return places.error();
+  core_.lookups = std::make_unique<Lookups>(*std::move(places));
+  core_.desk = std::make_unique<Desk>(core_.lookups->runtime);
   return core_.reader->EachPlace([this](const ListChange& place) {
-    core_.index.Apply({&place, 1});
+    core_.lookups->index.Apply({&place, 1});
   });
 }
 
@@ -120,8 +116,13 @@ void Server::StartThreads() {
   hooks.post = [this](std::function<void()> function) {
     asio::post(core_.loop, std::move(function));
   };
-  hooks.changed = [this](std::span<const ListChange> changes) {
-    core_.index.Apply(changes);
+  hooks.changed = [this](std::vector<ListChange> changes,
+                         std::function<void()> then) {
+    core_.desk->Post(
+        [this, changes = std::move(changes), then = std::move(then)] {
+          core_.lookups->index.Apply(changes);
+          asio::post(core_.loop, then);
+        });
   };
   hooks.alarmed = [this](const Alarm& alarm) { Alert(alarm); };
   hooks.now = Now;
@@ -192,6 +193,10 @@ void Server::Reload() {
   SetLogLevel(core_.runtime->config.daemon_log_level);
   core_.forwarder->Use(ForwarderSettings());
   followers_.Reload();
+  core_.desk->Post([this, runtime = core_.runtime, site = core_.site] {
+    core_.lookups->runtime = runtime;
+    core_.lookups->site = site;
+  });
   Log(LogLevel::kInfo, fmt::format("reloaded {}", config_path_));
   if (is_alike) return;
   Log(LogLevel::kInfo,
@@ -209,8 +214,11 @@ asio::awaitable<void> Server::LeaveGracefully() {
   housekeeping_.Stop();
   const auto limit = std::chrono::steady_clock::now() + kStopGrace;
   asio::steady_timer wait(core_.loop);
-  while (core_.connections.size() > 0) {
-    if (std::chrono::steady_clock::now() > limit) core_.connections.CloseAll();
+  while (core_.connections.size() + core_.desk->clients() > 0) {
+    if (std::chrono::steady_clock::now() > limit) {
+      core_.connections.CloseAll();
+      core_.desk->Stop();
+    }
     core_.connections.WakeAll();
     wait.expires_after(std::chrono::milliseconds(10));
     co_await wait.async_wait(kAsTuple);
@@ -243,14 +251,16 @@ Result<void> Server::Run() {
         });
       },
       LogError);
+  core_.lookups->runtime = core_.runtime;
+  core_.lookups->site = core_.site;
+  const std::size_t places = core_.lookups->index.size();
   listeners_.Start();
   asio::co_spawn(core_.loop, HandleSignals(), EndDaemon);
   asio::co_spawn(core_.loop, Sweep(), EndDaemon);
   asio::co_spawn(core_.loop, housekeeping_.KeepHouse(), EndDaemon);
   asio::co_spawn(core_.loop, housekeeping_.KeepTime(), EndDaemon);
   sd_notify(0, "READY=1");
-  Log(LogLevel::kInfo,
-      fmt::format("ready: {} places on the list", core_.index.size()));
+  Log(LogLevel::kInfo, fmt::format("ready: {} places on the list", places));
   core_.loop.run();
 
   followers_.Stop();
@@ -259,6 +269,7 @@ Result<void> Server::Run() {
   core_.workers.join();
   core_.readers.join();
   core_.committer->Stop();
+  core_.desk->Stop();
   listeners_.Remove();
   Log(LogLevel::kInfo, "stopped");
   return {};

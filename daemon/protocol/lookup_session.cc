@@ -16,16 +16,31 @@ LookupSession::Step LookupSession::Feed(std::string_view bytes,
   if (joined) pending_.append(bytes);
   std::string_view input = joined ? std::string_view(pending_) : bytes;
   const std::size_t size = input.size();
-  while (!input.empty() && TakeRequest(&input, output)) {
+  Request request;
+  while (problem_ == nullptr && !input.empty() &&
+         TakeRequest(&input, &request)) {
+    questions_.push_back({request.question});
+    replies_.push_back(std::exchange(request, {}).reply);
   }
+  AnswerTaken(output);
   // A request that comes byte by byte is not copied for each.
   if (!joined || input.size() < size) pending_ = std::string(input);
   return problem_ == nullptr ? Step::kRead : Step::kClose;
 }
 
-Result<std::string> LookupSession::AskFor(const Question& question) const {
-  if (question.recipient.empty()) return std::string();
-  return ask_(question);
+void LookupSession::AnswerTaken(std::string* output) {
+  if (questions_.empty()) return;
+  ask_(questions_);
+  for (std::size_t i = 0; i < questions_.size(); ++i) {
+    if (replies_[i] != nullptr) {
+      output->append(replies_[i]);
+    } else {
+      AppendAnswer(questions_[i].answer, output);
+    }
+  }
+  questions_.clear();
+  replies_.clear();
+  Forget();
 }
 
 std::optional<std::string_view> LookupSession::TakeUntil(
@@ -51,12 +66,14 @@ bool LookupSession::Fail(const char* problem) {
   return false;
 }
 
-std::string AnswerLine(std::string text) {
+std::string_view AnswerLine(std::string_view text, std::string* space) {
   const bool is_plain = text.size() <= LookupSession::kText &&
                         std::all_of(text.begin(), text.end(), [](char c) {
                           return c >= ' ' && c <= '~';
                         });
-  return is_plain ? std::move(text) : Printable(text, LookupSession::kText);
+  if (is_plain) return text;
+  *space = Printable(text, LookupSession::kText);
+  return *space;
 }
 
 }  // namespace postbounce

@@ -4,47 +4,40 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/protocol/question.h"
+#include "daemon/protocol/session.h"
 #include "mime/text/result.h"
 
 namespace postbounce {
 
-// The server's side of a protocol that Postfix looks things up by, without
-// sockets, clocks or threads. Nothing is said that was not asked for: Postfix
-// takes a client's socket that can be read for a broken one.
-class LookupSession {
+// The server's side of a protocol that Postfix looks things up by. Nothing is
+// said that was not asked for: Postfix takes a client's socket that can be
+// read for a broken one.
+class LookupSession : public Session {
  public:
-  // What Postfix is to do; empty: nothing, the mail goes on. An error: nobody
-  // can tell now. Postfix is shown its first kText bytes, as one line.
-  using Ask = std::function<Result<std::string>(const Question&)>;
+  // Answers all questions that have a recipient. Postfix is shown the first
+  // kText bytes of a text, as one line.
+  using Ask = std::function<void(std::span<Questioned>)>;
   static constexpr std::size_t kText = 1000;
 
-  // kClose: what came is not the protocol, see problem(). The connection ends
-  // when the output is written.
-  enum class Step { kRead, kClose };
-
   explicit LookupSession(Ask ask);
-  virtual ~LookupSession() = default;
-  LookupSession(const LookupSession&) = delete;
-  LookupSession& operator=(const LookupSession&) = delete;
 
-  // Takes bytes from the client and appends the answers to all requests that
-  // are complete to `output`, in their order. Linear; what is kept of a
-  // request that is not complete is bounded.
-  Step Feed(std::string_view bytes, std::string* output);
-
-  // True between requests.
-  bool is_idle() const { return pending_.empty(); }
-
-  // Why kClose: a part of a sentence. Null as long as all is well.
-  const char* problem() const { return problem_; }
+  Step Feed(std::string_view bytes, std::string* output) override;
+  bool is_idle() const override { return pending_.empty(); }
+  const char* problem() const override { return problem_; }
 
  protected:
-  // Asks, unless there is no recipient.
-  Result<std::string> AskFor(const Question& question) const;
+  // A complete request: a question, or, if that is not null, what the client
+  // is told instead.
+  struct Request {
+    Question question;
+    const char* reply = nullptr;
+  };
 
   // Takes what stands in front of `end` off `input`, together with `end`.
   // Nothing if that is still to come, or is a problem: more than `max` bytes.
@@ -56,19 +49,29 @@ class LookupSession {
   bool Fail(const char* problem);
 
  private:
-  // Takes one request off `input`, which is not empty, and answers it. False
-  // if it has failed, or is not complete and `input` as it was.
-  virtual bool TakeRequest(std::string_view* input, std::string* output) = 0;
+  // Takes one request off `input`, which is not empty. False if there was none:
+  // it has failed, or is not complete and `input` as it was.
+  virtual bool TakeRequest(std::string_view* input, Request* request) = 0;
+  virtual void AppendAnswer(const Result<std::string>& answer,
+                            std::string* output) const = 0;
+  // All requests that were taken are answered.
+  virtual void Forget() {}
+
+  void AnswerTaken(std::string* output);
 
   const Ask ask_;
   std::string pending_;       // the beginning of a request
   std::size_t searched_ = 0;  // of it, by TakeUntil
   const char* problem_ = nullptr;
+  // Of the requests that were taken.
+  std::vector<Questioned> questions_;
+  std::vector<const char*> replies_;
 };
 
 // `text` as one line of valid UTF-8 without control characters, of at most
-// LookupSession::kText bytes.
-std::string AnswerLine(std::string text);
+// LookupSession::kText bytes. Where it is that already, a view of it; else of
+// `space`.
+std::string_view AnswerLine(std::string_view text, std::string* space);
 
 }  // namespace postbounce
 

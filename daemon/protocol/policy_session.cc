@@ -58,33 +58,37 @@ const char* ReadAttributes(std::string_view request, Attributes* attributes) {
 
 }  // namespace
 
-bool PolicySession::TakeRequest(std::string_view* input, std::string* output) {
+bool PolicySession::TakeRequest(std::string_view* input, Request* request) {
   // The empty line alone, in front of which TakeUntil would find no line end.
   if (input->front() == '\n') return Fail("a request is empty");
-  const auto request = TakeUntil("\n\n", kRequest, input);
-  if (!request) return false;
+  const auto text = TakeUntil("\n\n", kRequest, input);
+  if (!text) return false;
   Attributes attributes;
-  const char* const problem = ReadAttributes(*request, &attributes);
+  const char* const problem = ReadAttributes(*text, &attributes);
   if (problem != nullptr) return Fail(problem);
-  Question question;
+  Question& question = request->question;
   if (attributes.request == "smtpd_access_policy" &&
       attributes.protocol_state == "RCPT") {
     question.recipient = attributes.recipient.value_or("");
   }
   question.sender = attributes.sender;
   question.sasl_user = attributes.sasl_username.value_or("");
-  Result<std::string> text = AskFor(question);
+  return true;
+}
+
+void PolicySession::AppendAnswer(const Result<std::string>& answer,
+                                 std::string* output) const {
+  std::string space;
   output->append("action=");
-  if (!text) {
+  if (!answer) {
     output->append("DEFER_IF_PERMIT 4.3.0 ");
-    output->append(AnswerLine(text.error().text()));
-  } else if (text->empty()) {
+    output->append(AnswerLine(answer.error().text(), &space));
+  } else if (answer->empty()) {
     output->append("DUNNO");
   } else {
-    output->append(AnswerLine(*std::move(text)));
+    output->append(AnswerLine(*answer, &space));
   }
   output->append("\n\n");
-  return true;
 }
 
 }  // namespace postbounce

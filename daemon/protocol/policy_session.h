@@ -20,7 +20,9 @@ class PolicySession : public LookupSession {
   using LookupSession::LookupSession;
 
  private:
-  bool TakeRequest(std::string_view* input, std::string* output) override;
+  bool TakeRequest(std::string_view* input, Request* request) override;
+  void AppendAnswer(const Result<std::string>& answer,
+                    std::string* output) const override;
 };
 
 }  // namespace postbounce

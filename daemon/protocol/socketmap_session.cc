@@ -36,10 +36,16 @@ bool ReadMap(std::string_view map, Question* question) {
   return question->is_transport || name == "suppressed";
 }
 
+// "MAP KEY". False if there is no such map.
+bool ReadQuery(std::string_view query, Question* question) {
+  const std::size_t space = std::min(query.find(' '), query.size());
+  question->recipient = query.substr(std::min(space + 1, query.size()));
+  return ReadMap(query.substr(0, space), question);
+}
+
 }  // namespace
 
-bool SocketmapSession::TakeRequest(std::string_view* input,
-                                   std::string* output) {
+bool SocketmapSession::TakeRequest(std::string_view* input, Request* request) {
   std::string_view rest = *input;
   const std::optional<int> number = TakeNumber(&rest, kLengthDigits);
   if (!number) return Fail("a request does not begin with its length");
@@ -52,26 +58,23 @@ bool SocketmapSession::TakeRequest(std::string_view* input,
   if (length > kRequest) return Fail("a request is too long");
   if (rest.size() <= length) return false;
   if (rest[length] != ',') return Fail("a request does not end where it says");
-  Answer(rest.substr(0, length), output);
+  if (!ReadQuery(rest.substr(0, length), &request->question)) {
+    request->question = {};
+    request->reply = "25:PERM there is no such map,";
+  }
   *input = rest.substr(length + 1);
   return true;
 }
 
-void SocketmapSession::Answer(std::string_view request,
-                              std::string* output) const {
-  const std::size_t space = std::min(request.find(' '), request.size());
-  Question question;
-  if (!ReadMap(request.substr(0, space), &question)) {
-    return AppendNetstring("PERM ", "there is no such map", output);
-  }
-  question.recipient = request.substr(std::min(space + 1, request.size()));
-  Result<std::string> text = AskFor(question);
-  if (!text) {
-    AppendNetstring("TEMP ", AnswerLine(text.error().text()), output);
-  } else if (text->empty()) {
+void SocketmapSession::AppendAnswer(const Result<std::string>& answer,
+                                    std::string* output) const {
+  std::string space;
+  if (!answer) {
+    AppendNetstring("TEMP ", AnswerLine(answer.error().text(), &space), output);
+  } else if (answer->empty()) {
     output->append("9:NOTFOUND ,");
   } else {
-    AppendNetstring("OK ", AnswerLine(*std::move(text)), output);
+    AppendNetstring("OK ", AnswerLine(*answer, &space), output);
   }
 }
 

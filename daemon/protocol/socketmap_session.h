@@ -18,8 +18,9 @@ class SocketmapSession : public LookupSession {
   using LookupSession::LookupSession;
 
  private:
-  bool TakeRequest(std::string_view* input, std::string* output) override;
-  void Answer(std::string_view request, std::string* output) const;
+  bool TakeRequest(std::string_view* input, Request* request) override;
+  void AppendAnswer(const Result<std::string>& answer,
+                    std::string* output) const override;
 };
 
 }  // namespace postbounce

@@ -17,7 +17,6 @@ constexpr std::size_t kLine = 10'000;
 static_assert(4 + 3 * LookupSession::kText + 1 <= 4096);
 
 bool Decode(std::string_view text, std::string* key) {
-  key->clear();
   while (!text.empty()) {
     if (text.front() != '%') {
       key->push_back(text.front());
@@ -54,34 +53,33 @@ void AppendReply(std::string_view code, std::string_view text,
 
 }  // namespace
 
-bool TcpTableSession::TakeRequest(std::string_view* input,
-                                  std::string* output) {
+bool TcpTableSession::TakeRequest(std::string_view* input, Request* request) {
   const auto line = TakeUntil("\n", kLine, input);
   if (!line) return false;
-  if (line->starts_with("get ")) {
-    Get(line->substr(4), output);
-  } else if (line->starts_with("put ")) {
-    AppendReply("500 ", "this table can only be read", output);
+  if (line->starts_with("put ")) {
+    request->reply = "500 this%20table%20can%20only%20be%20read\n";
+  } else if (!line->starts_with("get ")) {
+    request->reply = "400 a%20request%20is%20\"get%20KEY\"\n";
+    Fail("a request is not \"get KEY\"");
+  } else if (line->find('%') == std::string_view::npos) {
+    request->question.recipient = line->substr(4);
+  } else if (Decode(line->substr(4), &decoded_.emplace_back())) {
+    request->question.recipient = decoded_.back();
   } else {
-    AppendReply("400 ", "a request is \"get KEY\"", output);
-    return Fail("a request is not \"get KEY\"");
+    request->reply = "400 a%20%25%20without%20two%20hexadecimal%20digits\n";
   }
   return true;
 }
 
-void TcpTableSession::Get(std::string_view key, std::string* output) {
-  if (!Decode(key, &key_)) {
-    return AppendReply("400 ", "a % without two hexadecimal digits", output);
-  }
-  Question question;
-  question.recipient = key_;
-  Result<std::string> text = AskFor(question);
-  if (!text) {
-    AppendReply("400 ", AnswerLine(text.error().text()), output);
-  } else if (text->empty()) {
-    AppendReply("500 ", "not suppressed", output);
+void TcpTableSession::AppendAnswer(const Result<std::string>& answer,
+                                   std::string* output) const {
+  std::string space;
+  if (!answer) {
+    AppendReply("400 ", AnswerLine(answer.error().text(), &space), output);
+  } else if (answer->empty()) {
+    output->append("500 not%20suppressed\n");
   } else {
-    AppendReply("200 ", AnswerLine(*std::move(text)), output);
+    AppendReply("200 ", AnswerLine(*answer, &space), output);
   }
 }
 

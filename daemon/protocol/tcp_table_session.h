@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_DAEMON_PROTOCOL_TCP_TABLE_SESSION_H_
 #define POSTBOUNCE_DAEMON_PROTOCOL_TCP_TABLE_SESSION_H_
 
+#include <deque>
 #include <string>
 #include <string_view>
 
@@ -18,10 +19,12 @@ class TcpTableSession : public LookupSession {
   using LookupSession::LookupSession;
 
  private:
-  bool TakeRequest(std::string_view* input, std::string* output) override;
-  void Get(std::string_view key, std::string* output);
+  bool TakeRequest(std::string_view* input, Request* request) override;
+  void AppendAnswer(const Result<std::string>& answer,
+                    std::string* output) const override;
+  void Forget() override { decoded_.clear(); }
 
-  std::string key_;  // decoded
+  std::deque<std::string> decoded_;  // keys
 };
 
 }  // namespace postbounce

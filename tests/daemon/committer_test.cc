@@ -77,8 +77,14 @@ class CommitterTest : public ::testing::Test {
       arrived_.notify_all();
     };
     hooks.alarmed = [](const Alarm&) {};
-    hooks.changed = [this](std::span<const ListChange> changes) {
-      story_.push_back("changed " + std::to_string(changes.size()));
+    hooks.changed = [this](const std::vector<ListChange>& changes,
+                           std::function<void()> then) {
+      const std::lock_guard lock(mutex_);
+      posted_.push_back([this, size = changes.size(), then = std::move(then)] {
+        story_.push_back("changed " + std::to_string(size));
+        then();
+      });
+      arrived_.notify_all();
     };
     hooks.now = [] { return Timestamp{}; };
     hooks.complain = [this](const std::string& text) {

@@ -256,6 +256,26 @@ TEST_F(GateTest, TheStoreIsNotReadForWhatTheIndexKnows) {
   EXPECT_TRUE(logged_.empty());
 }
 
+TEST_F(GateTest, AnswersManyAsItAnswersEach) {
+  std::vector<Questioned> questions;
+  for (const char* recipient :
+       {"dead@x.test", "", "fine@x.test", "x@gone.test", "gone.test",
+        "\"two words\"@x.test", "me@own.test", "@", "held@x.test"}) {
+    for (const bool is_told : {false, true}) {
+      Question question;
+      question.recipient = recipient;
+      if (is_told) question.sender = "a@shop.test";
+      questions.push_back({question});
+    }
+  }
+  gate_.AnswerAll(questions, kNow);
+  for (const Questioned& one : questions) {
+    SCOPED_TRACE(one.question.recipient);
+    EXPECT_EQ(one.answer.value(), gate_.Answer(one.question, kNow).value());
+  }
+  EXPECT_NE(questions[0].answer.value(), "");
+}
+
 TEST_F(GateTest, RefusalsAreLoggedForThoseWhoDebug) {
   Use(std::string(kConfig) + "[daemon]\nlog_level = \"debug\"\n");
   Ask("dead@x.test");

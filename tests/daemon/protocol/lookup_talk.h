@@ -2,6 +2,8 @@
 #define POSTBOUNCE_TESTS_DAEMON_PROTOCOL_LOOKUP_TALK_H_
 
 #include <cstddef>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,12 +29,22 @@ inline Result<std::string> Echo(const Question& question) {
   return text;
 }
 
+using AnswerOne = std::function<Result<std::string>(const Question&)>;
+
+inline LookupSession::Ask Each(const AnswerOne& answer) {
+  return [answer](std::span<Questioned> questions) {
+    for (Questioned& one : questions) {
+      if (!one.question.recipient.empty()) one.answer = answer(one.question);
+    }
+  };
+}
+
 // What a client reads that sends `bytes` in pieces of `chunk`; a problem that
 // ends the connection stands behind it in brackets.
 template <class Session>
 std::string Talk(std::string_view bytes, std::size_t chunk,
-                 const LookupSession::Ask& ask = Echo) {
-  Session session(ask);
+                 const AnswerOne& answer = Echo) {
+  Session session(Each(answer));
   std::string said;
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, chunk);

@@ -93,7 +93,7 @@ TEST(SocketmapSessionTest, TakesRequestsOfTenThousandBytes) {
 }
 
 TEST(SocketmapSessionTest, SaysNothingMoreAfterAProblem) {
-  SocketmapSession session(Echo);
+  SocketmapSession session(Each(Echo));
   std::string said;
   EXPECT_EQ(session.problem(), nullptr);
   EXPECT_EQ(session.Feed("x", &said), LookupSession::Step::kClose);

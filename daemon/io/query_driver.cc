@@ -1,0 +1,71 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "daemon/io/core.h"
+#include "daemon/log.h"
+
+namespace postbounce {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+asio::awaitable<json::object> Execute(Core& core, json::object request,
+                                      Door door) {
+  auto write = WriteOf(request, door, core.site->policy.scopes, Now());
+  if (!write) co_return co_await core.Read(std::move(request), door);
+  if (!*write) co_return Refusal(request, write->error());
+  const Result<Outcome> outcome = co_await core.StoreWrite(**std::move(write));
+  co_return AnswerWritten(request, outcome);
+}
+
+asio::awaitable<void> Serve(Core& core, std::shared_ptr<Connection> connection,
+                            json::object request) {
+  core.connections.Add(connection);
+  const bool is_replay = request.at("verb") == "replay";
+  const auto serve = is_replay ? ServeReplay : ServeImport;
+  std::exception_ptr failure;
+  try {
+    co_await serve(core, connection, std::move(request));
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  core.connections.Remove(connection);
+  if (failure) std::rethrow_exception(failure);
+}
+
+// Of the desk's client, who may have gone in the meantime.
+int FamilyOf(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  return address.ss_family;
+}
+
+}  // namespace
+
+void AnswerQuery(Core& core, json::object request, Door door,
+                 QuerySession::Parts::Reply reply) {
+  const auto done = [reply](const std::exception_ptr& exception,
+                            json::object answer) {
+    LogException(exception);
+    if (!exception) return reply(std::move(answer));
+    reply(Refusal(json::object(),
+                  Error(ErrorCode::kUnavailable, "out of memory")));
+  };
+  asio::co_spawn(core.loop, Execute(core, std::move(request), door), done);
+}
+
+void TakeConnection(Core& core, int fd, json::object request) {
+  asio::post(core.loop, [&core, fd, request = std::move(request)] {
+    auto connection = std::make_shared<Connection>(Socket(
+        core.loop, boost::asio::generic::stream_protocol(FamilyOf(fd), 0), fd));
+    connection->timeout = std::chrono::years(10);
+    asio::co_spawn(core.loop, Serve(core, std::move(connection), request),
+                   LogException);
+  });
+}
+
+}  // namespace postbounce
