@@ -120,7 +120,8 @@ void Committer::CommitLog(Item item) {
   const Result<Outcome> outcome = outcomes ? std::move(outcomes->front())
                                            : Result<Outcome>(outcomes.error());
   if (outcome && (!outcome->changes.empty() || !outcome->alarms.empty())) {
-    hooks_.changed(outcome->changes, [this, alarms = outcome->alarms] {
+    hooks_.changed(outcome->changes);
+    hooks_.post([this, alarms = outcome->alarms] {
       for (const Alarm& alarm : alarms) hooks_.alarmed(alarm);
     });
   }
@@ -154,8 +155,8 @@ void Committer::Commit(std::vector<Item> group) {
     answers.push_back([done = std::move(group[i].done),
                        outcome = std::move(outcome)] { done(outcome); });
   }
-  hooks_.changed(std::move(changes), [this, alarms = std::move(alarms),
-                                      answers = std::move(answers)] {
+  hooks_.changed(changes);
+  hooks_.post([this, alarms = std::move(alarms), answers = std::move(answers)] {
     for (const Alarm& alarm : alarms) hooks_.alarmed(alarm);
     for (const auto& answer : answers) answer();
   });

@@ -28,9 +28,8 @@ class Committer {
   struct Hooks {
     // Runs a function on the loop's thread. Called from the writing thread.
     std::function<void(std::function<void()>)> post;
-    // Runs it there when all who are asked know of the changes, also when there
-    // are none. Called from the writing thread, and keeps the order.
-    std::function<void(std::vector<ListChange>, std::function<void()>)> changed;
+    // Called from the writing thread, before acknowledgements are posted.
+    std::function<void(std::span<const ListChange>)> changed;
     // Called on the loop's thread, of alarms of the outage guard.
     std::function<void(const Alarm&)> alarmed;
     std::function<Timestamp()> now;

@@ -10,18 +10,19 @@ void Finder::Find(std::span<Asked> asked, Timestamp now) {
     const auto keys = keys_.Of(asked[i].address);
     if (keys) {
       made_[i] = *keys;
-      index_.FetchBuckets(*keys);
     } else {
       asked[i].finding = keys.error();
     }
   }
-  for (const SubjectKeys& keys : made_) index_.FetchSlots(keys);
+  const Index::View view = index_.Look();
+  for (const SubjectKeys& keys : made_) view.FetchBuckets(keys);
+  for (const SubjectKeys& keys : made_) view.FetchSlots(keys);
   for (std::size_t i = 0; i < asked.size(); ++i) {
     Asked& one = asked[i];
     if (!one.finding) continue;
     const std::string scope =
         one.sender.empty() ? "" : site_->policy.scopes.NameOf(one.sender);
-    one.finding = index_.Find(made_[i], scope, now);
+    one.finding = view.Find(made_[i], scope, now);
   }
 }
 
@@ -29,7 +30,7 @@ Result<Finding> Finder::FindIn(std::string_view address, std::string_view scope,
                                Timestamp now) {
   const auto keys = keys_.Of(address);
   if (!keys) return keys.error();
-  return index_.Find(*keys, scope, now);
+  return index_.Look().Find(*keys, scope, now);
 }
 
 }  // namespace postbounce

@@ -97,35 +97,46 @@ Result<std::string> Gate::AnswerWithout(const Error& error, Timestamp now) {
 }
 
 Result<std::string> Gate::Answer(const Question& question, Timestamp now) {
-  const auto keys = KeysOf(question);
-  return keys ? AnswerOne(question, *keys, now) : std::string();
+  Questioned one{question};
+  AnswerAll({&one, 1}, now);
+  return std::move(one.answer);
 }
 
 void Gate::AnswerAll(std::span<Questioned> questions, Timestamp now) {
-  keys_.clear();
+  looked_.clear();
   for (const Questioned& one : questions) {
-    keys_.push_back(KeysOf(one.question));
-    if (keys_.back()) parts_.index.FetchBuckets(*keys_.back());
+    if (const auto keys = KeysOf(one.question)) {
+      looked_.push_back({*keys, ScopeOf(one.question), {}});
+    } else {
+      looked_.emplace_back();
+    }
   }
-  for (const auto& keys : keys_) {
-    if (keys) parts_.index.FetchSlots(*keys);
+  {
+    const Index::View view = parts_.index.Look();
+    for (const Looked& one : looked_) view.FetchBuckets(one.keys);
+    for (const Looked& one : looked_) view.FetchSlots(one.keys);
+    for (Looked& one : looked_) {
+      one.finding = view.Find(one.keys, one.scope, now);
+    }
   }
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    if (!keys_[i]) continue;
-    questions[i].answer = AnswerOne(questions[i].question, *keys_[i], now);
+    const Looked& looked = looked_[i];
+    if (!looked.finding.is_suppressed()) continue;
+    if (IsOurs(questions[i].question.recipient)) continue;
+    questions[i].answer =
+        Refusal(questions[i].question, looked.finding, looked.scope, now);
   }
 }
 
-Result<std::string> Gate::AnswerOne(const Question& question,
-                                    const SubjectKeys& keys, Timestamp now) {
-  const std::string scope = question.sender
-                                ? parts_.site->policy.scopes.NameOf(
-                                      *question.sender, question.sasl_user)
-                                : std::string(question.scope);
-  const Finding finding = parts_.index.Find(keys, scope, now);
-  if (!finding.is_suppressed() || IsOurs(question.recipient)) {
-    return std::string();
-  }
+std::string Gate::ScopeOf(const Question& question) const {
+  if (!question.sender) return std::string(question.scope);
+  return parts_.site->policy.scopes.NameOf(*question.sender,
+                                           question.sasl_user);
+}
+
+Result<std::string> Gate::Refusal(const Question& question,
+                                  const Finding& finding,
+                                  const std::string& scope, Timestamp now) {
   const auto& form = parts_.runtime->answers.Of(finding.reason, scope);
   AnswerFacts facts;
   facts.reason = finding.reason;

@@ -46,15 +46,23 @@ class Gate {
   void AnswerAll(std::span<Questioned> questions, Timestamp now);
 
  private:
+  struct Looked {
+    // Where nothing is asked: of nobody.
+    SubjectKeys keys;
+    std::string scope;
+    Finding finding;
+  };
+
   std::optional<SubjectKeys> KeysOf(const Question& question);
-  Result<std::string> AnswerOne(const Question& question,
-                                const SubjectKeys& keys, Timestamp now);
+  std::string ScopeOf(const Question& question) const;
+  Result<std::string> Refusal(const Question& question, const Finding& finding,
+                              const std::string& scope, Timestamp now);
   bool IsOurs(std::string_view recipient) const;
   Result<Timestamp> SinceOf(const Finding& finding, const std::string& scope);
   Result<std::string> AnswerWithout(const Error& error, Timestamp now);
 
   const Parts parts_;
-  std::vector<std::optional<SubjectKeys>> keys_;  // room that is used again
+  std::vector<Looked> looked_;  // room that is used again
   std::optional<Timestamp> complained_;
 };
 

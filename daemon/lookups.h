@@ -15,17 +15,18 @@
 
 namespace postbounce {
 
-// What the desk looks things up in. All of it belongs to the desk's thread.
+// What the desk looks things up in. All but the index belongs to its thread.
 struct Lookups {
-  explicit Lookups(std::unique_ptr<Reader> store)
-      : reader(std::move(store)), keys(reader->keys()) {}
+  // `index_of_all` must outlive this.
+  Lookups(const Index& index_of_all, std::unique_ptr<Reader> store)
+      : index(index_of_all), reader(std::move(store)), keys(reader->keys()) {}
 
   Finder finder() { return Finder(index, keys, site); }
 
   std::shared_ptr<const Runtime> runtime;
   std::shared_ptr<const Site> site;
+  const Index& index;
   const std::unique_ptr<Reader> reader;
-  Index index;
   KeyMaker keys;
   Gate gate{{index, keys, runtime, site,
              [this](const Key128& key) { return reader->Decisions(key); },

@@ -98,7 +98,7 @@ class StoreAsker : public Asker {
                           std::string_view scope) -> Result<Finding> {
       const auto subject = keys.Of(address);
       if (!subject) return subject.error();
-      return index.Find(*subject, scope, now);
+      return index.Look().Find(*subject, scope, now);
     };
     for (;;) {
       const auto request = next();

@@ -14,6 +14,7 @@
 #include "daemon/clock.h"
 #include "daemon/committer.h"
 #include "daemon/forwarder.h"
+#include "daemon/index.h"
 #include "daemon/io/connection.h"
 #include "daemon/io/desk.h"
 #include "daemon/lookups.h"
@@ -41,6 +42,7 @@ struct Core {
   std::shared_ptr<const Site> site = std::make_shared<const Site>();
   const std::string hostname;
   ByteBudget budget;
+  Index index;  // for any thread
   Connections connections;
   bool stopping = false;
   std::unique_ptr<Store> store;

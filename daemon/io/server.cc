@@ -104,10 +104,10 @@ Result<void> Server::OpenReaders() {
   core_.reader = *std::move(reader);
   auto places = core_.store->OpenReader();
   if (!places) return places.error();
-  core_.lookups = std::make_unique<Lookups>(*std::move(places));
+  core_.lookups = std::make_unique<Lookups>(core_.index, *std::move(places));
   core_.desk = std::make_unique<Desk>(core_.lookups->runtime);
   return core_.reader->EachPlace([this](const ListChange& place) {
-    core_.lookups->index.Apply({&place, 1});
+    core_.index.Apply({&place, 1});
   });
 }
 
@@ -116,13 +116,8 @@ void Server::StartThreads() {
   hooks.post = [this](std::function<void()> function) {
     asio::post(core_.loop, std::move(function));
   };
-  hooks.changed = [this](std::vector<ListChange> changes,
-                         std::function<void()> then) {
-    core_.desk->Post(
-        [this, changes = std::move(changes), then = std::move(then)] {
-          core_.lookups->index.Apply(changes);
-          asio::post(core_.loop, then);
-        });
+  hooks.changed = [this](std::span<const ListChange> changes) {
+    core_.index.Apply(changes);
   };
   hooks.alarmed = [this](const Alarm& alarm) { Alert(alarm); };
   hooks.now = Now;
@@ -253,14 +248,14 @@ Result<void> Server::Run() {
       LogError);
   core_.lookups->runtime = core_.runtime;
   core_.lookups->site = core_.site;
-  const std::size_t places = core_.lookups->index.size();
   listeners_.Start();
   asio::co_spawn(core_.loop, HandleSignals(), EndDaemon);
   asio::co_spawn(core_.loop, Sweep(), EndDaemon);
   asio::co_spawn(core_.loop, housekeeping_.KeepHouse(), EndDaemon);
   asio::co_spawn(core_.loop, housekeeping_.KeepTime(), EndDaemon);
   sd_notify(0, "READY=1");
-  Log(LogLevel::kInfo, fmt::format("ready: {} places on the list", places));
+  Log(LogLevel::kInfo,
+      fmt::format("ready: {} places on the list", core_.index.size()));
   core_.loop.run();
 
   followers_.Stop();

@@ -35,14 +35,15 @@ TEST(IndexTest, FollowsChangesAndExpiry) {
       Listed(kJoe.address, ListState::kActive),
       Listed(kAnn.address, ListState::kActive, "", kNow)};
   index.Apply(first);
-  EXPECT_TRUE(index.Find(kJoe, "", kNow).is_suppressed());
-  EXPECT_TRUE(index.Find(kJoe, "shop", kNow).is_suppressed());
-  EXPECT_TRUE(index.Find(kAnn, "", kNow - std::chrono::milliseconds(1))
+  EXPECT_TRUE(index.Look().Find(kJoe, "", kNow).is_suppressed());
+  EXPECT_TRUE(index.Look().Find(kJoe, "shop", kNow).is_suppressed());
+  EXPECT_TRUE(index.Look()
+                  .Find(kAnn, "", kNow - std::chrono::milliseconds(1))
                   .is_suppressed());
-  EXPECT_FALSE(index.Find(kAnn, "", kNow).is_suppressed());
+  EXPECT_FALSE(index.Look().Find(kAnn, "", kNow).is_suppressed());
   const ListChange removed[] = {Listed(kJoe.address, ListState::kRemoved)};
   index.Apply(removed);
-  EXPECT_FALSE(index.Find(kJoe, "", kNow).is_suppressed());
+  EXPECT_FALSE(index.Look().Find(kJoe, "", kNow).is_suppressed());
   EXPECT_EQ(index.size(), 1u);
 }
 
@@ -54,21 +55,21 @@ TEST(IndexTest, TellsWhatIsListedAndWhy) {
       {kAnn.address, "shop", ListState::kActive, {}, false, Reason::kComplaint},
   };
   index.Apply({&changes[0], 1});
-  const Finding held = index.Find(kJoe, "", kNow);
+  const Finding held = index.Look().Find(kJoe, "", kNow);
   EXPECT_EQ(held.state, ListState::kHeld);
   EXPECT_EQ(held.reason, Reason::kNoSuchUser);
   EXPECT_EQ(held.key, kJoe.address);
   index.Apply({&changes[2], 1});
-  const Finding scoped = index.Find(kAnn, "shop", kNow);
+  const Finding scoped = index.Look().Find(kAnn, "shop", kNow);
   EXPECT_TRUE(scoped.in_scope && !scoped.is_domain);
   EXPECT_EQ(scoped.reason, Reason::kComplaint);
   EXPECT_EQ(scoped.key, kAnn.address);
   index.Apply({&changes[1], 1});
-  const Finding dead = index.Find(kJoe, "", kNow);
+  const Finding dead = index.Look().Find(kJoe, "", kNow);
   EXPECT_TRUE(dead.is_suppressed() && dead.is_domain && !dead.in_scope);
   EXPECT_EQ(dead.reason, Reason::kNoSuchDomain);
   EXPECT_EQ(dead.key, kJoe.domain);
-  EXPECT_FALSE(index.Find(kAnn, "shop", kNow).in_scope);
+  EXPECT_FALSE(index.Look().Find(kAnn, "shop", kNow).in_scope);
 }
 
 TEST(IndexTest, KeepsScopesApart) {
@@ -76,9 +77,9 @@ TEST(IndexTest, KeepsScopesApart) {
   const ListChange in_shop[] = {
       Listed(kJoe.address, ListState::kActive, "shop")};
   index.Apply(in_shop);
-  EXPECT_TRUE(index.Find(kJoe, "shop", kNow).is_suppressed());
-  EXPECT_FALSE(index.Find(kJoe, "list", kNow).is_suppressed());
-  EXPECT_FALSE(index.Find(kJoe, "", kNow).is_suppressed());
+  EXPECT_TRUE(index.Look().Find(kJoe, "shop", kNow).is_suppressed());
+  EXPECT_FALSE(index.Look().Find(kJoe, "list", kNow).is_suppressed());
+  EXPECT_FALSE(index.Look().Find(kJoe, "", kNow).is_suppressed());
 }
 
 TEST(IndexTest, TheAllowListWinsWhileItLasts) {
@@ -92,12 +93,12 @@ TEST(IndexTest, TheAllowListWinsWhileItLasts) {
         Allowed(key, ListState::kActive, kNow)};
     index.Apply(changes);
     const auto before = kNow - std::chrono::milliseconds(1);
-    EXPECT_FALSE(index.Find(kJoe, "", before).is_suppressed());
-    EXPECT_FALSE(index.Find(kJoe, "shop", before).is_suppressed());
-    EXPECT_TRUE(index.Find(kJoe, "", kNow).is_suppressed());
+    EXPECT_FALSE(index.Look().Find(kJoe, "", before).is_suppressed());
+    EXPECT_FALSE(index.Look().Find(kJoe, "shop", before).is_suppressed());
+    EXPECT_TRUE(index.Look().Find(kJoe, "", kNow).is_suppressed());
     const ListChange ended[] = {Allowed(key, ListState::kNone)};
     index.Apply(ended);
-    EXPECT_TRUE(index.Find(kJoe, "", before).is_suppressed());
+    EXPECT_TRUE(index.Look().Find(kJoe, "", before).is_suppressed());
     EXPECT_EQ(index.size(), 3u);
   }
 }
