@@ -87,8 +87,9 @@ struct Decision {
   std::string scope;  // empty: for all mail
   ListState state = ListState::kNone;
   Reason reason = Reason::kUnknown;
-  Timestamp since{};               // 0 with kNone
-  std::optional<Timestamp> until;  // none: until something else happens
+  Timestamp since{};  // 0 with kNone
+  // In whole seconds; none: until something else happens.
+  std::optional<Timestamp> until;
   std::optional<EventId> because;  // the event that decided
   std::optional<ActionId> by;      // or the action
   // Mail was delivered since: somebody may want to look.

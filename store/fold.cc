@@ -79,7 +79,7 @@ std::optional<Timestamp> Suppression::UntilOf(const Failure& failure) const {
   const seconds once = failure.rule.lasts;
   if (once == seconds(0)) return std::nullopt;
   const int doublings = std::min(suppressions_ - 1, kMaxDoublings);
-  return failure.event->time +
+  return std::chrono::ceil<seconds>(failure.event->time) +
          std::min(once * (1 << doublings), std::max(once, kLongest));
 }
 

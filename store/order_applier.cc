@@ -58,7 +58,9 @@ Result<Outcome> OrderApplier::Apply(const Order& order) {
   stored.time = now_;
   stored.scope = order.scope;
   stored.reason = order.reason;
-  stored.until = order.until;
+  if (order.until) {
+    stored.until = std::chrono::ceil<std::chrono::seconds>(*order.until);
+  }
   stored.actor = order.actor;
   stored.why = order.why;
   fold_.SetActor(order.actor, order.why);

@@ -100,6 +100,16 @@ TEST(DecideTest, RemovalForgetsAllThatWasBefore) {
   });
 }
 
+// Whoever keeps the time in seconds then says the same as who keeps more of it.
+TEST(DecideTest, ASuppressionEndsWithAWholeSecond) {
+  Story story("1 no-such-user");
+  story.events[0].time += std::chrono::milliseconds(1);
+  const auto decisions = Decide(story.history(), DefaultPolicy(), TimeOf("9"));
+  ASSERT_EQ(decisions.size(), 1u);
+  EXPECT_EQ(decisions[0].until, TimeOf("366") + std::chrono::seconds(1));
+  EXPECT_EQ(decisions[0].since, story.events[0].time);
+}
+
 TEST(DecideTest, RemovalIsOfOneScopeOrOfAll) {
   constexpr const char* kThree =
       "1 no-such-user in=a, 1 complaint in=a, 1 complaint in=b, ";

@@ -29,7 +29,7 @@ using Texts = std::vector<std::string>;
 TEST_P(StoreContract, AnAddressThatWasNeverSeenCanBeSuppressedAndRemoved) {
   Order suppress = OrderOf(OrderKind::kSuppress, {"Joe@x.test", "@dead.test"});
   suppress.reason = Reason::kNoSuchUser;
-  suppress.until = Hour(200);
+  suppress.until = Hour(200) - std::chrono::milliseconds(999);
   const Outcome outcome = ApplyOne(suppress);
   EXPECT_EQ(outcome.affected, 2u);
   ASSERT_EQ(outcome.changes.size(), 2u);
@@ -124,7 +124,7 @@ TEST_P(StoreContract, WhoIsAllowedIsNotListedUntilThatEnds) {
   ApplyOne(ReportOf(
       "m", {Hard("joe@x.test"), Hard("ann@y.test"), Hard("tom@z.test")}));
   Order allow = OrderOf(OrderKind::kAllow, {"joe@x.test", "@Y.test"});
-  allow.until = Hour(200);
+  allow.until = Hour(200) - std::chrono::milliseconds(1);
   const Outcome outcome = ApplyOne(allow);
   ASSERT_EQ(outcome.changes.size(), 2u);
   EXPECT_TRUE(outcome.changes[0].is_allowed);
