@@ -21,7 +21,7 @@ constexpr std::size_t kShownTable = 200;
 
 // A line for each, in this order; mail_name is free text.
 constexpr const char* kParameters =
-    " -xh mail_name myhostname relayhost content_filter mydestination"
+    " -xh mail_name myhostname relayhost content_filter myorigin mydestination"
     " virtual_alias_domains virtual_mailbox_domains relay_domains 2>/dev/null";
 
 bool IsDomainName(std::string_view text) {
@@ -80,9 +80,22 @@ std::string_view WithoutTransport(std::string_view value) {
   return value.substr(std::min(value.find(':'), value.size() - 1) + 1);
 }
 
+// The domain of senders who have none. On Debian it may be the name of a file,
+// whose first line has it.
+std::string OriginOf(std::string_view myorigin) {
+  std::string text(Trim(myorigin));
+  if (text.starts_with('/')) {
+    auto file = ReadFile(text);
+    text = file ? *std::move(file) : "";
+  }
+  std::string_view rest = text;
+  const std::string_view first = Trim(TakeLine(&rest).value_or(rest));
+  return IsDomainName(first) ? ToLower(first) : "";
+}
+
 // What postconf says, for all that the configuration leaves open.
 void Fill(std::string_view output, Site* site, Origin::Names* names,
-          std::vector<std::string>* relays) {
+          std::vector<std::string>* relays, std::string* origin) {
   const auto mail_name = TakeLine(&output);
   const auto hostname = TakeLine(&output);
   if (mail_name && !Trim(*mail_name).empty()) {
@@ -94,6 +107,7 @@ void Fill(std::string_view output, Site* site, Origin::Names* names,
   AddHosts(Trim(TakeLine(&output).value_or("")), relays);  // relayhost
   const std::string_view filter = Trim(TakeLine(&output).value_or(""));
   if (!filter.empty()) AddHosts(WithoutTransport(filter), relays);
+  *origin = OriginOf(TakeLine(&output).value_or(""));
   if (!names->local_domains.empty()) return;
   DomainWords words = DomainsIn(output);
   names->local_domains = std::move(words.names);
@@ -150,8 +164,9 @@ Site LoadSite(const Config& config, const std::string& postconf) {
     }
   }
   std::vector<std::string> relays = config.origin_internal_relays;
+  std::string sender_domain;
   if (const auto output = Ask(postconf)) {
-    Fill(*output, &site, &names, &relays);
+    Fill(*output, &site, &names, &relays, &sender_domain);
   }
   if (site.hosts.empty()) site.hosts.push_back(Hostname());
   if (names.local_domains.empty()) {
@@ -162,7 +177,7 @@ Site LoadSite(const Config& config, const std::string& postconf) {
   SitePolicy& policy = site.policy;
   policy.origin = Origin(std::move(names));
   policy.internal_relays = RelaysOf(std::move(relays));
-  policy.scopes = Scopes(config.scopes);
+  policy.scopes = Scopes(std::move(sender_domain), config.scopes);
   policy.list = ListPolicyOf(config);
   policy.guard = GuardPolicyOf(config);
   policy.is_proof_required = config.policy_proof == "required";

@@ -1,5 +1,7 @@
 #include "store/scopes.h"
 
+#include <utility>
+
 #include "mime/text/address.h"
 #include "mime/text/text.h"
 #include "store/log_keys.h"
@@ -21,7 +23,8 @@ std::string Folded(std::string_view sender) {
 
 }  // namespace
 
-Scopes::Scopes(const std::vector<Scope>& scopes) {
+Scopes::Scopes(std::string origin, const std::vector<Scope>& scopes)
+    : origin_(std::move(origin)) {
   for (const Scope& scope : scopes) {
     for (const std::string& sender : scope.senders) {
       names_.emplace(Folded(sender), scope.name);
@@ -38,7 +41,10 @@ std::string Scopes::NameOf(std::string_view sender,
     const auto found = users_.find(ToLower(user));
     if (found != users_.end()) return found->second;
   }
-  const std::string address = Folded(sender);
+  std::string address = Folded(sender);
+  // A policy client tells the sender before Postfix has completed it.
+  const bool is_bare = !address.empty() && address.find('@') == address.npos;
+  if (is_bare && !origin_.empty()) address.append("@").append(origin_);
   const std::string_view domain = DomainOf(address);
   if (domain.empty()) return {};
   const std::string_view local =

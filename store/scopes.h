@@ -26,11 +26,14 @@ struct Scope {
 class Scopes {
  public:
   Scopes() = default;
-  explicit Scopes(const std::vector<Scope>& scopes);
+  explicit Scopes(const std::vector<Scope>& scopes) : Scopes("", scopes) {}
+  // `origin`: the domain of senders who have none, as Postfix's myorigin;
+  // empty: not known.
+  Scopes(std::string origin, const std::vector<Scope>& scopes);
 
   // The scope of an envelope sender's mail: that of the login by which it came
   // (empty: none), else the nearest that names the sender, else its domain in
-  // lower case. Empty without a domain.
+  // lower case. Empty for the null sender.
   std::string NameOf(std::string_view sender, std::string_view user = {}) const;
   // Whether any mail can be of this scope: the configuration has it, or it may
   // be a sender's domain.
@@ -40,6 +43,7 @@ class Scopes {
  private:
   std::map<std::string, std::string, std::less<>> names_;  // by sender
   std::map<std::string, std::string, std::less<>> users_;  // by login
+  std::string origin_;
 };
 
 }  // namespace postbounce

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <string>
+#include <vector>
 
 #include "daemon/service.h"
 
@@ -27,7 +28,9 @@ TEST(ServiceWriteTest, WhatWritesTakesNoMembersThatItDoesNotKnow) {
 }
 
 TEST(ServiceWriteTest, OnlyAScopeThatMailCanHaveIsSuppressed) {
-  const Scopes scopes({{"shop", {"shop.example"}}, {"news", {"n@b.example"}}});
+  const std::vector<Scope> known = {{"shop", {"shop.example"}},
+                                    {"news", {"n@b.example"}}};
+  const Scopes scopes(known);
   const struct {
     const char* verb;
     const char* scope;

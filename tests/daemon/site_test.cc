@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
+
+#include "tests/temp_dir.h"
 
 namespace postbounce {
 namespace {
@@ -34,7 +37,7 @@ TEST(SiteTest, TakesWhatPostconfSays) {
   const Site site =
       LoadSite(config,
                "printf '%s\\n' 'Our Mail' mx.site.test '[relay.isp.test]:587'"
-               " smtp:[192.0.2.9]:10024 'site.test,"
+               " smtp:[192.0.2.9]:10024 Origin.test 'site.test,"
                " mysql:/etc/postfix/domains.cf, /etc/more' #");
   EXPECT_EQ(site.problem, "");
   EXPECT_EQ(site.mail_name, "Our Mail");
@@ -49,6 +52,31 @@ TEST(SiteTest, TakesWhatPostconfSays) {
   EXPECT_THAT(
       site.unknown_domains,
       testing::ElementsAre("mysql:/etc/postfix/domains.cf", "/etc/more"));
+}
+
+TEST(SiteTest, SendersWithoutADomainAreOfMyorigin) {
+  const TempDir dir;
+  const std::string mailname = dir / "mailname";
+  std::ofstream(mailname) << "Mail.site.test\n";
+  const Config config =
+      ParseConfig("[origin]\nlocal_domains = [\"a.test\"]\n", "a").value();
+  const struct {
+    std::string myorigin;
+    const char* want;
+  } kCases[] = {{"Site.test", "site.test"},
+                {mailname, "mail.site.test"},
+                {dir / "absent", ""},
+                {"", ""},
+                {"two words", ""}};
+  for (const auto& one : kCases) {
+    SCOPED_TRACE(one.myorigin);
+    const Site site =
+        LoadSite(config, "printf '%s\\n' Postfix mx.test '' '' '" +
+                             one.myorigin + "' site.test #");
+    EXPECT_EQ(site.policy.scopes.NameOf("root"), one.want);
+    EXPECT_EQ(site.policy.scopes.NameOf(""), "");
+    EXPECT_EQ(site.policy.scopes.NameOf("root@b.test"), "b.test");
+  }
 }
 
 TEST(SiteTest, FindsEveryRelayHoweverItIsWritten) {
@@ -75,7 +103,7 @@ TEST(SiteTest, FindsEveryRelayHoweverItIsWritten) {
     SCOPED_TRACE(std::string(one.relayhost) + " / " + one.filter);
     const Site site = LoadSite(
         config, std::string("printf '%s\\n' Postfix mx.site.test '") +
-                    one.relayhost + "' '" + one.filter + "' site.test #");
+                    one.relayhost + "' '" + one.filter + "' '' site.test #");
     const InternalRelays& relays = site.policy.internal_relays;
     for (const char* host : one.hosts) {
       EXPECT_TRUE(relays.ContainsHost(host)) << host;
@@ -92,7 +120,9 @@ TEST(SiteTest, WhatIsConfiguredIsNotAskedFor) {
           "a.toml")
           .value();
   const Site site =
-      LoadSite(config, "printf '%s\\n' Postfix mx.site.test '' '' site.test #");
+      LoadSite(config,
+               "printf '%s\\n' Postfix mx.site.test '' '' '' site.test"
+               " #");
   EXPECT_THAT(site.hosts, testing::ElementsAre("mx.a.test"));
   EXPECT_THAT(site.policy.origin.local_domains(),
               testing::ElementsAre("a.test"));

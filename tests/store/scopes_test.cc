@@ -34,6 +34,19 @@ TEST(ScopesTest, TheNearestThatNamesASenderCounts) {
   }
 }
 
+TEST(ScopesTest, ASenderWithoutADomainIsOfTheOrigin) {
+  const std::vector<Scope> kScopes = {{"cron", {"root@site.test"}},
+                                      {"apps", {"site.test"}, {"till"}}};
+  const Scopes scopes("site.test", kScopes);
+  EXPECT_EQ(scopes.NameOf("Root"), "cron");
+  EXPECT_EQ(scopes.NameOf("root+job"), "cron");
+  EXPECT_EQ(scopes.NameOf("www"), "apps");
+  EXPECT_EQ(scopes.NameOf("www", "till"), "apps");
+  EXPECT_EQ(scopes.NameOf(""), "");
+  EXPECT_EQ(Scopes("site.test", {}).NameOf("www"), "site.test");
+  EXPECT_EQ(Scopes(kScopes).NameOf("root"), "");
+}
+
 TEST(ScopesTest, ALoginCountsBeforeTheSender) {
   const Scopes scopes(
       {{"news", {"news.test"}, {"Mailer"}}, {"app", {}, {"app@example.com"}}});
