@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "classifier/reason.h"
+#include "daemon/config_check.h"
 #include "daemon/config_value.h"
 #include "daemon/log_import.h"
 #include "mime/text/text.h"
@@ -280,6 +281,11 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
   }
   if (!complaints.text().empty()) {
     return Error(ErrorCode::kSyntax, complaints.text());
+  }
+  const std::string wrong = CheckTogether(config);
+  if (!wrong.empty()) {
+    return Error(ErrorCode::kSyntax,
+                 fmt::format("{}: {}", Printable(file, 200), wrong));
   }
   return config;
 }
