@@ -18,7 +18,6 @@ bool IsDomain(std::string_view recipient) {
   return recipient.find('@') == recipient.npos;
 }
 
-// A policy client writes the local part "two words" without its quotes.
 std::string WithQuotes(std::string_view recipient, std::size_t at) {
   std::string quoted = "\"";
   for (const char c : recipient.substr(0, at)) {
@@ -28,16 +27,19 @@ std::string WithQuotes(std::string_view recipient, std::size_t at) {
   return quoted.append("\"").append(recipient.substr(at));
 }
 
-// What stands for a domain is read as that of an address.
-Result<Address> AddressOf(std::string_view recipient) {
+// What stands for a domain is read as that of an address. A policy client
+// writes a local part as it is: two words, and quotes only where they are of
+// its name. Tables are asked for both, first as in a mail.
+Result<Address> AddressOf(const Question& question) {
+  const std::string_view recipient = question.recipient;
   if (IsDomain(recipient)) {
     return Address::Parse(std::string("any@").append(recipient));
   }
   const std::size_t at = recipient.rfind('@');
   // A blank or an "@" in front can only be of a local part.
-  const bool is_bare = recipient.find_first_of(" \t@") == 0 && at > 0;
-  auto address = is_bare ? Address::Parse(WithQuotes(recipient, at))
-                         : Address::Parse(recipient);
+  const bool is_bare = question.sender || recipient.find_first_of(" \t@") == 0;
+  if (is_bare && at > 0) return Address::Parse(WithQuotes(recipient, at));
+  auto address = Address::Parse(recipient);
   if (address || at == 0) return address;
   return Address::Parse(WithQuotes(recipient, at));
 }
@@ -55,18 +57,19 @@ std::optional<SubjectKeys> Gate::KeysOf(const Question& question) {
   // A table may ask for a domain; a recipient of that form is a local user.
   const bool is_domain = IsDomain(question.recipient);
   if (is_domain && question.sender) return std::nullopt;
-  const auto address = AddressOf(question.recipient);
+  const auto address = AddressOf(question);
   if (!address) return std::nullopt;
   if (is_domain) return parts_.keys.OfDomain(address->ascii_domain());
   return parts_.keys.Of(*address);
 }
 
-bool Gate::IsOurs(std::string_view recipient) const {
+bool Gate::IsOurs(const Question& question) const {
   const Origin& origin = parts_.site->policy.origin;
   PlainMailbox::Space space;
-  const auto plain = PlainMailbox::Read(recipient, Normaliser(), &space);
+  const auto plain =
+      PlainMailbox::Read(question.recipient, Normaliser(), &space);
   if (plain) return origin.IsLocal(plain->domain);
-  const auto address = AddressOf(recipient);
+  const auto address = AddressOf(question);
   return address && origin.IsLocal(address->ascii_domain());
 }
 
@@ -122,7 +125,7 @@ void Gate::AnswerAll(std::span<Questioned> questions, Timestamp now) {
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const Looked& looked = looked_[i];
     if (!looked.finding.is_suppressed()) continue;
-    if (IsOurs(questions[i].question.recipient)) continue;
+    if (IsOurs(questions[i].question)) continue;
     questions[i].answer =
         Refusal(questions[i].question, looked.finding, looked.scope, now);
   }

@@ -57,7 +57,7 @@ class Gate {
   std::string ScopeOf(const Question& question) const;
   Result<std::string> Refusal(const Question& question, const Finding& finding,
                               const std::string& scope, Timestamp now);
-  bool IsOurs(std::string_view recipient) const;
+  bool IsOurs(const Question& question) const;
   Result<Timestamp> SinceOf(const Finding& finding, const std::string& scope);
   Result<std::string> AnswerWithout(const Error& error, Timestamp now);
 

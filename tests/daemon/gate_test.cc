@@ -160,6 +160,35 @@ TEST_F(GateTest, TakesWhatHasNoDomainForALocalUserWhereThereIsASender) {
   EXPECT_EQ(Ask(question, "@gone.test"), "");
 }
 
+TEST_F(GateTest, APolicyClientWritesALocalPartAsItIs) {
+  List("\"\\\"joe\\\"\"@x.test", Reason::kNoSuchUser);
+  List("\"two@x\"@x.test", Reason::kNoSuchUser);
+  List("dot.@x.test", Reason::kNoSuchUser);
+  const struct {
+    const char* recipient;
+    bool is_refused;
+  } kCases[] = {
+      {"\"joe\"@x.test", true},
+      {"joe@x.test", false},
+      {"\"dead\"@x.test", false},
+      {"dead@x.test", true},
+      {"Dead@x.test.", true},
+      {"two words@x.test", true},
+      {" dead@x.test", true},
+      {"two@x@x.test", true},
+      {"dot.@x.test", true},
+      {"<dead@x.test>", false},
+      {"J\xC3\xBCrgen@m\xC3\xBCnchen.test", true},
+  };
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(test.recipient);
+    Question question;
+    question.recipient = test.recipient;
+    question.sender = "news@own.test";
+    EXPECT_EQ(!Ask(question, "dead@x.test").empty(), test.is_refused);
+  }
+}
+
 TEST_F(GateTest, TakesTheAnswerThatFitsReasonAndScope) {
   decisions_ = std::vector<Decision>(1);
   decisions_->front().since = kNow;

@@ -56,6 +56,8 @@ class LookupTest(AskingTest):
             for recipient in taken:
                 with self.subTest(protocol, recipient=recipient):
                     self.assert_taken(self.rcpt(protocol, recipient)[0])
+        # A table is asked for it without the outer quotes as well.
+        self.assert_taken(self.rcpt("policy", r'"\"dead\""@example.org')[0])
 
     def test_bounces_and_own_people_are_never_refused(self):
         self.start_site()
