@@ -24,6 +24,11 @@ inline constexpr std::size_t kMaxAddresses = 100;
 // The door that a verb needs at least: nullopt when there is no such verb.
 std::optional<Door> DoorOf(std::string_view verb);
 
+// Refuses a member that a request of its verb does not have, which somebody
+// meant: kSyntax. The verbs that write, take files, export or explain see to
+// that themselves.
+Result<void> CheckMembers(const boost::json::object& request);
+
 // Takes off a request what protocol it says to be of: kSyntax if it is another
 // one.
 Result<void> TakeProtocol(boost::json::object* request);

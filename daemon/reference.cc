@@ -6,6 +6,7 @@ namespace postbounce {
 namespace {
 
 constexpr std::size_t kDigits = 16;
+constexpr std::string_view kMark = "[postbounce ";
 
 }  // namespace
 
@@ -18,6 +19,9 @@ std::string FormatReference(std::uint64_t reference) {
 }
 
 std::optional<std::uint64_t> ParseReference(std::string_view text) {
+  if (text.starts_with(kMark) && text.ends_with(']')) {
+    text = text.substr(kMark.size(), text.size() - kMark.size() - 1);
+  }
   std::uint64_t reference = 0;
   const char* const end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, reference, 16);

@@ -12,6 +12,7 @@ namespace postbounce {
 // its key (see HashOf), which say nothing without the site's secret. 16
 // hexadecimal digits.
 std::string FormatReference(std::uint64_t reference);
+// Also as it stands in replies: "[postbounce 9f2c01d6b7a4e853]".
 std::optional<std::uint64_t> ParseReference(std::string_view text);
 
 }  // namespace postbounce

@@ -56,11 +56,6 @@ void CopyId(const json::object& request, json::object* answer) {
   if (const json::value* id = request.if_contains("id")) (*answer)["id"] = *id;
 }
 
-Result<std::string_view> AddressTextOf(const json::value& item) {
-  if (!item.is_string()) return BadRequest("an address is a text");
-  return std::string_view(item.get_string());
-}
-
 void AddFinding(const Finding& finding, json::object* result) {
   (*result)["suppressed"] = finding.is_suppressed();
   (*result)["state"] = StateName(finding.state);
@@ -69,29 +64,30 @@ void AddFinding(const Finding& finding, json::object* result) {
 }
 
 // Also by the reference of a reply to Postfix.
-Result<Subject> SubjectOf(Reader* reader, const json::value& item) {
-  if (!item.is_string()) return BadRequest("an address is a text");
-  const std::string_view text = item.get_string();
+Result<Subject> SubjectOf(Reader* reader, std::string_view text) {
   const auto reference = ParseReference(text);
   return reference ? reader->FindByHash(*reference) : Subject::Parse(text);
 }
 
-template <class Item>
-Result<std::vector<Item>> AddressesOf(
-    const json::object& request,
-    const std::function<Result<Item>(const json::value&)>& item_of) {
+Result<std::vector<std::string_view>> AddressesOf(const json::object& request) {
   const json::value* value = request.if_contains("addresses");
   if (value == nullptr || !value->is_array() || value->get_array().empty() ||
       value->get_array().size() > kMaxAddresses) {
     return BadRequest("\"addresses\" is to be a list of 1 to 100 addresses");
   }
-  std::vector<Item> items;
-  for (const json::value& value_of_one : value->get_array()) {
-    auto item = item_of(value_of_one);
-    if (!item) return item.error();
-    items.push_back(*std::move(item));
+  std::vector<std::string_view> addresses;
+  for (const json::value& item : value->get_array()) {
+    if (!item.is_string()) return BadRequest("an address is a text");
+    addresses.emplace_back(item.get_string());
   }
-  return items;
+  return addresses;
+}
+
+// Whether what is wrong is the address; then others are answered all the same.
+bool IsOfAddress(const Error& error) {
+  return error.code() == ErrorCode::kSyntax ||
+         error.code() == ErrorCode::kLimit ||
+         error.code() == ErrorCode::kNotFound;
 }
 
 }  // namespace
@@ -118,6 +114,8 @@ json::object Service::Answer(const json::object& request, Door door,
     return Refusal(request, Error(ErrorCode::kConflict,
                                   "ask this at the control socket", *name));
   }
+  const auto known = CheckMembers(request);
+  if (!known) return Refusal(request, known.error());
   if (*name == "hello") return Answered(request, AnswerHello(door));
   if (*name == "code") return Answered(request, AnswerCode(request));
   for (const Verb& verb : kVerbs) {
@@ -145,7 +143,9 @@ Result<json::object> ParseRequest(const LineReader::Line& line) {
 Result<json::object> AnswerCheck(const json::object& request,
                                  const Scopes& scopes,
                                  const FindFunction& find) {
-  const auto addresses = AddressesOf<std::string_view>(request, AddressTextOf);
+  const auto known = CheckMembers(request);
+  if (!known) return known.error();
+  const auto addresses = AddressesOf(request);
   if (!addresses) return addresses.error();
   const auto scope = ScopeOf(request, scopes);
   if (!scope) return scope.error();
@@ -156,8 +156,7 @@ Result<json::object> AnswerCheck(const json::object& request,
     const auto finding = find(address, *scope);
     if (finding) {
       AddFinding(*finding, &result);
-    } else if (finding.error().code() == ErrorCode::kSyntax ||
-               finding.error().code() == ErrorCode::kLimit) {
+    } else if (IsOfAddress(finding.error())) {
       result["error"] = finding.error().ToString();
     } else {
       return finding.error();
@@ -185,15 +184,20 @@ Result<json::object> Service::Check(const json::object& request,
 
 Result<json::object> Service::Status(const json::object& request,
                                      Timestamp now) {
-  const auto subjects = AddressesOf<Subject>(
-      request,
-      [this](const json::value& item) { return SubjectOf(reader_, item); });
-  if (!subjects) return subjects.error();
+  const auto addresses = AddressesOf(request);
+  if (!addresses) return addresses.error();
   const std::size_t events =
-      std::max<std::size_t>(1, kMaxEvents / subjects->size());
+      std::max<std::size_t>(1, kMaxEvents / addresses->size());
   json::array results;
-  for (const Subject& subject : *subjects) {
-    const auto report = ReadStatus(reader_, policy_, subject, events, now);
+  for (const std::string_view address : *addresses) {
+    const auto subject = SubjectOf(reader_, address);
+    if (!subject && !IsOfAddress(subject.error())) return subject.error();
+    if (!subject) {
+      results.push_back(
+          {{"address", address}, {"error", subject.error().ToString()}});
+      continue;
+    }
+    const auto report = ReadStatus(reader_, policy_, *subject, events, now);
     if (!report) return report.error();
     json::object result = ToJson(*report);
     result["suppressed"] = FindingOf(report->story, "").is_suppressed();

@@ -1,6 +1,7 @@
 #include <boost/json/array.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/cli/status_print.h"
@@ -28,21 +29,26 @@ const json::array& ArrayField(const json::object& object,
 int RunStatus(CommandLine& line, const Options& options) {
   const auto asker = AskerFor(line, Door::kQuery);
   if (!asker) return line.exit_code;
+  int exit_code = kExitDone;
   for (const std::string& address : options.addresses) {
     json::object request;
     request["verb"] = "status";
     request["addresses"] = json::array{json::value(address)};
     const auto answer = asker->Ask(request);
     if (!answer) return Complain(answer.error());
-    for (const json::value& story : ArrayField(*answer, "results")) {
+    for (const json::value& result : ArrayField(*answer, "results")) {
+      const json::object& story = result.as_object();
+      const std::string_view error = TextField(story, "error");
       if (options.json) {
-        PrintJson(story.get_object());
-      } else {
-        PrintStatus(story.get_object());
+        PrintJson(story);
+      } else if (error.empty()) {
+        PrintStatus(story);
       }
+      if (error.empty()) continue;
+      exit_code = Complain(Error(ErrorCode::kSyntax, std::string(error)));
     }
   }
-  return kExitDone;
+  return exit_code;
 }
 
 }  // namespace

@@ -57,5 +57,23 @@ TEST(HelloTest, AnotherProtocolIsRefused) {
   }
 }
 
+TEST(HelloTest, AMemberThatAVerbDoesNotHaveIsRefused) {
+  for (const char* verb :
+       {"hello", "check", "status", "stats", "code", "events", "held", "list",
+        "undos", "allow-list", "inbox", "inbox-show"}) {
+    SCOPED_TRACE(verb);
+    boost::json::object request = {{"verb", verb}, {"id", 1}};
+    EXPECT_TRUE(CheckMembers(request));
+    request["limits"] = 1;
+    const auto refused = CheckMembers(request);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().ToString(),
+              "there is no such member here: \"limits\"");
+  }
+  EXPECT_TRUE(CheckMembers({{"verb", "list"}, {"limit", 1}, {"cursor", ""}}));
+  EXPECT_FALSE(CheckMembers({{"verb", "list"}, {"limit cursor", 1}}));
+  EXPECT_FALSE(CheckMembers({{"verb", "list"}, {"", 1}}));
+}
+
 }  // namespace
 }  // namespace postbounce

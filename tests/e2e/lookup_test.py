@@ -154,7 +154,7 @@ class LookupTest(AskingTest):
             with self.subTest(subject):
                 self.assertEqual(
                     self.daemon.status(self.ref(subject))["address"], subject)
-        self.daemon.cli("status", "0123456789abcdef", code=66)
+        self.daemon.cli("status", "0123456789abcdef", code=65)
 
     def test_a_transport_table_refuses_what_sendmail_hands_in(self):
         self.start_site("transport_maps ="

@@ -11,6 +11,13 @@ from postbounced import Postbounced
 
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                     "../../man/postbounce-query.5")
+MAIL = """\
+From: carla@example.net
+To: bounce@bounces.example.com
+Subject: Please call me
+
+Or write.
+"""
 HEADS = {"query": "VERBS OF BOTH SOCKETS",
          "control": "VERBS OF THE CONTROL SOCKET"}
 
@@ -61,15 +68,24 @@ class QueryPageTest(lab.LabTest):
                 return answers.readline().decode().rstrip("\n")
 
     def test_a_daemon_says_what_the_page_says(self):
+        self.daemon.deliver(lab.write_file(self.path("mail"), MAIL))
         asked = {"query": set(), "control": set()}
         for name, request, answer in examples(self.page["EXAMPLES"]):
             with self.subTest(request):
                 asked[name].add(json.loads(request)["verb"])
                 self.assertRegex(self.ask(name, request),
                                  f"^{pattern(answer)}$")
-        self.assertEqual(asked["query"], set(tags(self.page[HEADS["query"]])))
-        self.assertLessEqual({"list", "events", "export", "suppress",
-                              "remove", "allow", "undo"}, asked["control"])
+        for name, head in HEADS.items():
+            self.assertEqual(asked[name], set(tags(self.page[head])))
+
+    def test_code_has_what_the_command_prints(self):
+        codes = ["550", "5.2.2", "X.7.26", "550 5.1.1", "5.7.999", "299"]
+        answer = json.loads(self.ask("query", json.dumps(
+            {"verb": "code", "codes": codes})))
+        self.assertEqual([one["code"] for one in answer["results"]],
+                         " ".join(codes).split())
+        self.assertEqual(answer["results"],
+                         self.daemon.cli_json("code", *codes))
 
     def test_the_page_has_each_verb_that_a_daemon_knows(self):
         verbs = {name: json.loads(self.ask(name, '{"verb":"hello"}'))["verbs"]
