@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/cli/list_check.h"
@@ -32,7 +33,10 @@ struct Options {
   std::vector<std::string> files;
   ListFormat format;
   std::string delimiter = ",";
+  json::object request = {{"verb", "check"}};  // without addresses
   std::string sender;
+  std::string user;
+  std::string scope;
   std::string split;
   std::vector<std::string> only;
   bool json = false;
@@ -50,13 +54,10 @@ void PrintResult(Advice advice, const json::object& result, bool as_json) {
              ShownField(result, "address", 400));
 }
 
-Result<json::object> CheckOne(Asker& asker, const std::string& sender,
+Result<json::object> CheckOne(Asker& asker, json::object request,
                               const std::string& address) {
   const std::string why_not = WhyNotAsked(address);
   if (!why_not.empty()) return InvalidResult(address, why_not);
-  json::object request;
-  request["verb"] = "check";
-  if (!sender.empty()) request["sender"] = sender;
   request["addresses"] = json::array{json::value(address)};
   auto answer = asker.Ask(request);
   if (!answer) return answer;
@@ -68,7 +69,7 @@ int RunAddresses(CommandLine& line, const Options& options) {
   if (!asker) return line.exit_code;
   int exit_code = kExitDone;
   for (const std::string& address : options.addresses) {
-    const auto result = CheckOne(*asker, options.sender, address);
+    const auto result = CheckOne(*asker, options.request, address);
     if (!result) return Complain(result.error());
     const Advice advice = AdviceOf(*result);
     PrintResult(advice, *result, options.json);
@@ -184,18 +185,33 @@ Result<void> SplitList(CommandLine& line, const Options& options) {
   auto asker = OpenAsker(AskerOptionsOf(line, Door::kQuery));
   if (!asker) return asker.error();
   const auto checked =
-      CheckList(**asker, reader, options.sender,
+      CheckList(**asker, reader, options.request,
                 [&](const CheckedRow& row) { output.Take(row); });
   if (!checked) return checked.error();
   asker->reset();
   return output.Finish();
 }
 
-int RunCheck(CommandLine& line, Options& options) {
-  const std::string why_not = WhyNotAsked(options.sender);
-  if (!why_not.empty()) {
-    return Complain(Error(ErrorCode::kSyntax, "--sender: " + why_not));
+// Of which mail is asked.
+Result<void> SetWhose(Options* options) {
+  const std::pair<const char*, const std::string*> whose[] = {
+      {"sender", &options->sender},
+      {"user", &options->user},
+      {"scope", &options->scope}};
+  for (const auto& [name, text] : whose) {
+    if (text->empty()) continue;
+    const std::string why_not = WhyNotAsked(*text);
+    if (!why_not.empty()) {
+      return Error(ErrorCode::kSyntax, fmt::format("--{}: {}", name, why_not));
+    }
+    options->request[name] = *text;
   }
+  return {};
+}
+
+int RunCheck(CommandLine& line, Options& options) {
+  const auto whose = SetWhose(&options);
+  if (!whose) return Complain(whose.error());
   if (!options.addresses.empty()) return RunAddresses(line, options);
   options.format.delimiter =
       options.delimiter == "tab" ? '\t' : options.delimiter.front();
@@ -236,8 +252,15 @@ void AddCheckVerb(CLI::App& app, CommandLine& line) {
           ->needs(column)
           ->check(CLI::Validator(WhyNoDelimiter, "CHARACTER"))
           ->capture_default_str();
-  verb->add_option("--sender", options->sender,
-                   "also what is suppressed for mail of this sender alone");
+  CLI::Option* sender =
+      verb->add_option("--sender", options->sender,
+                       "also what is suppressed for mail of this sender alone");
+  CLI::Option* user =
+      verb->add_option("--user", options->user,
+                       "the same of who has logged in as this to send it");
+  verb->add_option("--scope", options->scope, "the same of mail of this scope")
+      ->excludes(sender)
+      ->excludes(user);
   CLI::Option* split =
       verb->add_option(
               "--split", options->split,

@@ -51,11 +51,9 @@ std::size_t SizeInRequest(std::string_view text) {
 // Makes requests of rows, and brings the answers back to them.
 class Batches {
  public:
-  Batches(ListReader& reader, Bounds bounds, const std::string& sender,
+  Batches(ListReader& reader, Bounds bounds, const json::object& request,
           const std::function<void(const CheckedRow&)>& each)
-      : reader_(reader), bounds_(bounds), each_(each) {
-    request_["verb"] = "check";
-    if (!sender.empty()) request_["sender"] = sender;
+      : reader_(reader), bounds_(bounds), each_(each), request_(request) {
     request_["addresses"] = json::array();
     bounds_.bytes -= std::min(bounds_.bytes, json::serialize(request_).size());
   }
@@ -200,11 +198,11 @@ std::string CheckCounts::Summary() const {
 }
 
 Result<void> CheckList(Asker& asker, ListReader& reader,
-                       const std::string& sender,
+                       const json::object& request,
                        const std::function<void(const CheckedRow&)>& each) {
   const auto bounds = BoundsOf(asker);
   if (!bounds) return bounds.error();
-  Batches batches(reader, *bounds, sender, each);
+  Batches batches(reader, *bounds, request, each);
   return asker.AskAll(
       [&] { return batches.Next(); },
       [&](const json::object& answer) { return batches.Take(answer); });

@@ -53,10 +53,10 @@ class CheckCounts {
 };
 
 // Asks for all rows of lists, many at a time, in memory that does not grow with
-// them, and hands each to `each`, in order. `sender`: mail of whom it is about;
-// empty for all mail. An error ends it: rows behind it were not handed out.
+// them, and hands each to `each`, in order. `request` is a "check" without
+// addresses. An error ends it: rows behind it were not handed out.
 Result<void> CheckList(Asker& asker, ListReader& reader,
-                       const std::string& sender,
+                       const boost::json::object& request,
                        const std::function<void(const CheckedRow&)>& each);
 
 }  // namespace postbounce

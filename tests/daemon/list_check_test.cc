@@ -111,7 +111,7 @@ class ListCheckTest : public ::testing::Test {
   std::string Check(ListReader reader) {
     std::string all;
     const auto done =
-        CheckList(asker_, reader, sender_, [&all](const CheckedRow& row) {
+        CheckList(asker_, reader, request_, [&all](const CheckedRow& row) {
           all += std::string(AdviceName(row.advice)) + " " +
                  std::string(row.result.at("address").as_string()) + ";";
         });
@@ -120,7 +120,7 @@ class ListCheckTest : public ::testing::Test {
 
   TempDir dir_;
   int files_ = 0;
-  std::string sender_;
+  json::object request_ = {{"verb", "check"}};
   FakeAsker asker_;
 };
 
@@ -137,9 +137,9 @@ TEST_F(ListCheckTest, EachAddressOfAListIsToldInOrder) {
 }
 
 TEST_F(ListCheckTest, TheSenderGoesWithEachRequest) {
-  sender_ = "news@example.com";
+  request_["user"] = "till";
   Check(ReaderOf({"ann@a.example\n"}));
-  EXPECT_EQ(asker_.requests.at(0).at("sender"), json::value(sender_));
+  EXPECT_EQ(asker_.requests.at(0).at("user"), "till");
 }
 
 TEST_F(ListCheckTest, ColumnsAreFoundByNameOrNumber) {
@@ -224,7 +224,7 @@ TEST_F(ListCheckTest, RequestsAreAsLongAsTheyMayBe) {
   const std::string quotes = std::string(1270, '"') + "@a.example\n";
   Check(ReaderOf({quotes + quotes + quotes + "a@b.example\nb@b.example\n"}));
   EXPECT_EQ(asker_.requests.size(), 3u);
-  sender_ = std::string(4096, 'x');
+  request_["sender"] = std::string(4096, 'x');
   const std::string error = Check(ReaderOf({"a@b.example\n"}));
   EXPECT_NE(error.find("no room"), error.npos) << error;
 }

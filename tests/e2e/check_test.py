@@ -69,6 +69,12 @@ class CheckTest(lab.LabTest):
                     self.assertEqual(output.split()[0], word)
             self.check("--sender", "me@example.com", "news@example.org",
                        code=1, where=where)
+            self.check("--user", "till", "news@example.org", where=where)
+            self.check("--scope", "example.com", "news@example.org", code=1,
+                       where=where)
+            _, told = self.check("--scope", "exampel", "news@example.org",
+                                 code=65, where=where)
+            self.assertIn("no mail has this scope", told)
             self.check("no address", "dead@example.org", code=65, where=where)
 
     def test_a_list_is_told_line_by_line(self):
