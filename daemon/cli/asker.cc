@@ -170,6 +170,9 @@ Result<std::unique_ptr<Asker>> FindDaemon(const Config& config, Door door) {
     if (!endpoint || !endpoint->is_unix()) continue;
     Fd fd = ConnectTo(endpoint->path);
     if (fd.is_open()) return std::make_unique<SocketAsker>(std::move(fd));
+    if (errno == ETIMEDOUT) {
+      return SystemError("the daemon takes no connection at " + endpoint->path);
+    }
     if (errno == EACCES) forbidden = endpoint->path;
   }
   if (forbidden.empty()) return nullptr;

@@ -59,14 +59,15 @@ class Batches {
   }
 
   // The next request; nullopt behind the last row, and while those that wait
-  // are too much.
+  // are too much. A list may come slowly: it is waited for only when there is
+  // nothing to ask and no answer to take.
   Result<std::optional<json::object>> Next() {
     if (waiting_ >= kMaxWaiting) return std::optional<json::object>();
     Batch batch;
     json::array addresses;
     std::size_t room = bounds_.bytes;
     while (addresses.size() < bounds_.addresses && waiting_ < kMaxWaiting) {
-      const auto there = FillNext();
+      const auto there = FillNext(batches_.empty() && batch.empty());
       if (!there) return there.error();
       if (!next_) break;
       // What cannot be asked is asked as nothing, which is no address either:
@@ -119,9 +120,9 @@ class Batches {
   };
   using Batch = std::vector<Waiting>;
 
-  Result<void> FillNext() {
+  Result<void> FillNext(bool may_wait) {
     if (next_) return {};
-    auto row = reader_.Next();
+    auto row = reader_.Next(may_wait);
     if (!row) return row.error();
     if (*row) next_ = Waiting{*std::move(*row), &reader_.file_name()};
     return {};

@@ -1,6 +1,7 @@
 #include "daemon/cli/list_reader.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -70,6 +71,12 @@ Error ListReader::InFile(const Error& error) const {
                                          error.ToString()));
 }
 
+// Whether ReadMore() would not wait.
+bool ListReader::HasMore() const {
+  pollfd file = {files_[file_].fd.get(), POLLIN, 0};
+  return poll(&file, 1, 0) != 0;
+}
+
 Result<void> ListReader::ReadMore() {
   ssize_t size = -1;
   do {
@@ -85,7 +92,7 @@ Result<void> ListReader::ReadMore() {
 
 // Moves on to the next file behind the last row of one, and drops its byte
 // order mark, as its rows come behind others.
-Result<std::optional<Row>> ListReader::NextRow() {
+Result<std::optional<Row>> ListReader::NextRow(bool may_wait) {
   for (;;) {
     auto row = rows_.Next();
     if (!row) return InFile(row.error());
@@ -94,6 +101,7 @@ Result<std::optional<Row>> ListReader::NextRow() {
       return row;
     }
     if (!rows_.ended()) {
+      if (!may_wait && !HasMore()) return std::optional<Row>();
       const auto read = ReadMore();
       if (!read) return read.error();
     } else if (!knows_column_) {
@@ -146,10 +154,10 @@ void ListReader::FindAddress(ListedRow* listed) const {
   if (listed->error.empty()) listed->error = WhyNotAsked(listed->address);
 }
 
-// A row that is neither blank nor a comment; nullopt behind the last one.
-Result<std::optional<Row>> ListReader::NextFilledRow() {
+// A row that is neither blank nor a comment; else as NextRow().
+Result<std::optional<Row>> ListReader::NextFilledRow(bool may_wait) {
   for (;;) {
-    auto row = NextRow();
+    auto row = NextRow(may_wait);
     if (!row || !*row) return row;
     const std::string_view text = Trim(WithoutMark(**row));
     const bool is_comment = !format_.column && text.starts_with('#');
@@ -159,16 +167,16 @@ Result<std::optional<Row>> ListReader::NextFilledRow() {
 
 Result<std::string> ListReader::ReadHeader() {
   if (knows_column_) return std::string();
-  auto row = NextFilledRow();
+  auto row = NextFilledRow(true);
   if (!row) return row.error();
   const auto taken = TakeNames(**row);
   if (!taken) return taken.error();
   return std::move((*row)->bytes);
 }
 
-Result<std::optional<ListedRow>> ListReader::Next() {
+Result<std::optional<ListedRow>> ListReader::Next(bool may_wait) {
   for (;;) {
-    auto row = NextFilledRow();
+    auto row = NextFilledRow(may_wait);
     if (!row) return row.error();
     if (!*row) return std::optional<ListedRow>();
     if (knows_column_) {

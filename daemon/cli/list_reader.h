@@ -44,17 +44,18 @@ class ListReader {
   // The row that names the columns, with its line end: empty where none does.
   // To be called before Next(), if at all, with its errors.
   Result<std::string> ReadHeader();
-  // The next row; nullopt behind the last one. Only the first file keeps its
-  // byte order mark. kSyntax or kLimit for a file that cannot be cut into rows,
-  // has no such column or other names than the first, kIo for one that cannot
-  // be read.
-  Result<std::optional<ListedRow>> Next();
+  // The next row; nullopt behind the last one and, unless it `may_wait`, when
+  // more would have to be waited for. Only the first file keeps its byte order
+  // mark. kSyntax or kLimit for a file that cannot be cut into rows, has no
+  // such column or other names than the first, kIo for one that cannot be read.
+  Result<std::optional<ListedRow>> Next(bool may_wait = true);
   // Of the row that Next() gave last.
   const std::string& file_name() const { return files_[file_].name; }
 
  private:
-  Result<std::optional<Row>> NextRow();
-  Result<std::optional<Row>> NextFilledRow();
+  Result<std::optional<Row>> NextRow(bool may_wait);
+  Result<std::optional<Row>> NextFilledRow(bool may_wait);
+  bool HasMore() const;
   Result<void> ReadMore();
   Result<void> TakeNames(const Row& row);
   void FindAddress(ListedRow* listed) const;

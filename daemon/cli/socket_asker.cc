@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -43,7 +44,9 @@ Result<json::object> ParseAnswer(std::string_view line) {
 
 }  // namespace
 
-Fd ConnectTo(const std::string& path) {
+// Linux waits as long as for a send() while the queue of those who want to
+// connect is full.
+Fd ConnectTo(const std::string& path, std::chrono::seconds patience) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
@@ -52,12 +55,18 @@ Fd ConnectTo(const std::string& path) {
   }
   std::copy(path.begin(), path.end(), address.sun_path);
   Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto set_timeout = [&fd](timeval limit) {
+    return setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit,
+                      sizeof limit) == 0;
+  };
   if (!fd.is_open() ||
-      connect(fd.get(), reinterpret_cast<const sockaddr*>(&address),
-              sizeof address) == 0) {
+      (set_timeout({patience.count(), 0}) &&
+       connect(fd.get(), reinterpret_cast<const sockaddr*>(&address),
+               sizeof address) == 0 &&
+       set_timeout({0, 0}))) {
     return fd;
   }
-  const int error = errno;
+  const int error = errno == EAGAIN ? ETIMEDOUT : errno;
   fd = Fd();
   errno = error;
   return fd;

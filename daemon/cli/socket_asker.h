@@ -13,8 +13,10 @@
 
 namespace postbounce {
 
-// Connects to a unix socket: none with errno set when that fails.
-Fd ConnectTo(const std::string& path);
+// Connects to a unix socket: none with errno set when that fails, ETIMEDOUT
+// when whoever listens has taken no connection for `patience`.
+Fd ConnectTo(const std::string& path,
+             std::chrono::seconds patience = std::chrono::seconds(30));
 
 // An answer with "ok": true, or the Error that it is.
 Result<boost::json::object> CheckedAnswer(boost::json::object answer);

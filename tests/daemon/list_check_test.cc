@@ -124,6 +124,29 @@ class ListCheckTest : public ::testing::Test {
   FakeAsker asker_;
 };
 
+// The list comes through a pipe, a row at a time, when all before it is told.
+TEST_F(ListCheckTest, AnswersAreTakenWhileAListIsWaitedFor) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  Fd writer(ends[1]);
+  const auto write_row = [&writer](std::string_view row) {
+    EXPECT_EQ(write(writer.get(), row.data(), row.size()),
+              static_cast<ssize_t>(row.size()));
+  };
+  std::vector<OpenFile> files;
+  files.push_back({Fd(ends[0]), "pipe"});
+  ListReader reader(std::move(files), {});
+  write_row("ann@a.example\nbob@");
+  int told = 0;
+  const auto done = CheckList(asker_, reader, request_, [&](const auto& row) {
+    EXPECT_EQ(row.advice, Advice::kSendable);
+    if (++told == 1) write_row("a.example\n");
+    if (told == 2) writer = Fd();
+  });
+  EXPECT_TRUE(done.has_value());
+  EXPECT_EQ(told, 2);
+}
+
 TEST_F(ListCheckTest, EachAddressOfAListIsToldInOrder) {
   EXPECT_EQ(Check(ReaderOf({"ann@a.example\n# dead@a.example\n\n  \r\n"
                             "dead@b.example\r\n\tHELD no\nheld@c.example",

@@ -2,15 +2,20 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <cerrno>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "daemon/protocol/line_reader.h"
+#include "tests/temp_dir.h"
 
 namespace postbounce {
 namespace {
@@ -97,6 +102,28 @@ TEST(SocketAskerTest, AStuckDaemonIsNotWaitedForForEver) {
   // Not even taken.
   const json::object large = {{"filler", std::string(4u << 20, 'x')}};
   EXPECT_EQ(asker.Ask(large).error().code(), ErrorCode::kUnavailable);
+}
+
+TEST(SocketAskerTest, ADaemonThatTakesNoConnectionIsNotWaitedForForEver) {
+  const TempDir dir;
+  const std::string path = dir / "s";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::copy(path.begin(), path.end(), address.sun_path);
+  const auto* const where = reinterpret_cast<const sockaddr*>(&address);
+  const Fd daemon(socket(AF_UNIX, SOCK_STREAM, 0));
+  ASSERT_EQ(bind(daemon.get(), where, sizeof address), 0);
+  ASSERT_EQ(listen(daemon.get(), 0), 0);
+  std::vector<Fd> waiting;
+  int connected = 0;
+  while (connected == 0) {
+    waiting.emplace_back(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    connected = connect(waiting.back().get(), where, sizeof address);
+  }
+  EXPECT_FALSE(ConnectTo(path, std::chrono::seconds(1)).is_open());
+  EXPECT_EQ(errno, ETIMEDOUT);
+  const Fd taken(accept(daemon.get(), nullptr, nullptr));
+  EXPECT_TRUE(ConnectTo(path, std::chrono::seconds(1)).is_open());
 }
 
 TEST(SocketAskerTest, ARefusalEndsIt) {
