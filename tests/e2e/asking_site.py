@@ -19,7 +19,8 @@ class AskingTest(LabTest):
     self.ports: those of smtpd by protocol, "PROTOCOL chrooted" and "PROTOCOL
     inet"."""
 
-    def start_site(self, main_cf="", transport="", answers=(), **settings):
+    def start_site(self, main_cf="", transport="", answers=(), scopes=(),
+                   **settings):
         spool = self.path("pf", "spool", "postbounce")
         os.makedirs(spool)
         self.tcp_port = free_port()
@@ -35,7 +36,7 @@ class AskingTest(LabTest):
             listen[f"lookup.{name}"].append(f"inet:127.0.0.1:{port}")
         self.mx = self.start(ScriptedMx())
         self.daemon = Postbounced(self.path("pb"), self.logs_to_follow(),
-                                  answers, **{
+                                  answers, scopes, **{
             "origin.local_domains": ["example.com"],
             **listen, **settings})
         self.start(self.daemon)

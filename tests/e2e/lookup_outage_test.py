@@ -131,32 +131,74 @@ class LookupOutageTest(AskingTest):
         self.wait_until_log_is_read()
         self.assertEqual(self.counts(), before)
 
-    def test_a_refusal_by_a_relay_of_ours_counts_for_nothing(self):
-        """A host that sends through the one that asks has it as a failure, in
-        its log and as a bounce."""
-        self.start_site(**{"origin.trusted_clients": ["127.0.0.1"],
+    def start_app(self, main_cf="", **settings):
+        """A host that sends through the one that asks has each refusal as a
+        failure, in its log and as a bounce. Only the marker tells it apart."""
+        self.start_site("smtpd_soft_error_limit = 1000\n"
+                        "smtpd_hard_error_limit = 1000\n",
+                        **{"origin.trusted_clients": ["127.0.0.1"],
                            "origin.hosts": ["app.example.com"],
-                           "lmtp.group": "postfix"})
-        app = self.start(PrivatePostfix(
-            self.path("app"), self.ports["policy"],
-            "postbounce unix - - n - 20 lmtp\n",
-            "transport_maps = texthash:/etc/postfix/postbounce-transport\n",
-            "bounces.example.com postbounce:unix:"
-            + self.daemon.socket("lmtp") + "\n", hostname="app.example.com"))
+                           "lookup.answer": "550 5.1.1 User unknown",
+                           "lmtp.group": "postfix", **settings})
+        self.app = self.start_sender("app", self.ports["policy"], main_cf)
+
+    def start_sender(self, name, port, main_cf=""):
+        """It sends all mail there, and the bounces to the daemon."""
+        return self.start(PrivatePostfix(
+            self.path(name), port, "postbounce unix - - n - 20 lmtp\n",
+            "transport_maps = texthash:/etc/postfix/postbounce-transport\n"
+            + main_cf, "bounces.example.com postbounce:unix:"
+            + self.daemon.socket("lmtp") + "\n",
+            hostname=f"{name}.example.com"))
+
+    def assert_no_news(self, recipients, said="status=bounced"):
+        """Of mail to them that they never had, by a refusal of ours."""
+        before = [self.daemon.status(one) for one in recipients]
+        self.app.submit(BOUNCE, recipients, message(recipients[0]))
+        for one in recipients:
+            self.app.wait_for_log(said, f"to=<{one}>")
+        self.app.wait_until_empty()
+        wait_for(lambda: self.daemon.stats()["mails"], "the bounce")
+        self.daemon.cli("log", "import", "--apply", self.app.log_path)
+        for one, old in zip(recipients, before):
+            with self.subTest(one):
+                new = self.daemon.status(one)
+                self.assertEqual({event["reason"] for event in new["events"]
+                                  if event["action"] == "failed"},
+                                 {"already-suppressed"})
+                for name in ("state", "reason", "since", "until", "event"):
+                    self.assertEqual(new[name], old[name], name)
+
+    def test_a_refusal_by_a_relay_of_ours_counts_for_nothing(self):
+        self.start_app()
         self.suppress("--reason", "no-such-user", DEAD)
-        before = self.daemon.status(DEAD)
-        app.submit(BOUNCE, [DEAD], message(DEAD))
-        line = app.wait_for_log("status=bounced", DEAD)
-        self.assertIn("[postbounce ", line)
-        app.wait_until_empty()
-        self.daemon.cli("log", "import", "--apply", app.log_path)
-        after = self.daemon.status(DEAD)
-        self.assertEqual([event["reason"] for event in after["events"]],
-                         ["already-suppressed"])
-        for name in ("state", "reason", "since", "until", "event"):
-            self.assertEqual(after[name], before[name], name)
+        self.assert_no_news([DEAD])
+        self.assertIn("[postbounce ", self.app.wait_for_log(f"to=<{DEAD}>"))
         self.daemon.cli("remove", DEAD)
         self.assertEqual(self.daemon.suppressed(), [])
+
+    def test_a_refusal_is_known_wherever_a_bounce_breaks_its_text(self):
+        self.start_app()
+        dead = ["d" * size + "@gone.example" for size in range(1, 41)]
+        self.suppress("@gone.example")
+        self.assert_no_news(dead)
+
+    def test_a_deferral_that_expires_counts_for_nothing(self):
+        self.start_app("maximal_queue_lifetime = 0\n", **{
+            "lookup.answer": "450 4.2.2 the mailbox is full"})
+        self.suppress("--reason", "mailbox-full", DEAD)
+        self.assert_no_news([DEAD], "status=deferred")
+        self.app.wait_for_log("status=expired, returned to sender")
+
+    def test_a_refusal_that_another_host_tells_of_counts_for_nothing(self):
+        self.start_app()
+        hub = self.start_sender("hub", self.ports["policy"])
+        self.app = self.start_sender("front", hub.port)
+        self.suppress("--reason", "no-such-user", DEAD)
+        before = self.daemon.stats()["mails"]
+        self.assert_no_news([DEAD], "status=sent")
+        self.assertIn("[postbounce ", hub.wait_for_log("status=bounced", DEAD))
+        self.assertEqual(self.daemon.stats()["mails"], before + 1)
 
 
 if __name__ == "__main__":

@@ -25,12 +25,13 @@ SETTINGS = {
 class Postbounced:
     """A daemon with its files in `home`. `settings` are parameters by their
     full names; they win over SETTINGS. `logs` has a table for each [[log]],
-    `answers` one for each [[answer]]."""
+    `answers` one for each [[answer]], `scopes` one for each [[scope]]."""
 
-    def __init__(self, home, logs=(), answers=(), **settings):
+    def __init__(self, home, logs=(), answers=(), scopes=(), **settings):
         self.home = home
         self.logs = list(logs)
         self.answers = list(answers)
+        self.scopes = list(scopes)
         self.config = os.path.join(home, "postbounce.toml")
         self.log_path = os.path.join(home, "log")
         self.settings = {
@@ -55,7 +56,7 @@ class Postbounced:
     def start(self):
         os.makedirs(os.path.join(self.home, "store"), exist_ok=True)
         os.chmod(self.home, 0o755)
-        self._write_config()
+        self.write_config()
         notified = os.path.join(self.home, "notify")
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
             notify.bind(notified)
@@ -137,7 +138,8 @@ class Postbounced:
                 stdin=message, capture_output=True, timeout=60, check=False)
         assert done.returncode == code, (done.returncode, done.stdout)
 
-    def _write_config(self):
+    def write_config(self):
+        """Of what is to be configured now."""
         tables = {}
         for name, value in self.settings.items():
             table, key = name.split(".")
@@ -145,7 +147,8 @@ class Postbounced:
             tables.setdefault(table, []).append(f"{key} = {json.dumps(value)}")
         sections = [(f"[{table}]", lines) for table, lines in tables.items()]
         for head, rows in (("[[log]]", self.logs),
-                           ("[[answer]]", self.answers)):
+                           ("[[answer]]", self.answers),
+                           ("[[scope]]", self.scopes)):
             for row in rows:
                 sections.append((head, [f"{key} = {json.dumps(value)}"
                                         for key, value in row.items()]))

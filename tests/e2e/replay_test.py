@@ -38,7 +38,7 @@ class ReplayTest(lab.LabTest):
             {name.replace("__", "."): value
              for name, value in settings.items()})
         before = len(lab.read_file(self.daemon.log_path))
-        self.daemon._write_config()
+        self.daemon.write_config()
         os.kill(self.daemon.pid, signal.SIGHUP)
         # What is asked now is answered after the reload.
         lab.wait_for(lambda: "reloaded" in lab.read_file(
