@@ -2,11 +2,12 @@
 
 #include <charconv>
 
+#include "classifier/classifier.h"
+
 namespace postbounce {
 namespace {
 
 constexpr std::size_t kDigits = 16;
-constexpr std::string_view kMark = "[postbounce ";
 
 }  // namespace
 
@@ -19,8 +20,9 @@ std::string FormatReference(std::uint64_t reference) {
 }
 
 std::optional<std::uint64_t> ParseReference(std::string_view text) {
-  if (text.starts_with(kMark) && text.ends_with(']')) {
-    text = text.substr(kMark.size(), text.size() - kMark.size() - 1);
+  if (text.starts_with(kOwnRefusalMarker) && text.ends_with(']')) {
+    text.remove_prefix(kOwnRefusalMarker.size());
+    text.remove_suffix(1);
   }
   std::uint64_t reference = 0;
   const char* const end = text.data() + text.size();
