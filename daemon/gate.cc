@@ -99,6 +99,17 @@ Result<std::string> Gate::AnswerWithout(const Error& error, Timestamp now) {
   return Error(ErrorCode::kUnavailable, "the list cannot be read now");
 }
 
+// Nobody would see that such a table finds less than it should.
+void Gate::WarnOfScope(std::string_view scope, Timestamp now) {
+  if (scope.empty() || (warned_ && now - *warned_ < kComplainEvery)) return;
+  if (parts_.site->policy.scopes.MayBe(scope)) return;
+  warned_ = now;
+  parts_.log(LogLevel::kWarning,
+             fmt::format("Postfix asks for mail of the scope \"{}\", of which "
+                         "no mail is: see the names of its maps",
+                         Printable(scope, kShown)));
+}
+
 Result<std::string> Gate::Answer(const Question& question, Timestamp now) {
   Questioned one{question};
   AnswerAll({&one, 1}, now);
@@ -108,6 +119,7 @@ Result<std::string> Gate::Answer(const Question& question, Timestamp now) {
 void Gate::AnswerAll(std::span<Questioned> questions, Timestamp now) {
   looked_.clear();
   for (const Questioned& one : questions) {
+    WarnOfScope(one.question.scope, now);
     if (const auto keys = KeysOf(one.question)) {
       looked_.push_back({*keys, ScopeOf(one.question), {}});
     } else {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/answers.h"
@@ -57,6 +58,7 @@ class Gate {
   std::string ScopeOf(const Question& question) const;
   Result<std::string> Refusal(const Question& question, const Finding& finding,
                               const std::string& scope, Timestamp now);
+  void WarnOfScope(std::string_view scope, Timestamp now);
   bool IsOurs(const Question& question) const;
   Result<Timestamp> SinceOf(const Finding& finding, const std::string& scope);
   Result<std::string> AnswerWithout(const Error& error, Timestamp now);
@@ -64,6 +66,7 @@ class Gate {
   const Parts parts_;
   std::vector<Looked> looked_;  // room that is used again
   std::optional<Timestamp> complained_;
+  std::optional<Timestamp> warned_;
 };
 
 }  // namespace postbounce

@@ -65,7 +65,11 @@ std::string Scopes::NameOf(std::string_view sender,
 }
 
 bool Scopes::MayBe(std::string_view name) const {
-  if (Names().contains(std::string(name))) return true;
+  for (const auto* known : {&names_, &users_}) {
+    for (const auto& [who, scope] : *known) {
+      if (scope == name) return true;
+    }
+  }
   std::string sender = "@";  // with "+" g++ 12 sees an overlap
   sender += name;
   return name.find('.') != std::string_view::npos && NameOf(sender) == name;

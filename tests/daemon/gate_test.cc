@@ -219,6 +219,20 @@ TEST_F(GateTest, TakesTheAnswerThatFitsReasonAndScope) {
   }
 }
 
+TEST_F(GateTest, AMapOfAScopeThatNoMailIsOfIsToldOf) {
+  Question question;
+  question.recipient = "dead@x.test";
+  for (const char* scope : {"shop", "other.test", "", "shpo", "shpo"}) {
+    question.scope = scope;
+    EXPECT_NE(gate_.Answer(question, kNow).value(), "");
+  }
+  ASSERT_EQ(logged_.size(), 1u);
+  EXPECT_NE(logged_[0].find("of the scope \"shpo\", of which no mail is"),
+            std::string::npos);
+  EXPECT_TRUE(gate_.Answer(question, kNow + std::chrono::minutes(1)));
+  EXPECT_EQ(logged_.size(), 2u);
+}
+
 TEST_F(GateTest, ALoginTellsTheScope) {
   Question question;
   question.recipient = "angry@x.test";
