@@ -71,13 +71,15 @@ bool IsOwnReport(const TraceField& trace, const Facts& facts,
 }
 
 // Only our own Postfix writes the first field of what comes in at its socket;
-// at another anybody may. RFC 5321 section 4.4.
+// at another anybody may. RFC 5321 section 4.4. A milter sees the mail before
+// Postfix has written any.
 void AddTrace(const Header& header, Route route, const Site& site,
               Facts* facts) {
-  const bool is_from_postfix =
-      route == Route::kUnixSocket || route == Route::kMilter;
   const auto trace = ReadTraceField(Received(header, 0));
-  if (!is_from_postfix || !trace || trace->mail_name != site.mail_name) return;
+  if (route != Route::kUnixSocket || !trace ||
+      trace->mail_name != site.mail_name) {
+    return;
+  }
   const bool is_our_host = std::any_of(
       site.hosts.begin(), site.hosts.end(), [&](const std::string& host) {
         return EqualsIgnoringCase(trace->by, host);
@@ -113,6 +115,8 @@ Facts FactsOf(const Envelope& envelope, Route route, const Site& site,
   }
   facts.first_received = Kept(Received(reading.header, 0));
   facts.second_received = Kept(Received(reading.header, 1));
+  facts.client_name = envelope.client_name;
+  facts.client_address = envelope.client_address;
   AddTrace(reading.header, route, site, &facts);
   return facts;
 }

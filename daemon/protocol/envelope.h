@@ -11,6 +11,11 @@ namespace postbounce {
 struct Envelope {
   std::string sender;
   std::vector<std::string> recipients;
+  // The client that Postfix says it has the mail from, where the protocol tells
+  // that and whoever speaks it is believed: the name that its address is known
+  // by, both ways, and that address. Else empty.
+  std::string client_name = {};
+  std::string client_address = {};
 };
 
 }  // namespace postbounce

@@ -128,6 +128,7 @@ TEST(IntakeTest, OnlyWhatNobodySentIsOfLocalOrigin) {
   } kCases[] = {
       {"a bounce", ours, Route::kUnixSocket, true},
       {"through a port", ours, Route::kInetSocket, false},
+      {"in what a client has written", ours, Route::kMilter, false},
       {"in the client's own words", client + ours, Route::kUnixSocket, false},
       {"a stranger's, sent on by an alias", ours + client, Route::kUnixSocket,
        false},
@@ -145,6 +146,23 @@ TEST(IntakeTest, OnlyWhatNobodySentIsOfLocalOrigin) {
         Understand(mail, "", "b@example.com", test.route).facts.is_local_origin,
         test.want);
   }
+}
+
+TEST(IntakeTest, OfTheMilterTheEnvelopeSaysWhichClientItWas) {
+  const std::string mail = Report(
+      "Received: from a (mx.big.example [192.0.2.9]) by out.example (Postfix) "
+      "with SMTP id 76; Sat, 21 Nov 2026 00:27:56 +0000\n",
+      "Action: failed\n");
+  EXPECT_EQ(Understand(mail).facts.client_name, "mx.big.example");
+  Site site;
+  site.hosts = {"out.example"};
+  const Envelope envelope{
+      "", {"b@example.com"}, "mx.evil.example", "192.0.2.66"};
+  const Facts facts = UnderstandMail(envelope, Route::kMilter, mail,
+                                     mail.size(), RuntimeWith(""), site, kNow)
+                          .facts;
+  EXPECT_EQ(facts.client_name, "mx.evil.example");
+  EXPECT_EQ(facts.client_address, "192.0.2.66");
 }
 
 TEST(IntakeTest, WhatPostfixOnlyRepeatsIsNoReportOfItsOwn) {
