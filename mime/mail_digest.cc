@@ -11,9 +11,9 @@ namespace postbounce {
 namespace {
 
 bool IsTrace(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kNames = {
-      "Return-Path", "Received", "Delivered-To", "X-Original-To",
-      "Envelope-To"};
+  constexpr std::array<std::string_view, 6> kNames = {
+      "Return-Path",   "Received",    "Delivered-To",
+      "X-Original-To", "Envelope-To", "X-Postbounce"};
   return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view trace) {
     return EqualsIgnoringCase(name, trace);
   });

@@ -48,8 +48,8 @@ Reading ReadMail(std::string_view bytes, const ReadOptions& options);
 
 // The identity of a mail, however it came here: SHA-256 over its bytes with LF
 // line ends and without the trace fields at its top (an mbox "From " line,
-// Return-Path, Received, Delivered-To, X-Original-To, Envelope-To), which
-// each way of delivery writes anew.
+// Return-Path, Received, Delivered-To, X-Original-To, Envelope-To, and our
+// milter's X-Postbounce), which each way of delivery writes anew.
 Digest MailDigest(std::string_view bytes);
 
 // The mail that `reading` was read from, without the body of the returned

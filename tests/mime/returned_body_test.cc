@@ -24,7 +24,8 @@ TEST(MailDigestTest, TheWayOfDeliveryDoesNotMatter) {
         "From MAILER-DAEMON Sat Nov 21\n" + received + mail,
         Replaced(received + mail, "\n", "\r\n"), mail + "\n\n",
         mail.substr(0, mail.size() - 1), Replaced(mail, "\n", "\r"),
-        "envelope-to: a@b\n" + mail}) {
+        "envelope-to: a@b\n" + mail,
+        received + "X-Postbounce: failed\n" + received + mail}) {
     SCOPED_TRACE(same);
     EXPECT_EQ(MailDigest(same), digest);
   }
