@@ -8,8 +8,8 @@
 
 #include "daemon/protocol/byte_budget.h"
 #include "daemon/protocol/dot_reader.h"
-#include "daemon/protocol/envelope.h"
 #include "daemon/protocol/lmtp_command.h"
+#include "daemon/protocol/received_mail.h"
 #include "mime/text/limits.h"
 
 namespace postbounce {
@@ -37,15 +37,7 @@ class LmtpSession {
   };
 
   enum class Step { kRead, kDeliver, kClose };
-
-  // A message that has been received and waits for its replies.
-  struct Delivery {
-    Envelope envelope;
-    std::string bytes;        // dot-unstuffed, line ends as received; the first
-                              // Options::message_size of them
-    std::size_t size = 0;     // as received
-    ByteBudget::Share share;  // to be kept until the message is stored
-  };
+  using Delivery = ReceivedMail;
 
   // The greeting is output at once.
   LmtpSession(Options options, ByteBudget* budget);
@@ -55,7 +47,8 @@ class LmtpSession {
   // message. After kDeliver it takes bytes but does nothing until Finish.
   Step Feed(std::string_view bytes);
 
-  // The message that kDeliver speaks of; may be moved from.
+  // The message that kDeliver speaks of; may be moved from. Its bytes are
+  // dot-unstuffed, and the first Options::message_size of them.
   Delivery& delivery();
 
   // One and the same reply for each recipient of the delivery.
