@@ -74,6 +74,13 @@ struct Config {
   std::uint64_t lookup_timeout = 0;
   std::string lookup_answer;
   std::string lookup_fail;
+  std::string milter_listen;
+  std::uint64_t milter_mode = 0;
+  std::string milter_group;
+  std::uint64_t milter_connections = 0;
+  bool milter_header = false;
+  std::vector<std::string> milter_bounce_addresses;
+  std::string milter_refuse;
   std::vector<std::string> rules_files;
   std::vector<std::string> origin_local_domains;
   std::vector<std::string> origin_trusted_clients;
@@ -130,6 +137,7 @@ enum class ParameterType {
   kOnSuccess,   // flag or release
   kProof,       // required or none
   kLookupFail,  // open or closed
+  kRefuse,      // off, monitor or on
   kAnswer,      // see Answer::Parse
   kDelimiter,   // one of kVerpDelimiters
   kAnySocket,   // a unix socket, or an inet one on loopback; or empty
@@ -138,6 +146,7 @@ enum class ParameterType {
   kPathList,
   kNetworkList,  // "127.0.0.0/8", "::1"
   kMatchList,    // "FIELD=value"
+  kPatternList,  // see AddressPatterns
   kReasonList,
   kFlag,  // true or false
   kNumber,

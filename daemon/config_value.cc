@@ -8,6 +8,7 @@
 #include "classifier/reason.h"
 #include "daemon/answer.h"
 #include "daemon/endpoint.h"
+#include "daemon/protocol/address_patterns.h"
 #include "mime/text/address.h"
 #include "mime/text/duration.h"
 #include "mime/text/network.h"
@@ -97,6 +98,10 @@ std::string CheckText(ParameterType type, const std::string& text) {
       return CheckWord(text, {"required", "none"});
     case ParameterType::kLookupFail:
       return CheckWord(text, {"open", "closed"});
+    case ParameterType::kRefuse:
+      return CheckWord(text, {"off", "monitor", "on"});
+    case ParameterType::kPatternList:
+      return AddressPatterns::Check(text);
     case ParameterType::kAnswer: {
       const auto answer = Answer::Parse(text);
       return answer ? "" : answer.error().ToString();
@@ -164,6 +169,7 @@ std::string_view Expected(ParameterType type) {
     case ParameterType::kProof:
     case ParameterType::kReasonPolicy:
     case ParameterType::kLookupFail:
+    case ParameterType::kRefuse:
     case ParameterType::kAnswer:
     case ParameterType::kDelimiter:
     case ParameterType::kAnySocket:
@@ -173,6 +179,7 @@ std::string_view Expected(ParameterType type) {
     case ParameterType::kPathList:
     case ParameterType::kNetworkList:
     case ParameterType::kMatchList:
+    case ParameterType::kPatternList:
     case ParameterType::kReasonList:
       return "a list of texts is wanted, such as [\"a\", \"b\"]";
     case ParameterType::kFlag:

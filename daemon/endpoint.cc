@@ -62,4 +62,10 @@ std::string Endpoint::ToString() const {
          std::to_string(port);
 }
 
+std::string Endpoint::ForLibmilter() const {
+  if (is_unix()) return ToString();
+  const bool v6 = host.find(':') != std::string::npos;
+  return (v6 ? "inet6:" : "inet:") + std::to_string(port) + "@" + host;
+}
+
 }  // namespace postbounce

@@ -20,6 +20,7 @@ struct Endpoint {
   static Result<Endpoint> Parse(std::string_view text);
   bool is_unix() const { return !path.empty(); }
   std::string ToString() const;
+  std::string ForLibmilter() const;  // "inet:port@host"
 };
 
 }  // namespace postbounce

@@ -119,8 +119,10 @@ int Weight(Action action) {
   return 0;
 }
 
-std::string_view KindOf(const Judgement& judgement) {
-  switch (judgement.reading.kind) {
+}  // namespace
+
+std::string_view KindOf(MailKind kind, std::span<const Witness> recipients) {
+  switch (kind) {
     case MailKind::kOther:
       return "not-a-bounce";
     case MailKind::kComplaint:
@@ -132,13 +134,15 @@ std::string_view KindOf(const Judgement& judgement) {
       break;
   }
   Action weightiest = Action::kOther;
-  for (const Witness& witness : judgement.recipients) {
+  for (const Witness& witness : recipients) {
     if (Weight(witness.evidence.action) > Weight(weightiest)) {
       weightiest = witness.evidence.action;
     }
   }
   return weightiest == Action::kOther ? "failed" : ActionName(weightiest);
 }
+
+namespace {
 
 void JudgeRecipients(Judgement* judgement, const RuleSet& rules,
                      MatchMemo* memo) {
@@ -193,7 +197,7 @@ Judgement Judge(std::string_view bytes, const ReadOptions& options,
     }
   }
   Number(&judgement.recipients);
-  judgement.kind = KindOf(judgement);
+  judgement.kind = KindOf(judgement.reading.kind, judgement.recipients);
   return judgement;
 }
 
@@ -209,7 +213,7 @@ Judgement JudgeReport(DeliveryReport report, const RuleSet& rules,
   judgement.reading.report = std::move(report);
   JudgeRecipients(&judgement, rules, memo);
   Number(&judgement.recipients);
-  judgement.kind = KindOf(judgement);
+  judgement.kind = KindOf(judgement.reading.kind, judgement.recipients);
   return judgement;
 }
 

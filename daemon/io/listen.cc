@@ -1,7 +1,9 @@
 #include "daemon/io/listen.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <grp.h>
+#include <netinet/in.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,28 +48,39 @@ void RemoveStaleSocket(asio::io_context& loop, const std::string& path) {
   if (!is_served) unlink(path.c_str());
 }
 
-Result<void> Bind(asio::io_context& loop, Acceptor* acceptor,
-                  const Endpoint& endpoint, std::uint64_t mode,
-                  const std::string& group) {
+Result<void> Worked(const error_code& error) {
+  if (error) return Error(ErrorCode::kIo, error.message());
+  return {};
+}
+
+Result<void> Bind(Acceptor* acceptor, const Endpoint& endpoint) {
   error_code error;
-  if (!endpoint.is_unix()) {
-    const auto address = asio::ip::make_address(endpoint.host, error);
-    const asio::ip::tcp::endpoint where(address, endpoint.port);
+  if (endpoint.is_unix()) {
+    const asio::local::stream_protocol::endpoint where(endpoint.path);
     acceptor->open(where.protocol(), error);
-    if (!error) acceptor->set_option(Acceptor::reuse_address(true), error);
     if (!error) acceptor->bind(where, error);
-    if (error) return CannotListen(endpoint, error.message());
-    return {};
+    return Worked(error);
   }
-  RemoveStaleSocket(loop, endpoint.path);
-  const asio::local::stream_protocol::endpoint where(endpoint.path);
+  const auto address = asio::ip::make_address(endpoint.host, error);
+  const asio::ip::tcp::endpoint where(address, endpoint.port);
   acceptor->open(where.protocol(), error);
-  // Nobody may connect between bind(2) and chmod(2). umask is the process's,
-  // which is why sockets are opened before any thread starts.
-  const mode_t before = umask(0777);
+  if (!error) acceptor->set_option(Acceptor::reuse_address(true), error);
   if (!error) acceptor->bind(where, error);
+  return Worked(error);
+}
+
+}  // namespace
+
+Result<void> BindAt(asio::io_context& loop, const Endpoint& endpoint,
+                    std::uint64_t mode, const std::string& group,
+                    const std::function<Result<void>()>& bind) {
+  if (endpoint.is_unix()) RemoveStaleSocket(loop, endpoint.path);
+  // Nobody may connect between bind(2) and chmod(2).
+  const mode_t before = umask(0777);
+  const auto bound = bind();
   umask(before);
-  if (error) return CannotListen(endpoint, error.message());
+  if (!bound) return CannotListen(endpoint, bound.error().text());
+  if (!endpoint.is_unix()) return {};
   if (!group.empty()) {
     const auto id = GroupId(group);
     if (!id) return CannotListen(endpoint, id.error().text());
@@ -82,17 +95,29 @@ Result<void> Bind(asio::io_context& loop, Acceptor* acceptor,
   return {};
 }
 
-}  // namespace
-
 Result<Acceptor> Listen(asio::io_context& loop, const Endpoint& endpoint,
                         std::uint64_t mode, const std::string& group) {
   Acceptor acceptor(loop);
-  const auto bound = Bind(loop, &acceptor, endpoint, mode, group);
+  const auto bound = BindAt(loop, endpoint, mode, group,
+                            [&] { return Bind(&acceptor, endpoint); });
   if (!bound) return bound.error();
   error_code error;
   acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return CannotListen(endpoint, error.message());
   return acceptor;
+}
+
+std::string AddressOf(const sockaddr* address) {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (address != nullptr && address->sa_family == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(address)->sin_addr,
+              text, sizeof text);
+  } else if (address != nullptr && address->sa_family == AF_INET6) {
+    inet_ntop(AF_INET6,
+              &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr, text,
+              sizeof text);
+  }
+  return text;
 }
 
 }  // namespace postbounce

@@ -1,8 +1,11 @@
 #ifndef POSTBOUNCE_DAEMON_IO_LISTEN_H_
 #define POSTBOUNCE_DAEMON_IO_LISTEN_H_
 
+#include <sys/socket.h>
+
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "daemon/endpoint.h"
@@ -16,6 +19,15 @@ namespace postbounce {
 // name; empty: unchanged) before anybody can connect.
 Result<Acceptor> Listen(boost::asio::io_context& loop, const Endpoint& endpoint,
                         std::uint64_t mode, const std::string& group);
+
+// The same for a socket that `bind` opens. Call it before any thread starts,
+// since umask(2) is the process's.
+Result<void> BindAt(boost::asio::io_context& loop, const Endpoint& endpoint,
+                    std::uint64_t mode, const std::string& group,
+                    const std::function<Result<void>()>& bind);
+
+// "192.0.2.1"; empty where there is none.
+std::string AddressOf(const sockaddr* address);
 
 }  // namespace postbounce
 

@@ -1,17 +1,16 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "daemon/io/core.h"
-#include "daemon/log.h"
-#include "mime/text/text.h"
+#include "daemon/io/received_log.h"
+#include "daemon/protocol/lmtp_session.h"
 
 namespace postbounce {
 namespace {
@@ -19,34 +18,6 @@ namespace {
 namespace asio = boost::asio;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kBuffer = 64u << 10;
-
-void LogDelivery(const LmtpSession::Delivery& delivery,
-                 const Result<Outcome>& outcome) {
-  const Envelope& envelope = delivery.envelope;
-  const std::string who = fmt::format(
-      "from=<{}> to=<{}>{} size={}", Printable(envelope.sender, 100),
-      envelope.recipients.empty() ? "" : Printable(envelope.recipients[0], 100),
-      envelope.recipients.size() > 1
-          ? fmt::format(" and {} more", envelope.recipients.size() - 1)
-          : "",
-      delivery.size);
-  if (!outcome) {
-    Log(LogLevel::kError,
-        fmt::format("lmtp: {} deferred: {}", who, outcome.error().ToString()));
-    return;
-  }
-  std::size_t suppressed = 0;
-  for (const ListChange& change : outcome->changes) {
-    if (change.state == ListState::kActive) ++suppressed;
-  }
-  Log(LogLevel::kInfo,
-      fmt::format(
-          "lmtp: mail={} {} {} suppressed={}",
-          outcome->mail ? static_cast<std::int64_t>(*outcome->mail) : 0, who,
-          outcome->known ? std::string("known")
-                         : fmt::format("recipients={}", outcome->affected),
-          suppressed));
-}
 
 // Stores the message that the session has received, and answers it.
 asio::awaitable<void> Deliver(Core& core, Connection& connection,
@@ -56,7 +27,7 @@ asio::awaitable<void> Deliver(Core& core, Connection& connection,
       co_await core.StoreMail(&session.delivery(), route);
   connection.working = false;
   connection.Touch();
-  LogDelivery(session.delivery(), outcome);
+  LogReceived("lmtp", session.delivery(), outcome);
   if (outcome) {
     if (!core.runtime->config.intake_forward.empty()) core.forwarder->Wake();
     session.Finish(LmtpSession::Verdict::kAccepted, "recorded");

@@ -22,6 +22,7 @@
 #include "daemon/io/followers.h"
 #include "daemon/io/housekeeping.h"
 #include "daemon/io/listeners.h"
+#include "daemon/io/milter.h"
 #include "daemon/log.h"
 #include "daemon/open_store.h"
 #include "daemon/replay_walk.h"
@@ -34,6 +35,8 @@ namespace asio = boost::asio;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kSweep{1};
 constexpr std::chrono::seconds kStopGrace{10};
+// What a milter does not say Postfix does without.
+constexpr std::chrono::seconds kMilterGrace{1};
 
 std::string Hostname() {
   char name[HOST_NAME_MAX + 1] = {};
@@ -83,6 +86,7 @@ class Server {
   Core core_;
   Listeners listeners_{&core_};
   Followers followers_{&core_};
+  Milter milter_{&core_};
   asio::signal_set signals_{core_.loop, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer sweeper_{core_.loop};
   Housekeeping housekeeping_{&core_};
@@ -192,6 +196,7 @@ void Server::Reload() {
     core_.lookups->runtime = runtime;
     core_.lookups->site = site;
   });
+  milter_.Use();
   Log(LogLevel::kInfo, fmt::format("reloaded {}", config_path_));
   if (is_alike) return;
   Log(LogLevel::kInfo,
@@ -205,12 +210,18 @@ asio::awaitable<void> Server::LeaveGracefully() {
   Log(LogLevel::kInfo, "stopping");
   core_.stopping = true;
   listeners_.Stop();
+  milter_.Close();
   sweeper_.cancel();
   housekeeping_.Stop();
-  const auto limit = std::chrono::steady_clock::now() + kStopGrace;
+  const auto begin = std::chrono::steady_clock::now();
   asio::steady_timer wait(core_.loop);
-  while (core_.connections.size() + core_.desk->clients() > 0) {
-    if (std::chrono::steady_clock::now() > limit) {
+  const auto clients = [this] {
+    return core_.connections.size() + core_.desk->clients();
+  };
+  while (clients() > 0 || !milter_.is_quiet()) {
+    const auto passed = std::chrono::steady_clock::now() - begin;
+    if (passed > kMilterGrace) milter_.HangUp();
+    if (passed > kStopGrace) {
       core_.connections.CloseAll();
       core_.desk->Stop();
     }
@@ -227,6 +238,7 @@ Result<void> Server::Run() {
   core_.store = *std::move(store);
   auto opened = OpenReaders();
   if (opened) opened = listeners_.Open();
+  if (opened) opened = milter_.Open();
   if (!opened) return opened.error();
   auto forwarding = core_.store->OpenReader();
   if (!forwarding) return forwarding.error();
@@ -249,6 +261,7 @@ Result<void> Server::Run() {
   core_.lookups->runtime = core_.runtime;
   core_.lookups->site = core_.site;
   listeners_.Start();
+  milter_.Start();
   asio::co_spawn(core_.loop, HandleSignals(), EndDaemon);
   asio::co_spawn(core_.loop, Sweep(), EndDaemon);
   asio::co_spawn(core_.loop, housekeeping_.KeepHouse(), EndDaemon);
@@ -258,6 +271,7 @@ Result<void> Server::Run() {
       fmt::format("ready: {} places on the list", core_.index.size()));
   core_.loop.run();
 
+  milter_.End();
   followers_.Stop();
   core_.forwarder.reset();
   alerter_.reset();
@@ -267,6 +281,9 @@ Result<void> Server::Run() {
   core_.desk->Stop();
   listeners_.Remove();
   Log(LogLevel::kInfo, "stopped");
+  if (milter_.has_failed()) {
+    return Error(ErrorCode::kIo, "the milter library has ended by itself");
+  }
   return {};
 }
 

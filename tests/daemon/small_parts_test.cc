@@ -60,6 +60,16 @@ TEST(EndpointTest, ReadsAndPrintsBothKinds) {
   }
 }
 
+TEST(EndpointTest, InTheWordsOfLibmilter) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"unix:/run/a", "unix:/run/a"},
+      {"inet:127.0.0.1:2529", "inet:2529@127.0.0.1"},
+      {"inet:[::1]:2529", "inet6:2529@::1"}};
+  for (const auto& [text, want] : kCases) {
+    EXPECT_EQ(Endpoint::Parse(text).value().ForLibmilter(), want);
+  }
+}
+
 TEST(EndpointTest, RefusesWhatCannotBeListenedAt) {
   const std::string long_path = "unix:/" + std::string(107, 'a');
   for (std::string_view text : std::initializer_list<std::string_view>{

@@ -163,6 +163,9 @@ class PrivatePostfix:
                         *options, "--", *recipients],
                        input=text, text=True, timeout=60, check=True)
 
+    def reload(self):
+        self._postfix("reload")
+
     def rotate_log(self):
         """As logrotate(8) would for a log that postlogd writes."""
         self._postfix("logrotate")

@@ -78,6 +78,8 @@ class ConfTest(unittest.TestCase):
             "share/doc/postbounce/postfix/master.cf",
             "share/doc/postbounce/postfix/lookup-policy",
             "share/doc/postbounce/postfix/lookup-tables",
+            "share/doc/postbounce/postfix/milter",
+            "share/man/man7/postbounce-milter.7",
             "share/man/man8/postbounced.8",
             "share/man/man5/postbounce-lookup.5",
             "share/man/man5/postbounce.toml.5")]

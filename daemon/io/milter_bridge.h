@@ -1,0 +1,49 @@
+#ifndef POSTBOUNCE_DAEMON_IO_MILTER_BRIDGE_H_
+#define POSTBOUNCE_DAEMON_IO_MILTER_BRIDGE_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "daemon/endpoint.h"
+#include "daemon/protocol/milter_session.h"
+#include "mime/text/result.h"
+
+namespace postbounce {
+
+// libmilter, which calls from threads of its own, and a session for each of its
+// connections. There is one bridge in a process, and it is started once:
+// libmilter keeps its state in globals and cannot begin again.
+class MilterBridge {
+ public:
+  struct Hooks {
+    // A session for a new connection, the `open`-th of those there are. Any
+    // thread; all that the session calls is called there, too.
+    std::function<std::unique_ptr<MilterSession>(std::size_t open)> admit;
+    // libmilter has ended, and nobody has asked it to. On a thread of its own.
+    std::function<void()> ended;
+  };
+
+  explicit MilterBridge(Hooks hooks);
+
+  // Opens the socket, with the permissions that the umask leaves.
+  Result<void> Open(const Endpoint& endpoint);
+  // Serves it.
+  void Start();
+
+  // The stop, in this order. From here on no session is called; who is in the
+  // middle of a bounce is told to come again, all others may go on.
+  void Close();
+  // No session is being called any more.
+  bool is_quiet() const;
+  // Ends the sessions and takes the socket out of the file system. Only when it
+  // is quiet. libmilter's threads, and its connections, end with the process.
+  void End();
+
+ private:
+  Endpoint endpoint_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_IO_MILTER_BRIDGE_H_
