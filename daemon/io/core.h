@@ -37,11 +37,12 @@ struct Core {
         hostname(std::move(host)),
         budget(runtime->config.intake_memory) {}
 
-  boost::asio::io_context loop{1};
   std::shared_ptr<const Runtime> runtime;
   std::shared_ptr<const Site> site = std::make_shared<const Site>();
   const std::string hostname;
   ByteBudget budget;
+  // What was posted and never ran may hold a share of the budget.
+  boost::asio::io_context loop{1};
   Index index;  // for any thread
   Connections connections;
   bool stopping = false;
