@@ -15,7 +15,7 @@
 
 namespace postbounce {
 
-// What the desk looks things up in. All but the index belongs to its thread.
+// What a desk looks things up in. All but the index belongs to its thread.
 struct Lookups {
   // `index_of_all` must outlive this.
   Lookups(const Index& index_of_all, std::unique_ptr<Reader> store)

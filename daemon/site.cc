@@ -151,7 +151,8 @@ DomainWords DomainsIn(std::string_view postconf_output) {
   return domains;
 }
 
-Site LoadSite(const Config& config, const std::string& postconf) {
+Site LoadSite(const Config& config, const std::string& postconf,
+              std::string before) {
   Site site;
   site.hosts = config.origin_hosts;
   Origin::Names names;
@@ -165,14 +166,18 @@ Site LoadSite(const Config& config, const std::string& postconf) {
   }
   std::vector<std::string> relays = config.origin_internal_relays;
   std::string sender_domain;
-  if (const auto output = Ask(postconf)) {
-    Fill(*output, &site, &names, &relays, &sender_domain);
+  auto output = Ask(postconf);
+  site.is_old = !output && !before.empty();
+  site.postconf = output ? *std::move(output) : std::move(before);
+  if (!site.postconf.empty()) {
+    Fill(site.postconf, &site, &names, &relays, &sender_domain);
   }
   if (site.hosts.empty()) site.hosts.push_back(Hostname());
   if (names.local_domains.empty()) {
     site.problem =
-        "postconf does not say what domains this site has; failures in the "
-        "logs change nothing until origin.local_domains names them";
+        "postconf does not say what domains this site has; until "
+        "origin.local_domains names them, failures in the logs change nothing, "
+        "and mail to them is refused as any other";
   }
   SitePolicy& policy = site.policy;
   policy.origin = Origin(std::move(names));

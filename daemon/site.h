@@ -22,10 +22,14 @@ struct Site {
   std::vector<std::string> unknown_domains;
   // Why no domain of this site is known; empty where one is.
   std::string problem;
+  std::string postconf;  // what that said; empty: nothing
+  bool is_old = false;   // that is, before: it did not answer now
 };
 
-// Runs `postconf`; what it does not say is left open.
-Site LoadSite(const Config& config, const std::string& postconf = "postconf");
+// Runs `postconf`; what it does not say is left open. If it does not answer,
+// what it said `before` stands.
+Site LoadSite(const Config& config, const std::string& postconf = "postconf",
+              std::string before = {});
 
 // What postconf(1) prints for mydestination and its like.
 struct DomainWords {

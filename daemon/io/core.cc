@@ -20,20 +20,6 @@ namespace json = boost::json;
 
 namespace {
 
-// Only memory can run out in there, which the next mail may not need.
-std::optional<Mail> UnderstandOrLog(const LmtpSession::Delivery& delivery,
-                                    Route route, const Runtime& runtime,
-                                    const Site& site) {
-  try {
-    return UnderstandMail(delivery.envelope, route, delivery.bytes,
-                          delivery.size, runtime, site, Now());
-  } catch (const std::exception& error) {
-    Log(LogLevel::kError,
-        std::string("a mail could not be read: ") + error.what());
-    return std::nullopt;
-  }
-}
-
 // Smaller mails are read in less time than it takes to wake another thread.
 constexpr std::size_t kReadAtOnce = 16u << 10;
 
@@ -50,6 +36,19 @@ asio::awaitable<T> Await(Start start) {
 }
 
 }  // namespace
+
+std::optional<Mail> UnderstandOrLog(const LmtpSession::Delivery& delivery,
+                                    Route route, const Runtime& runtime,
+                                    const Site& site) {
+  try {
+    return UnderstandMail(delivery.envelope, route, delivery.bytes,
+                          delivery.size, runtime, site, Now());
+  } catch (const std::exception& error) {
+    Log(LogLevel::kError,
+        std::string("a mail could not be read: ") + error.what());
+    return std::nullopt;
+  }
+}
 
 void LogException(const std::exception_ptr& exception) {
   if (!exception) return;

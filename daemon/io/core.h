@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_DAEMON_IO_CORE_H_
 #define POSTBOUNCE_DAEMON_IO_CORE_H_
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -47,9 +48,16 @@ struct Core {
   Connections connections;
   bool stopping = false;
   std::unique_ptr<Store> store;
-  std::unique_ptr<Reader> reader;    // of the thread of `readers` alone
-  std::unique_ptr<Lookups> lookups;  // of the desk's thread
-  std::unique_ptr<Desk> desk;
+  std::unique_ptr<Reader> reader;  // of the thread of `readers` alone
+  // Those who ask: Postfix, and at the JSON sockets. Each has a desk, so that a
+  // flood of queries holds up no mail.
+  struct Asking {
+    std::unique_ptr<Lookups> lookups;  // of the desk's thread
+    std::unique_ptr<Desk> desk;
+  };
+  Asking postfix, queries;
+  // Connections that the desk has given away, and the loop does not have yet.
+  std::atomic<int> given{0};
   std::unique_ptr<Committer> committer;
   std::unique_ptr<Forwarder> forwarder;
   boost::asio::thread_pool workers{2};
@@ -73,6 +81,10 @@ struct Core {
                                                    Door door);
 };
 
+// What a mail says; nothing if memory runs out, which the next mail may not
+// need. For any thread.
+std::optional<Mail> UnderstandOrLog(const ReceivedMail& received, Route route,
+                                    const Runtime& runtime, const Site& site);
 // Of a session that an exception has ended: only memory can be the cause.
 void LogException(const std::exception_ptr& exception);
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <limits>
 #include <map>
 #include <optional>
@@ -34,7 +35,7 @@ std::optional<std::uint32_t> UserOf(int socket) {
   ucred peer{};
   socklen_t size = sizeof peer;
   const int got = getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size);
-  if (got != 0 || peer.pid == 0) return std::nullopt;
+  if (got != 0 || peer.uid == kNobody) return std::nullopt;
   return peer.uid;
 }
 
@@ -102,10 +103,22 @@ void Desk::Run() {
     epoll_event events[kEvents];
     const int count = epoll_wait(epoll_.get(), events, kEvents, 1000);
     now_ = std::chrono::steady_clock::now();
-    for (int i = 0; i < count; ++i) Serve(events[i].data.fd);
+    for (int i = 0; i < count; ++i) {
+      Try([this, fd = events[i].data.fd] { Serve(fd); });
+    }
     if (now_ - swept_ >= kSweep) Sweep();
   }
   clients_.clear();
+  count_ = 0;
+}
+
+// What memory is wanting for fails alone.
+void Desk::Try(const std::function<void()>& function) {
+  try {
+    function();
+  } catch (const std::exception& error) {
+    Log(LogLevel::kError, fmt::format("a session ended: {}", error.what()));
+  }
 }
 
 // A descriptor may be another client's than the one whose event it was: then
@@ -127,7 +140,7 @@ void Desk::RunPosted() {
     const std::lock_guard lock(mutex_);
     functions.swap(posted_);
   }
-  for (const auto& function : functions) function();
+  for (const auto& function : functions) Try(function);
 }
 
 void Desk::Accept(Counter* counter) {
@@ -140,9 +153,14 @@ void Desk::Accept(Counter* counter) {
     }
     if (errno == EAGAIN) return;
     if (errno == EINTR || errno == ECONNABORTED) continue;
-    Log(LogLevel::kWarning,
-        fmt::format("{}: cannot accept: {}", counter->window.name,
-                    std::strerror(errno)));
+    const int why = errno;
+    if (counter->full.IsDue(now_)) {
+      Log(LogLevel::kWarning,
+          fmt::format("{}: cannot accept: {}", counter->window.name,
+                      std::strerror(why)));
+    }
+    const bool is_out = why == EMFILE || why == ENFILE;
+    if (is_out && CloseLongestSilent(nullptr)) continue;
     // Accepting again at once would only spin.
     Control(EPOLL_CTL_MOD, counter->socket.get(), 0);
     counter->is_paused = true;
@@ -182,17 +200,18 @@ void Desk::Admit(Fd socket, Counter* counter) {
   ++count_;
 }
 
-// Of the user who has most clients there, who is silent for longest: who asks
-// now and then comes back; who never asks, or never ends, does not keep others
-// out.
-bool Desk::MakeRoom(Counter* counter) {
+// Of the user who has most clients at a counter, or at all of them, who is
+// silent for longest: who asks now and then comes back; who never asks, or
+// never ends, does not keep others out. False: there was none.
+bool Desk::CloseLongestSilent(const Counter* counter) {
   struct Clients {
     std::size_t count = 0;
     Client* longest = nullptr;
   };
   std::map<std::uint32_t, Clients> users;
   for (const auto& client : clients_) {
-    if (!client || client->counter != counter || client->is_waiting()) continue;
+    if (!client || client->is_waiting()) continue;
+    if (counter != nullptr && client->counter != counter) continue;
     Clients& clients = users[client->user];
     ++clients.count;
     if (!clients.longest || client->heard < clients.longest->heard) {
@@ -203,12 +222,17 @@ bool Desk::MakeRoom(Counter* counter) {
                                      [](const auto& a, const auto& b) {
                                        return a.second.count < b.second.count;
                                      });
-  const bool has_room = most != users.end();
-  if (has_room) Close(most->second.longest);
+  if (most == users.end()) return false;
+  Close(most->second.longest);
+  return true;
+}
+
+bool Desk::MakeRoom(Counter* counter) {
+  const std::size_t before = counter->clients;
+  const bool has_room = CloseLongestSilent(counter);
   if (counter->crowded.IsDue(now_)) {
     Log(LogLevel::kWarning,
-        fmt::format("{}: {} sessions, {}", counter->window.name,
-                    counter->clients + (has_room ? 1 : 0),
+        fmt::format("{}: {} sessions, {}", counter->window.name, before,
                     has_room ? "the one that has been silent for longest made "
                                "room"
                              : "one more was sent away"));

@@ -21,10 +21,10 @@
 
 namespace postbounce {
 
-// Serves the clients that ask: what Postfix looks up, and the JSON sockets. It
-// has a thread of its own, so that a lookup waits neither for mail nor for the
-// disk, and asks the kernel by epoll(7) itself, which takes two thirds of the
-// system calls that Asio makes for a question and its answer.
+// Serves clients that ask. It has a thread of its own, so that a lookup waits
+// neither for mail nor for the disk, and asks the kernel by epoll(7) itself,
+// which takes two thirds of the system calls that Asio makes for a question and
+// its answer.
 class Desk {
  public:
   // A socket that clients come to.
@@ -75,6 +75,7 @@ class Desk {
     std::size_t clients = 0;
     bool is_paused = false;  // out of descriptors
     Seldom crowded = {};
+    Seldom full = {};
     Seldom malformed = {};
   };
   struct Client {
@@ -94,11 +95,13 @@ class Desk {
 
   void Control(int operation, int fd, std::uint32_t events);
   void Run();
+  void Try(const std::function<void()>& function);
   void RunPosted();
   void Serve(int fd);
   void Accept(Counter* counter);
   void Admit(Fd socket, Counter* counter);
   bool MakeRoom(Counter* counter);
+  bool CloseLongestSilent(const Counter* counter);
   void ServeClient(Client* client);
   void ServeOrThrow(Client* client);
   void Read(Client* client);
@@ -109,6 +112,7 @@ class Desk {
   void Watch(Client* client, std::uint32_t events);
   void GiveAway(Client* client);
   void Close(Client* client);
+  void Remove(std::size_t at);
   void Sweep();
   bool IsOverdue(const Client& client) const;
 

@@ -121,14 +121,17 @@ void Desk::Watch(Client* client, std::uint32_t events) {
 void Desk::GiveAway(Client* client) {
   // The kernel would go on telling of a copy.
   Control(EPOLL_CTL_DEL, client->socket.get(), 0);
-  const int fd = dup(client->socket.get());
-  if (fd >= 0) client->session->Give(fd);
-  Close(client);
+  const int fd = client->socket.Release();
+  client->session->Give(fd);
+  Remove(static_cast<std::size_t>(fd));
 }
 
 void Desk::Close(Client* client) {
-  --client->counter->clients;
-  const auto at = static_cast<std::size_t>(client->socket.get());
+  Remove(static_cast<std::size_t>(client->socket.get()));
+}
+
+void Desk::Remove(std::size_t at) {
+  --clients_[at]->counter->clients;
   clients_[at].reset();
   --count_;
 }

@@ -48,10 +48,19 @@ Result<std::unique_ptr<LogSource>> OpenSource(const LogConfig& log,
 }  // namespace
 
 void Followers::TakeSite() {
-  core_.site = std::make_shared<const Site>(LoadSite(core_.runtime->config));
+  const Config& config = core_.runtime->config;
+  core_.site = std::make_shared<const Site>(
+      LoadSite(config, "postconf", core_.site->postconf));
   core_.store->Use({core_.site, &core_.site->policy});
-  // Who follows no log need not know.
-  if (core_.runtime->config.logs.empty()) return;
+  if (core_.site->is_old) {
+    Log(LogLevel::kWarning,
+        "postconf does not answer; what it said before stands");
+  }
+  // Who follows no log, and is asked by no Postfix, need not know.
+  const bool is_asked =
+      !config.lookup_policy.empty() || !config.lookup_socketmap.empty() ||
+      !config.lookup_tcp_table.empty() || config.milter_refuse != "off";
+  if (config.logs.empty() && !is_asked) return;
   if (!core_.site->problem.empty()) {
     Log(LogLevel::kWarning, core_.site->problem);
   }

@@ -27,7 +27,7 @@ Desk::Window LookupWindow(Core& core, std::string name) {
   window.open = [&core](const Desk::Window::Resume&) {
     return std::make_unique<LookupProtocol>(
         [&core](std::span<Questioned> questions) {
-          core.lookups->gate.AnswerAll(questions, Now());
+          core.postfix.lookups->gate.AnswerAll(questions, Now());
         });
   };
   return window;
@@ -49,7 +49,7 @@ Desk::Window Listeners::JsonWindow(std::string name, Door door) {
     const auto give = [this](int fd, boost::json::object request) {
       TakeConnection(core_, fd, std::move(request));
     };
-    Lookups& lookups = *core_.lookups;
+    Lookups& lookups = *core_.queries.lookups;
     return std::make_unique<QuerySession>(
         QuerySession::Parts{door, lookups.finder(), lookups.site, Now, ask,
                             std::move(resume), give});
@@ -93,6 +93,7 @@ Result<void> Listeners::OpenLmtp() {
 Result<void> Listeners::OpenDesk() {
   const Config& config = core_.runtime->config;
   struct Sockets {
+    Desk& desk;
     const std::vector<std::string>& at;
     std::uint64_t mode;
     const std::string& group;
@@ -102,16 +103,19 @@ Result<void> Listeners::OpenDesk() {
   const std::string no_group;
   const std::string& group = config.lookup_group;
   const std::uint64_t mode = config.lookup_mode;
+  Desk& postfix = *core_.postfix.desk;
+  Desk& queries = *core_.queries.desk;
   const Sockets all[] = {
-      {config.query_listen, config.query_mode, config.query_group,
+      {queries, config.query_listen, config.query_mode, config.query_group,
        JsonWindow("query", Door::kQuery)},
-      {config.lookup_policy, mode, group,
+      {postfix, config.lookup_policy, mode, group,
        LookupWindow<PolicySession>(core_, "policy")},
-      {config.lookup_socketmap, mode, group,
+      {postfix, config.lookup_socketmap, mode, group,
        LookupWindow<SocketmapSession>(core_, "socketmap")},
-      {config.lookup_tcp_table, mode, group,
+      {postfix, config.lookup_tcp_table, mode, group,
        LookupWindow<TcpTableSession>(core_, "tcp_table")},
-      {control, kControlMode, no_group, JsonWindow("control", Door::kControl)},
+      {queries, control, kControlMode, no_group,
+       JsonWindow("control", Door::kControl)},
   };
   for (const Sockets& sockets : all) {
     for (const std::string& where : sockets.at) {
@@ -119,7 +123,7 @@ Result<void> Listeners::OpenDesk() {
           Open(where, sockets.mode, sockets.group, sockets.window.name);
       if (!acceptor) return acceptor.error();
       acceptor->non_blocking(true);
-      core_.desk->Add(Fd(acceptor->release()), sockets.window);
+      sockets.desk.Add(Fd(acceptor->release()), sockets.window);
     }
   }
   return {};
@@ -132,12 +136,14 @@ Result<void> Listeners::Open() {
 
 void Listeners::Start() {
   for (const auto& listener : listeners_) listener->Start();
-  core_.desk->Start();
+  core_.postfix.desk->Start();
+  core_.queries.desk->Start();
 }
 
 void Listeners::Stop() {
   for (const auto& listener : listeners_) listener->Stop();
-  core_.desk->Leave();
+  core_.postfix.desk->Leave();
+  core_.queries.desk->Leave();
 }
 
 void Listeners::Remove() const {

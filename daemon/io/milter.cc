@@ -150,12 +150,12 @@ Result<std::string> Milter::Ask(const Question& question) {
   asked->recipient = question.recipient;
   asked->sender = question.sender.value_or("");
   asked->login = question.sasl_user;
-  core_.desk->Post([this, asked] {
+  core_.postfix.desk->Post([this, asked] {
     Question copy;
     copy.recipient = asked->recipient;
     copy.sender = asked->sender;
     copy.sasl_user = asked->login;
-    asked->answer = core_.lookups->gate.Answer(copy, Now());
+    asked->answer = core_.postfix.lookups->gate.Answer(copy, Now());
     Finish(asked);
   });
   if (WaitFor(asked.get(), kAsked)) return *asked->answer;
@@ -165,22 +165,30 @@ Result<std::string> Milter::Ask(const Question& question) {
 }
 
 // Mail that goes on to somebody is none of the inbox's: only what it reports is
-// stored.
+// stored. It is read by the workers: libmilter's threads come and go, and what
+// each keeps for the next mail would be kept by as many as there are clients.
 std::optional<std::string> Milter::Intake(ReceivedMail received,
                                           bool is_taken) {
-  std::shared_ptr<const Runtime> runtime;
-  std::shared_ptr<const Site> site;
+  struct Understanding : Turn {
+    ReceivedMail received;  // with its share of the budget
+    std::optional<Mail> mail;
+  };
+  const auto reading = std::make_shared<Understanding>();
+  reading->received = std::move(received);
   {
     const std::lock_guard lock(mutex_);
-    runtime = runtime_;
-    site = site_;
+    asio::post(core_.workers, [this, reading, with = runtime_, of = site_] {
+      reading->mail =
+          UnderstandOrLog(reading->received, Route::kMilter, *with, *of);
+      Finish(reading);
+    });
   }
-  Mail mail = UnderstandMail(received.envelope, Route::kMilter, received.bytes,
-                             received.size, *runtime, *site, Now());
-  std::string field = VerdictFieldOf(mail);
-  if (mail.for_people && !is_taken) return field;
-  if (!Store(std::move(mail), std::move(received))) return std::nullopt;
-  return field;
+  if (!WaitFor(reading.get(), kStored) || !reading->mail) return std::nullopt;
+  std::string field = VerdictFieldOf(*reading->mail);
+  if (reading->mail->for_people && !is_taken) return field;
+  const bool is_stored =
+      Store(*std::move(reading->mail), std::move(reading->received));
+  return is_stored ? std::optional(field) : std::nullopt;
 }
 
 bool Milter::Store(Mail mail, ReceivedMail received) {

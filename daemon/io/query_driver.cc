@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/io/core.h"
+#include "daemon/io/exchange.h"
 #include "daemon/log.h"
 
 namespace postbounce {
@@ -23,17 +24,13 @@ asio::awaitable<json::object> Execute(Core& core, json::object request,
 
 asio::awaitable<void> Serve(Core& core, std::shared_ptr<Connection> connection,
                             json::object request) {
-  core.connections.Add(connection);
+  if (core.stopping) {
+    const Error stopping(ErrorCode::kUnavailable, "the daemon is stopping");
+    co_return co_await Refuse(*connection, request, stopping);
+  }
   const bool is_replay = request.at("verb") == "replay";
   const auto serve = is_replay ? ServeReplay : ServeImport;
-  std::exception_ptr failure;
-  try {
-    co_await serve(core, connection, std::move(request));
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  core.connections.Remove(connection);
-  if (failure) std::rethrow_exception(failure);
+  co_await serve(core, std::move(connection), std::move(request));
 }
 
 // Of the desk's client, who may have gone in the meantime.
@@ -59,12 +56,19 @@ void AnswerQuery(Core& core, json::object request, Door door,
 }
 
 void TakeConnection(Core& core, int fd, json::object request) {
+  ++core.given;
   asio::post(core.loop, [&core, fd, request = std::move(request)] {
-    auto connection = std::make_shared<Connection>(Socket(
-        core.loop, boost::asio::generic::stream_protocol(FamilyOf(fd), 0), fd));
+    const asio::generic::stream_protocol protocol(FamilyOf(fd), 0);
+    const auto connection =
+        std::make_shared<Connection>(Socket(core.loop, protocol, fd));
     connection->timeout = std::chrono::years(10);
-    asio::co_spawn(core.loop, Serve(core, std::move(connection), request),
-                   LogException);
+    core.connections.Add(connection);
+    --core.given;
+    const auto end = [&core, connection](const std::exception_ptr& exception) {
+      core.connections.Remove(connection);
+      LogException(exception);
+    };
+    asio::co_spawn(core.loop, Serve(core, connection, request), end);
   });
 }
 

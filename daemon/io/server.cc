@@ -106,10 +106,13 @@ Result<void> Server::OpenReaders() {
   auto reader = core_.store->OpenReader();
   if (!reader) return reader.error();
   core_.reader = *std::move(reader);
-  auto places = core_.store->OpenReader();
-  if (!places) return places.error();
-  core_.lookups = std::make_unique<Lookups>(core_.index, *std::move(places));
-  core_.desk = std::make_unique<Desk>(core_.lookups->runtime);
+  for (Core::Asking* asking : {&core_.postfix, &core_.queries}) {
+    auto places = core_.store->OpenReader();
+    if (!places) return places.error();
+    asking->lookups =
+        std::make_unique<Lookups>(core_.index, *std::move(places));
+    asking->desk = std::make_unique<Desk>(asking->lookups->runtime);
+  }
   return core_.reader->EachPlace([this](const ListChange& place) {
     core_.index.Apply({&place, 1});
   });
@@ -192,10 +195,13 @@ void Server::Reload() {
   SetLogLevel(core_.runtime->config.daemon_log_level);
   core_.forwarder->Use(ForwarderSettings());
   followers_.Reload();
-  core_.desk->Post([this, runtime = core_.runtime, site = core_.site] {
-    core_.lookups->runtime = runtime;
-    core_.lookups->site = site;
-  });
+  for (const Core::Asking* asking : {&core_.postfix, &core_.queries}) {
+    asking->desk->Post([lookups = asking->lookups.get(),
+                        runtime = core_.runtime, site = core_.site] {
+      lookups->runtime = runtime;
+      lookups->site = site;
+    });
+  }
   milter_.Use();
   Log(LogLevel::kInfo, fmt::format("reloaded {}", config_path_));
   if (is_alike) return;
@@ -216,14 +222,17 @@ asio::awaitable<void> Server::LeaveGracefully() {
   const auto begin = std::chrono::steady_clock::now();
   asio::steady_timer wait(core_.loop);
   const auto clients = [this] {
-    return core_.connections.size() + core_.desk->clients();
+    return core_.connections.size() +
+           static_cast<std::size_t>(core_.given.load()) +
+           core_.postfix.desk->clients() + core_.queries.desk->clients();
   };
   while (clients() > 0 || !milter_.is_quiet()) {
     const auto passed = std::chrono::steady_clock::now() - begin;
     if (passed > kMilterGrace) milter_.HangUp();
     if (passed > kStopGrace) {
       core_.connections.CloseAll();
-      core_.desk->Stop();
+      core_.postfix.desk->Stop();
+      core_.queries.desk->Stop();
     }
     core_.connections.WakeAll();
     wait.expires_after(std::chrono::milliseconds(10));
@@ -258,8 +267,10 @@ Result<void> Server::Run() {
         });
       },
       LogError);
-  core_.lookups->runtime = core_.runtime;
-  core_.lookups->site = core_.site;
+  for (const Core::Asking* asking : {&core_.postfix, &core_.queries}) {
+    asking->lookups->runtime = core_.runtime;
+    asking->lookups->site = core_.site;
+  }
   listeners_.Start();
   milter_.Start();
   asio::co_spawn(core_.loop, HandleSignals(), EndDaemon);
@@ -278,7 +289,8 @@ Result<void> Server::Run() {
   core_.workers.join();
   core_.readers.join();
   core_.committer->Stop();
-  core_.desk->Stop();
+  core_.postfix.desk->Stop();
+  core_.queries.desk->Stop();
   listeners_.Remove();
   Log(LogLevel::kInfo, "stopped");
   if (milter_.has_failed()) {

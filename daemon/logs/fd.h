@@ -21,6 +21,8 @@ class Fd {
   }
 
   int get() const { return fd_; }
+  // Whoever takes it closes it.
+  int Release() { return std::exchange(fd_, -1); }
   bool is_open() const { return fd_ >= 0; }
 
  private:

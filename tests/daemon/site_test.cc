@@ -113,6 +113,23 @@ TEST(SiteTest, FindsEveryRelayHoweverItIsWritten) {
   }
 }
 
+TEST(SiteTest, WhatPostconfSaidStandsWhenItDoesNotAnswer) {
+  const Config config;
+  const Site known =
+      LoadSite(config, "printf '%s\\n' Postfix mx.test '' '' '' own.test #");
+  EXPECT_FALSE(known.is_old);
+  const Site silent = LoadSite(config, "false #", known.postconf);
+  EXPECT_TRUE(silent.is_old);
+  EXPECT_TRUE(silent.policy.origin.IsLocal("own.test"));
+  EXPECT_EQ(silent.problem, "");
+  EXPECT_EQ(LoadSite(config, "false #", silent.postconf).postconf,
+            known.postconf);
+
+  const Site unknown = LoadSite(config, "false #");
+  EXPECT_FALSE(unknown.is_old);
+  EXPECT_NE(unknown.problem, "");
+}
+
 TEST(SiteTest, WhatIsConfiguredIsNotAskedFor) {
   const Config config =
       ParseConfig(

@@ -3,6 +3,7 @@ each of the sockets that questions come in by: while they are there, all others
 get their answers. Needs no Postfix."""
 
 import contextlib
+import os
 import resource
 import socket
 import threading
@@ -235,6 +236,25 @@ class ClientsTest(lab.LabTest):
                     self.assertEqual(client.rest(), b"")
                 self.assertEqual(self.good[name].ask(DEAD),
                                  self.wanted[name][0])
+
+    def test_who_takes_no_answers_does_not_hold_up_a_stop(self):
+        for name in SOCKETS:
+            client = self.connect(name)
+            client.socket.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    client.socket.send(question(name, DEAD) * 100)
+        self.daemon.stop()
+
+    def test_out_of_descriptors_the_longest_silent_makes_room(self):
+        pid = self.daemon.pid
+        used = len(os.listdir(f"/proc/{pid}/fd"))
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 20,) * 2)
+        silent = [self.connect("tcp_table") for _ in range(50)]
+        self.assertEqual(self.connect("policy").ask(DEAD),
+                         self.wanted["policy"][0])
+        for client in silent:
+            client.close()
 
     def test_the_daemon_stops_without_a_word(self):
         self.daemon.stop()
