@@ -27,14 +27,19 @@ class ConfTest(unittest.TestCase):
 
     def unit(self):
         """The unit, with a program that is there to be looked at."""
-        with open(os.path.join(BUILD, "conf/postbounced.service"),
-                  encoding="utf-8") as file:
-            text = file.read()
+        text = self.installed("lib/systemd/system/postbounced.service")
         path = os.path.join(self.scratch, "postbounced.service")
         with open(path, "w", encoding="utf-8") as file:
             file.write(re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true",
                               text))
         return path
+
+    def installed(self, path, prefix="/usr/local"):
+        """The text of a file, as an installation writes it."""
+        self.install(prefix)
+        with open(self.scratch + os.path.join(prefix, path),
+                  encoding="utf-8") as file:
+            return file.read()
 
     def need(self, program):
         if not shutil.which(program):
@@ -75,6 +80,7 @@ class ConfTest(unittest.TestCase):
             "lib/postbounce/postbounce-pipe",
             "lib/systemd/system/postbounced.service",
             "lib/sysusers.d/postbounce.conf", "lib/tmpfiles.d/postbounce.conf",
+            "share/doc/postbounce/copyright",
             "share/doc/postbounce/postfix/master.cf",
             "share/doc/postbounce/postfix/lookup-policy",
             "share/doc/postbounce/postfix/lookup-tables",
@@ -98,8 +104,18 @@ class ConfTest(unittest.TestCase):
         with open(path, encoding="utf-8") as file:
             self.assertEqual(file.read(), "# mine\n")
 
-    def install(self):
-        done = run("cmake", "--install", BUILD, "--prefix", "/usr/local",
+    def test_what_is_installed_names_the_prefix_of_the_installation(self):
+        for prefix in ("/usr", "/opt/postbounce"):
+            with self.subTest(prefix):
+                self.assertIn(f"ExecStart={prefix}/sbin/postbounced ",
+                              self.installed("lib/systemd/system/"
+                                             "postbounced.service", prefix))
+                self.assertIn(f"argv={prefix}/lib/postbounce/postbounce-pipe",
+                              self.installed("share/doc/postbounce/postfix/"
+                                             "master.cf", prefix))
+
+    def install(self, prefix="/usr/local"):
+        done = run("cmake", "--install", BUILD, "--prefix", prefix,
                    env={**os.environ, "DESTDIR": self.scratch})
         self.assertEqual(done.returncode, 0, done.stderr)
 
