@@ -54,7 +54,7 @@ class ConfTest(unittest.TestCase):
     def test_systemd_finds_the_unit_hardened(self):
         self.need("systemd-analyze")
         done = run("systemd-analyze", "security", "--offline=true",
-                   "--threshold=20", "--no-pager", self.unit())
+                   "--threshold=15", "--no-pager", self.unit())
         self.assertEqual(done.returncode, 0, done.stdout[-600:])
 
     def test_sysusers_makes_two_users_that_share_a_group(self):
