@@ -121,7 +121,9 @@ Result<std::unique_ptr<Store>> Open(const SqliteOptions& options,
   if (!made) return made.error();
   auto database = std::make_unique<SQLite::Database>(
       options.path, SQLite::OPEN_READWRITE, kBusyMilliseconds);
-  database->exec(kNewFilePragmas);
+  // They would write to a file that may not be ours.
+  const bool is_new = database->execAndGet("PRAGMA page_count").getInt() == 0;
+  if (is_new) database->exec(kNewFilePragmas);
   const auto migrated = Migrate(database.get());
   if (!migrated) return migrated.error();
   const auto checked = CheckSiteKey(

@@ -111,10 +111,12 @@ TEST_F(SqliteStoreTest, AFileThatIsNoDatabaseIsRefused) {
   EXPECT_EQ(OpenError(), ErrorCode::kCorrupt);
 }
 
-TEST_F(SqliteStoreTest, ALaterVersionIsRefused) {
+TEST_F(SqliteStoreTest, ALaterVersionIsRefusedAndLeftAsItIs) {
   ASSERT_TRUE(Open().has_value());
+  Execute("PRAGMA auto_vacuum = FULL");  // as it might like it
   Execute("PRAGMA user_version = " + std::to_string(SchemaVersion() + 1));
   EXPECT_EQ(OpenError(), ErrorCode::kCorrupt);
+  EXPECT_EQ(Ask("PRAGMA auto_vacuum"), "1");
 }
 
 TEST_F(SqliteStoreTest, AFileLeftEmptyByACrashIsMadeAnew) {
