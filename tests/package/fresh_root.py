@@ -1,12 +1,15 @@
 """Roots of Debian in a folder, to install packages in: no part of the machine's
 own. Nothing is started in them but what a test starts."""
 
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import time
 
+BUILD = os.path.abspath(os.path.join(os.path.dirname(__file__),
+                                     "../../build/package-test"))
 MIRROR = os.environ.get("POSTBOUNCE_MIRROR", "http://deb.debian.org/debian")
 SUITE = "bookworm"
 PRESEED = ("postfix postfix/main_mailer_type select Local only\n"
@@ -80,11 +83,19 @@ class FreshRoot:
         return self.run("stat", "-c", "%a %U %G", name).strip()
 
 
-def make_base(tar, package):
+def base_for(package):
     """The archive of a minimal Debian, with all that the package depends on
     loaded and nothing of it installed. From the network, once."""
-    if os.path.exists(tar):
-        return
+    depends = run("dpkg-deb", "-f", package, "Depends")
+    name = hashlib.sha256(depends.encode()).hexdigest()[:8]
+    tar = os.path.join(BUILD, f"bookworm-{name}.tar")
+    if not os.path.exists(tar):
+        os.makedirs(BUILD, exist_ok=True)
+        make_base(tar, package)
+    return tar
+
+
+def make_base(tar, package):
     folder = tar + ".new"
     shutil.rmtree(folder, ignore_errors=True)
     run("mmdebstrap", "--variant=minbase", SUITE, folder, MIRROR)

@@ -16,7 +16,6 @@ from fresh_root import FreshRoot, UnitsDaemon
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
-BUILD = os.path.join(ROOT, "build/package-test")
 STORE = "/var/lib/postbounce/postbounce.db"
 KEY = "/var/lib/postbounce/site.key"
 CONFIG = "/etc/postbounce/postbounce.toml"
@@ -68,12 +67,8 @@ def user_version(path, value=None):
 class PackageTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        os.makedirs(BUILD, exist_ok=True)
-        depends = fresh_root.run("dpkg-deb", "-f", PACKAGE, "Depends")
-        name = hashlib.sha256(depends.encode()).hexdigest()[:8]
-        base = os.path.join(BUILD, f"bookworm-{name}.tar")
-        fresh_root.make_base(base, PACKAGE)
-        cls.scratch = tempfile.mkdtemp(dir=BUILD)
+        base = fresh_root.base_for(PACKAGE)
+        cls.scratch = tempfile.mkdtemp(dir=fresh_root.BUILD)
         cls.addClassCleanup(shutil.rmtree, cls.scratch)
         cls.older = fresh_root.with_version(PACKAGE, "0.0.1-1", cls.scratch)
         root = FreshRoot(os.path.join(cls.scratch, "installed"), base)
