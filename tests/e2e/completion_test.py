@@ -59,7 +59,8 @@ class CompletionTest(lab.LabTest):
         super().setUp()
         folder = self.path("bin")
         os.makedirs(folder)
-        os.symlink(lab.program("postbounce"), os.path.join(folder, "postbounce"))
+        os.symlink(lab.program("postbounce"),
+                   os.path.join(folder, "postbounce"))
         self.folder = self.path("folder")
         os.makedirs(self.folder)
         lab.write_file(os.path.join(self.folder, "<files>"), "")

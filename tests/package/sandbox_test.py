@@ -143,7 +143,8 @@ class SandboxTest(unittest.TestCase):
 
     def test_the_unit_starts_and_is_hardened(self):
         self.assertEqual(self.seen("active"), "active\n")
-        self.assertRegex(self.seen("security"), r"postbounced.service: 1\.[0-5]")
+        self.assertRegex(self.seen("security"),
+                         r"postbounced.service: 1\.[0-5]")
 
     def test_a_real_postfix_hands_mail_in(self):
         self.assertIn("Carla", self.seen("inbox"))
