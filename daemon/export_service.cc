@@ -9,7 +9,9 @@
 #include "classifier/reason.h"
 #include "daemon/json_value.h"
 #include "daemon/list_request.h"
+#include "daemon/reference.h"
 #include "daemon/request.h"
+#include "store/keys.h"
 
 namespace postbounce {
 namespace {
@@ -76,18 +78,23 @@ Result<void> AddExceptions(Reader* reader, Timestamp now,
 
 Result<json::object> AnswerExport(const json::object& request, Reader* reader,
                                   Timestamp now) {
-  const auto known = OnlyMembers(
-      request, {"verb", "id", "reason", "scope", "limit", "cursor"});
+  const auto known =
+      OnlyMembers(request, {"verb", "id", "reason", "class", "scope", "domain",
+                            "since", "references", "limit", "cursor"});
   if (!known) return known.error();
   auto query = ListQueryOf(request, kMaxPage, now);
   if (!query) return query.error();
+  const auto references = FlagOf(request, "references");
+  if (!references) return references.error();
   query->is_brief = true;
   const auto page = reader->List(*query);
   if (!page) return page.error();
   json::array entries;
   entries.reserve(page->entries.size());
   for (const ListEntry& entry : page->entries) {
-    entries.push_back(ExportedOf(entry));
+    json::object exported = ExportedOf(entry);
+    if (*references) exported["ref"] = FormatReference(HashOf(entry.key));
+    entries.push_back(std::move(exported));
   }
   const auto added = AddExceptions(reader, now, &entries);
   if (!added) return added.error();

@@ -19,6 +19,38 @@ std::optional<ListState> ParseState(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<ReasonClass> ParseClass(std::string_view name) {
+  for (const ReasonClass one : {ReasonClass::kNone, ReasonClass::kSoft,
+                                ReasonClass::kBlock, ReasonClass::kHard}) {
+    if (ClassName(one) == name) return one;
+  }
+  return std::nullopt;
+}
+
+// What narrows a list besides reason, state and scope.
+Result<void> AddFilters(const json::object& request, Timestamp now,
+                        ListQuery* query) {
+  const auto reason_class = TextOf(request, "class");
+  if (!reason_class) return reason_class.error();
+  if (!reason_class->empty()) {
+    query->reason_class = ParseClass(*reason_class);
+    if (!query->reason_class) {
+      return BadRequest("there is no such class", *reason_class);
+    }
+  }
+  const auto since = TimeOf(request, "since", now);
+  if (!since) return since.error();
+  query->since = *since;
+  const auto domain = TextOf(request, "domain");
+  if (!domain) return domain.error();
+  if (domain->empty()) return {};
+  const auto subject =
+      Subject::Parse(domain->starts_with('@') ? *domain : "@" + *domain);
+  if (!subject) return subject.error();
+  query->ascii_domain = subject->ascii_domain();
+  return {};
+}
+
 }  // namespace
 
 void MoveTo(Timestamp now, AddressStory* story) {
@@ -102,6 +134,8 @@ Result<ListQuery> ListQueryOf(const json::object& request,
     if (!query.reason)
       return BadRequest("there is no reason of that name", *reason);
   }
+  const auto filtered = AddFilters(request, now, &query);
+  if (!filtered) return filtered.error();
   return query;
 }
 

@@ -79,6 +79,7 @@ struct AddressStory {
 // One row of the list, with the witness or the order that decided.
 struct ListEntry {
   std::string address;
+  Key128 key{};
   Decision decision;
   Verdict verdict;
   std::string diagnostic;
@@ -90,6 +91,9 @@ struct ListQuery {
   std::optional<ListState> state = ListState::kActive;  // none: every state
   std::optional<Reason> reason;
   std::optional<std::string> scope;  // empty: for all mail
+  std::optional<ReasonClass> reason_class;
+  std::string ascii_domain;        // of the address; empty: any
+  std::optional<Timestamp> since;  // listed since then, or later
   Timestamp now{};  // when states are as they are, and who is on the allow-list
   std::string cursor;        // of the page before; empty: from the start
   std::size_t limit = 1000;  // 1 to 10 000; others are moved into that

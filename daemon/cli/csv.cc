@@ -1,5 +1,9 @@
 #include "daemon/cli/csv.h"
 
+#include <algorithm>
+
+#include "mime/text/text.h"
+
 namespace postbounce {
 
 std::string CsvField(std::string_view text) {
@@ -15,6 +19,20 @@ std::string CsvField(std::string_view text) {
   }
   if (field.find_first_of("\",; '") == std::string::npos) return field;
   return '"' + field + '"';
+}
+
+void AppendCsvField(std::string_view text, std::string* to) {
+  const auto is_usual = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || IsDigit(c) ||
+           c == '.' || c == '_' || c == ':';
+  };
+  // Most fields are of such bytes alone, and are no formula then.
+  const bool is_plain =
+      text.empty() ||
+      (is_usual(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
+         return is_usual(c) || c == '@' || c == '-' || c == '+';
+       }));
+  *to += is_plain ? text : std::string_view(CsvField(text));
 }
 
 }  // namespace postbounce

@@ -10,6 +10,7 @@ namespace postbounce {
 // would run as a formula (one that begins with = + - @, tab or CR) gets an
 // apostrophe in front; control characters become blanks.
 std::string CsvField(std::string_view text);
+void AppendCsvField(std::string_view text, std::string* to);
 
 }  // namespace postbounce
 

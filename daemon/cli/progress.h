@@ -11,11 +11,16 @@ namespace postbounce {
 // output goes to a terminal too and shows by itself how far things are.
 class Progress {
  public:
-  Progress();
+  // With `is_silent`, standard output gets nothing.
+  explicit Progress(bool is_silent = false);
   ~Progress() { Clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  // Whether there is a terminal.
+  bool is_watched() const { return watched_; }
+  // A bar shows how much of this is done. 0: that is not known.
+  void SetTotal(std::uint64_t total) { total_ = total; }
   // One more is done.
   void Step();
   // Takes the line away, to be called before anything else is written there.
@@ -24,9 +29,12 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void Show() const;
+
   bool watched_;
   bool shown_ = false;
   std::uint64_t done_ = 0;
+  std::uint64_t total_ = 0;
   Clock::time_point next_;  // when to show the next number
 };
 

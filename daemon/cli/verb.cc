@@ -104,18 +104,24 @@ void PrintJson(const json::object& object) {
 
 int EachEntry(Asker& asker, json::object request,
               const std::function<void(const json::object&)>& each) {
+  const auto done = EachEntryOf(asker, std::move(request), each);
+  return done ? kExitDone : Complain(done.error());
+}
+
+Result<void> EachEntryOf(Asker& asker, json::object request,
+                         const std::function<void(const json::object&)>& each) {
   for (;;) {
     const auto answer = asker.Ask(request);
-    if (!answer) return Complain(answer.error());
+    if (!answer) return answer.error();
     const json::value* entries = answer->if_contains("entries");
     if (entries == nullptr || !entries->is_array()) {
-      return Complain(Error(ErrorCode::kUnavailable, "no entries in answer"));
+      return Error(ErrorCode::kUnavailable, "no entries in answer");
     }
     for (const json::value& entry : entries->get_array()) {
       if (entry.is_object()) each(entry.get_object());
     }
     const std::string_view cursor = TextField(*answer, "cursor");
-    if (cursor.empty()) return kExitDone;
+    if (cursor.empty()) return {};
     request["cursor"] = cursor;
   }
 }

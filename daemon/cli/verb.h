@@ -77,6 +77,11 @@ int AskAndPrint(CommandLine& line, const boost::json::object& request,
 int EachEntry(Asker& asker, boost::json::object request,
               const std::function<void(const boost::json::object&)>& each);
 
+// The same; the first error instead of a complaint.
+Result<void> EachEntryOf(
+    Asker& asker, boost::json::object request,
+    const std::function<void(const boost::json::object&)>& each);
+
 // "1 failure", "2 failures".
 std::string Counted(std::int64_t count, std::string_view what);
 

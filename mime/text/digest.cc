@@ -116,9 +116,33 @@ Digest Sha256(std::string_view bytes) {
   return digest;
 }
 
-Key128 KeyedHash(std::string_view secret, std::string_view bytes) {
+struct Sha256Sum::State {
+  SHA256_CTX context;
+};
+
+Sha256Sum::Sha256Sum() : state_(std::make_unique<State>()) {
+  SHA256_Init(&state_->context);
+}
+
+Sha256Sum::~Sha256Sum() = default;
+
+void Sha256Sum::Append(std::string_view bytes) {
+  SHA256_Update(&state_->context, bytes.data(), bytes.size());
+}
+
+Digest Sha256Sum::Finish() {
+  Digest digest;
+  SHA256_Final(digest.data(), &state_->context);
+  return digest;
+}
+
+Digest HmacSha256(std::string_view secret, std::string_view bytes) {
   thread_local Mac mac;
-  const Digest digest = mac.Of(secret, bytes);
+  return mac.Of(secret, bytes);
+}
+
+Key128 KeyedHash(std::string_view secret, std::string_view bytes) {
+  const Digest digest = HmacSha256(secret, bytes);
   Key128 key;
   std::copy_n(digest.begin(), key.size(), key.begin());
   return key;

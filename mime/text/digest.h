@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace postbounce {
@@ -12,6 +13,26 @@ using Digest = std::array<std::uint8_t, 32>;
 using Key128 = std::array<std::uint8_t, 16>;
 
 Digest Sha256(std::string_view bytes);
+
+// The same of bytes that come one after the other.
+class Sha256Sum {
+ public:
+  Sha256Sum();
+  ~Sha256Sum();
+  Sha256Sum(const Sha256Sum&) = delete;
+  Sha256Sum& operator=(const Sha256Sum&) = delete;
+
+  void Append(std::string_view bytes);
+  // Once, and last.
+  Digest Finish();
+
+ private:
+  struct State;
+  const std::unique_ptr<State> state_;
+};
+
+// HMAC-SHA-256 (RFC 2104).
+Digest HmacSha256(std::string_view secret, std::string_view bytes);
 
 // HMAC-SHA-256 cut to 128 bits (RFC 2104 section 5).
 Key128 KeyedHash(std::string_view secret, std::string_view bytes);

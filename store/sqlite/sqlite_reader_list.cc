@@ -2,6 +2,8 @@
 #include <charconv>
 #include <utility>
 
+#include "classifier/reason.h"
+#include "mime/text/text.h"
 #include "store/decide.h"
 #include "store/sqlite/sqlite_reader.h"
 #include "store/sqlite/statement.h"
@@ -14,6 +16,27 @@ constexpr std::size_t kPageLimit = 10'000;
 bool IsOfState(const Decision& decision, std::optional<ListState> state) {
   return decision.state != ListState::kNone &&
          (!state || decision.state == *state);
+}
+
+// Most addresses are spelled as they are compared.
+bool IsIn(std::string_view address, std::string_view ascii_domain) {
+  const std::size_t at = address.rfind('@');
+  if (at == address.npos) return false;
+  if (EqualsIgnoringCase(address.substr(at + 1), ascii_domain)) return true;
+  if (IsAscii(address)) return false;
+  const auto subject = Subject::Parse(address);
+  return subject && subject->ascii_domain() == ascii_domain;
+}
+
+// As far as the statement has not seen to it.
+bool Fits(const ListQuery& query, const ListEntry& entry) {
+  const Decision& decision = entry.decision;
+  return IsOfState(decision, query.state) &&
+         (!query.since || decision.since >= *query.since) &&
+         (!query.reason_class ||
+          InfoOf(decision.reason).reason_class == *query.reason_class) &&
+         (query.ascii_domain.empty() ||
+          IsIn(entry.address, query.ascii_domain));
 }
 
 }  // namespace
@@ -67,8 +90,9 @@ Result<ListPage> SqliteReader::ReadList(const ListQuery& query,
     entry.decision.state = StateAt(entry.decision, query.now);
     const auto key = KeyOfBytes(row.Bytes(2));
     if (!key) return key.error();
+    entry.key = *key;
     const bool is_listed =
-        IsOfState(entry.decision, query.state) &&
+        Fits(query, entry) &&
         !(may_be_allowed &&
           order_reader_.IsAllowed(*key, entry.address, query.now));
     if (!is_listed) continue;

@@ -167,7 +167,8 @@ class LookupWiringTest(AskingTest):
         for recipient in (DEAD, "any@gone.example"):
             line = self.postfix.wait_for_log(f"to=<{recipient}>", "status=")
             self.assertRegex(line, r"dsn=5\.7\.1, status=bounced "
-                                   r"\(\[postbounce export\] dead\)$")
+                                   r"\(\[postbounce \w{16}\] this address is "
+                                   r"suppressed: [a-z-]+\)$")
         self.postfix.wait_for_log(f"to=<{FINE}>", "status=sent")
         self.daemon.start()
         wait_for(lambda: self.daemon.stats()["logs"][0]["lines"]

@@ -1,0 +1,57 @@
+#ifndef POSTBOUNCE_DAEMON_CLI_ATOMIC_FILE_H_
+#define POSTBOUNCE_DAEMON_CLI_ATOMIC_FILE_H_
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "mime/text/result.h"
+
+namespace postbounce {
+
+// A file that has its name only when all of it is written, so that nobody takes
+// half of it for the whole; it is gone if Replace() is not called.
+class AtomicFile {
+ public:
+  AtomicFile() = default;
+  ~AtomicFile();
+  AtomicFile(AtomicFile&&) = default;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+
+  // kIo. Once.
+  Result<void> Open(const std::string& name);
+  // What cannot be written is told by Sync().
+  void Write(std::string_view bytes);
+
+  // To be called in this order. All is on the disk; kIo.
+  Result<void> Sync();
+  // It has the name temporary() from here on; kIo.
+  Result<void> GiveName();
+  // Takes the place of what has the name; kIo.
+  Result<void> Replace();
+  // All three.
+  Result<void> Finish();
+
+  const std::string& name() const { return name_; }
+  const std::string& temporary() const { return temporary_; }
+
+ private:
+  struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
+  std::string name_;
+  std::string temporary_;
+  // Whether there is a file `temporary_`; shared with nobody once moved.
+  struct Named {
+    bool is = false;
+    Named() = default;
+    Named(Named&& other) noexcept : is(other.is) { other.is = false; }
+  } named_;
+  std::unique_ptr<std::FILE, CloseFile> file_;
+};
+
+}  // namespace postbounce
+
+#endif  // POSTBOUNCE_DAEMON_CLI_ATOMIC_FILE_H_
