@@ -147,6 +147,9 @@ class Applier::Item {
   Result<Outcome> operator()(const Order& order) {
     return orders_.Apply(order);
   }
+  Result<Outcome> operator()(const Import& import) {
+    return orders_.Apply(import);
+  }
   Result<Outcome> operator()(const Undo& undo) { return orders_.Apply(undo); }
 
   Result<Outcome> operator()(const Replay& replay) {

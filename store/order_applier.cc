@@ -75,22 +75,31 @@ Result<Outcome> OrderApplier::Apply(const Order& order) {
   return Finish(nullptr);
 }
 
-Result<Outcome> OrderApplier::Apply(const Undo& undo) {
-  if (!undo.dry_run) return Really(undo);
+template <class Some>
+Result<Outcome> OrderApplier::Try(const Some& order) {
+  if (!order.dry_run) return Really(order);
   const auto begun = tables_.BeginItem();
   if (!begun) return begun.error();
-  auto outcome = Really(undo);
+  auto outcome = Really(order);
   const auto dropped = tables_.DropItem();
   if (!dropped) return dropped.error();
   if (!outcome) return outcome;
   outcome->changes.clear();
-  outcome->undone->action = std::nullopt;
+  if (outcome->undone) outcome->undone->action = std::nullopt;
+  if (outcome->imported) outcome->imported->action = std::nullopt;
   return outcome;
+}
+
+Result<Outcome> OrderApplier::Apply(const Undo& undo) { return Try(undo); }
+
+Result<Outcome> OrderApplier::Apply(const Import& import) {
+  return Try(import);
 }
 
 Result<Outcome> OrderApplier::Really(const Undo& undo) {
   fold_.SetActor(undo.actor, undo.why);
   bool is_undo = false;
+  bool is_import = false;
   if (undo.filter.action) {
     const auto before = orders_.LoadOrder(*undo.filter.action);
     if (!before) return before.error();
@@ -100,10 +109,15 @@ Result<Outcome> OrderApplier::Really(const Undo& undo) {
                                              Numbered(*before->voided_by));
     }
     is_undo = before->kind == OrderKind::kUndo;
+    is_import = before->kind == OrderKind::kImport;
   }
   UndoReport report;
   const auto done = is_undo ? Restore(undo, &report) : TakeBack(undo, &report);
   if (!done) return done.error();
+  if (is_import && report.action && !IsNarrowed(undo.filter)) {
+    const auto voided = orders_.VoidOrder(*undo.filter.action, *report.action);
+    if (!voided) return voided.error();
+  }
   auto outcome = Finish(&report);
   if (outcome) outcome->undone = std::move(report);
   return outcome;

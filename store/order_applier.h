@@ -31,6 +31,7 @@ class OrderApplier {
         now_(now) {}
 
   Result<Outcome> Apply(const Order& order);
+  Result<Outcome> Apply(const Import& import);
   // kNotFound: there is no such action, or it was undone before. kLimit: more
   // than kMaxUndone.
   Result<Outcome> Apply(const Undo& undo);
@@ -38,6 +39,13 @@ class OrderApplier {
  private:
   enum class Of { kOrders, kFailures };
 
+  // In a savepoint, for a dry run.
+  template <class Some>
+  Result<Outcome> Try(const Some& order);
+  Result<Outcome> Really(const Import& import);
+  Result<void> Take(const Imported& row, StoredOrder order,
+                    ImportReport* report);
+  Result<Decision> DecisionOf(AddressId address, const std::string& scope);
   Result<Outcome> Really(const Undo& undo);
   // What fits, but for failures that followed the one which decided.
   Result<std::vector<Undoable>> Select(const UndoFilter& filter, Of what) const;

@@ -34,8 +34,8 @@ class OrderTables {
  public:
   virtual ~OrderTables() = default;
 
-  // `address`: the order's one subject; none for an undo. `order.subject` is
-  // not stored, `order.id` is given.
+  // `address`: the order's one subject; none for an undo or an import.
+  // `order.subject` is not stored, `order.id` is given.
   virtual Result<ActionId> InsertOrder(std::optional<AddressId> address,
                                        const StoredOrder& order) = 0;
   // kNotFound.

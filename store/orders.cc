@@ -14,6 +14,8 @@ std::string_view OrderName(OrderKind kind) {
       return "disallow";
     case OrderKind::kUndo:
       return "undo";
+    case OrderKind::kImport:
+      return "import";
   }
   return "unknown";
 }

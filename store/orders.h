@@ -22,6 +22,7 @@ enum class OrderKind {
   kAllow = 3,
   kDisallow = 4,
   kUndo = 5,
+  kImport = 6,
 };
 std::string_view OrderName(OrderKind kind);  // "suppress"
 
@@ -46,13 +47,38 @@ class Subject {
 // Changes what the list says of each subject. The same order twice changes
 // nothing more.
 struct Order {
-  OrderKind kind = OrderKind::kSuppress;  // all but kUndo
+  OrderKind kind = OrderKind::kSuppress;  // neither kUndo nor kImport
   std::vector<Subject> subjects;
   std::string scope;  // of kSuppress and kRemove; empty: all mail
   Reason reason = Reason::kUnknown;  // of kSuppress
   std::optional<Timestamp> until;    // of kSuppress and kAllow
   std::string actor;                 // who orders it; not empty
   std::string why;
+};
+
+// A suppression as another program, or an export, tells it.
+struct Imported {
+  Subject subject;
+  std::string scope;  // empty: all mail
+  Reason reason = Reason::kUnknown;
+  std::optional<Timestamp> since;  // none: now
+  std::optional<Timestamp> until;
+};
+
+// Suppresses them as one set, which one undo takes back. What the list says
+// already is not ordered again, and what a person has removed since stays so.
+struct Import {
+  std::vector<Imported> rows;  // at most kMaxImported
+  std::string actor;           // not empty
+  std::string why;
+  bool dry_run = false;  // only finds out what it would do
+};
+
+struct ImportReport {
+  std::optional<ActionId> action;  // of the set; none: a dry run, or no change
+  std::size_t added = 0;           // were not suppressed before
+  std::size_t changed = 0;         // for another reason, or until another time
+  std::size_t known = 0;           // all others
 };
 
 // An order as it was stored, for one subject.
@@ -66,6 +92,7 @@ struct StoredOrder {
   std::optional<Timestamp> until;
   std::string actor;
   std::string why;
+  std::optional<ActionId> import;     // the set that it came with
   std::optional<ActionId> voided_by;  // the undo that took it back
 };
 
@@ -98,7 +125,7 @@ struct UndoFilter {
   std::optional<std::string> scope;
   std::optional<ChangeSource> source;
   std::string actor;               // of an order
-  std::optional<ActionId> action;  // that order, or undo
+  std::optional<ActionId> action;  // that order, import, or undo
   std::vector<Subject> subjects;
 };
 
@@ -114,6 +141,7 @@ struct Undo {
 
 // So many places an undo may touch, since mail waits while it works.
 inline constexpr std::size_t kMaxUndone = 100'000;
+inline constexpr std::size_t kMaxImported = kMaxUndone;
 
 // What an undo does to one place on the list, or to one on the allow-list.
 struct UndoEffect {

@@ -62,19 +62,20 @@ using SharedLogBatch = std::shared_ptr<const LogBatch>;
 
 using Write =
     std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch, PruneLog,
-                 PassTime, ResolveAlarm, MarkTold, Order, Undo, Replay>;
+                 PassTime, ResolveAlarm, MarkTold, Order, Import, Undo, Replay>;
 
 struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed
   std::optional<MailId> mail;  // of a Mail
   // Witnesses of a Mail or a Replay, attempts of a LogBatch that were new,
-  // stretches of PruneLog, subjects of an Order or places of an Undo of which
-  // something is different, mails of the others. Of PassTime at least its limit
-  // if there may be more to do.
+  // stretches of PruneLog, subjects of an Order or an Import, or places of an
+  // Undo of which something is different, mails of the others. Of PassTime at
+  // least its limit if there may be more to do.
   std::size_t affected = 0;
-  std::optional<UndoReport> undone;  // of an Undo
-  std::vector<ListChange> changes;   // the index's feed, in order
-  std::vector<Alarm> alarms;         // raised, or resolved
+  std::optional<UndoReport> undone;      // of an Undo
+  std::optional<ImportReport> imported;  // of an Import
+  std::vector<ListChange> changes;       // the index's feed, in order
+  std::vector<Alarm> alarms;             // raised, or resolved
 };
 
 // Where everything is remembered. One process has it open, one thread writes.

@@ -186,6 +186,11 @@ CREATE TABLE log_total(
 CREATE TABLE log_delays(hour INTEGER PRIMARY KEY, counts BLOB NOT NULL) STRICT;
 )sql",
     kMigration3,
+    R"sql(
+-- The import, an action too, that an order came with.
+ALTER TABLE action ADD COLUMN import INTEGER REFERENCES action(id);
+CREATE INDEX action_of_import ON action(import) WHERE import IS NOT NULL;
+)sql",
 };
 
 }  // namespace

@@ -61,7 +61,8 @@ SqliteOrderReader::SqliteOrderReader(SQLite::Database* database,
                  "  WHERE u.undo = o.id AND u.is_failure = 1),"
                  " (SELECT count(*) FROM undone AS u"
                  "  CROSS JOIN action AS a ON a.id = u.what"
-                 "  WHERE u.undo = o.id AND u.is_failure = 0 AND a.kind <> 5),"
+                 "  WHERE u.undo = o.id AND u.is_failure = 0"
+                 "  AND a.address IS NOT NULL),"
                  " (SELECT a.id FROM undone AS u"
                  "  CROSS JOIN action AS a ON a.id = u.what"
                  "  WHERE u.undo = o.id AND u.is_failure = 0 AND a.kind = 5)"
@@ -99,9 +100,9 @@ UndoPage SqliteOrderReader::Undos(std::int64_t before, std::size_t limit) {
     }
     StoredUndo undo;
     undo.order = StoredOrderOfRow(&row, 0);
-    undo.failures = static_cast<std::size_t>(row.Int(10));
-    undo.orders = static_cast<std::size_t>(row.Int(11));
-    if (!row.IsNull(12)) undo.of = ActionId{row.Int(12)};
+    undo.failures = static_cast<std::size_t>(row.Int(11));
+    undo.orders = static_cast<std::size_t>(row.Int(12));
+    if (!row.IsNull(13)) undo.of = ActionId{row.Int(13)};
     page.entries.push_back(std::move(undo));
   }
   return page;
@@ -142,7 +143,7 @@ AllowPage SqliteOrderReader::Allowed(std::int64_t after, std::size_t limit) {
       page.cursor = std::to_string(last);
       break;
     }
-    last = row.Int(10);
+    last = row.Int(11);
     page.entries.push_back(StoredOrderOfRow(&row, 0));
   }
   return page;

@@ -38,6 +38,9 @@ StoredOrder StoredOrderOfRow(Run* row, int first_column) {
   if (!row->IsNull(first_column + 9)) {
     order.voided_by = ActionId{row->Int(first_column + 9)};
   }
+  if (!row->IsNull(first_column + 10)) {
+    order.import = ActionId{row->Int(first_column + 10)};
+  }
   return order;
 }
 
@@ -45,7 +48,8 @@ SqliteOrderTables::SqliteOrderTables(SQLite::Database* database)
     : database_(*database),
       insert_order_(*database,
                     "INSERT INTO action(time, kind, actor, why, address, scope,"
-                    " reason, until) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+                    " reason, until, import)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       load_order_(*database, std::string("SELECT ") + kOrderColumns +
                                  " FROM action AS o"
                                  " LEFT JOIN address AS s ON s.id = o.address"
@@ -63,13 +67,15 @@ SqliteOrderTables::SqliteOrderTables(SQLite::Database* database)
       each_order_(*database,
                   "SELECT o.address, o.id, s.text, s.key FROM action AS o"
                   " JOIN address AS s ON s.id = o.address"
+                  " LEFT JOIN action AS i ON i.id = o.import"
                   " WHERE o.voided_by IS NULL"
-                  " AND (?1 IS NULL OR o.time >= ?1)"
-                  " AND (?2 IS NULL OR o.time < ?2)"
+                  " AND (?1 IS NULL OR coalesce(i.time, o.time) >= ?1)"
+                  " AND (?2 IS NULL OR coalesce(i.time, o.time) < ?2)"
                   " AND (?3 IS NULL OR o.kind = 1 AND o.reason = ?3)"
                   " AND (?4 IS NULL OR o.scope = ?4)"
                   " AND (?5 IS NULL OR o.actor = ?5)"
-                  " AND (?6 IS NULL OR o.id = ?6) ORDER BY o.id"),
+                  " AND (?6 IS NULL OR o.id = ?6 OR o.import = ?6)"
+                  " ORDER BY o.id"),
       // The first change that the failure made is when it decided; later ones
       // may have prolonged that.
       each_cause_(*database,
@@ -103,7 +109,8 @@ SqliteOrderTables::SqliteOrderTables(SQLite::Database* database)
       each_undone_(*database,
                    "SELECT a.address FROM undone AS u"
                    " CROSS JOIN action AS a ON a.id = u.what"
-                   " WHERE u.undo = ?1 AND u.is_failure = 0 AND a.kind <> 5"
+                   " WHERE u.undo = ?1 AND u.is_failure = 0"
+                   " AND a.address IS NOT NULL"
                    " UNION SELECT e.address FROM undone AS u"
                    " CROSS JOIN event AS e ON e.id = u.what"
                    " WHERE u.undo = ?1 AND u.is_failure = 1"
@@ -118,7 +125,8 @@ SqliteOrderTables::SqliteOrderTables(SQLite::Database* database)
                   "  AND e.voided_by IS NOT NULL),"
                   " (SELECT count(*) FROM undone AS u"
                   "  CROSS JOIN action AS a ON a.id = u.what"
-                  "  WHERE u.undo = ?1 AND u.is_failure = 0 AND a.kind <> 5"
+                  "  WHERE u.undo = ?1 AND u.is_failure = 0"
+                  " AND a.address IS NOT NULL"
                   "  AND a.voided_by IS NOT NULL)"),
       turn_orders_(*database, TurnRows("action", "0")),
       turn_failures_(*database, TurnRows("event", "1")),
@@ -135,7 +143,7 @@ Result<ActionId> SqliteOrderTables::InsertOrder(
     std::optional<AddressId> address, const StoredOrder& order) {
   return Guard([&]() -> Result<ActionId> {
     Run(&insert_order_, order.time, order.kind, order.actor, order.why, address,
-        order.scope, order.reason, order.until)
+        order.scope, order.reason, order.until, order.import)
         .Execute();
     return ActionId{database_.getLastInsertRowid()};
   });

@@ -61,7 +61,7 @@ class SqliteOrderTables : public OrderTables {
 // `s` that it is about.
 inline constexpr const char* kOrderColumns =
     "o.id, o.kind, o.time, coalesce(s.text, ''), o.scope, o.reason, o.until,"
-    " o.actor, o.why, o.voided_by";
+    " o.actor, o.why, o.voided_by, o.import";
 StoredOrder StoredOrderOfRow(Run* row, int first_column);
 
 }  // namespace postbounce

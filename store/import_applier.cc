@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <utility>
+
+#include "store/decide.h"
+#include "store/order_applier.h"
+
+namespace postbounce {
+namespace {
+
+std::optional<Timestamp> WholeSecond(std::optional<Timestamp> time) {
+  if (!time) return time;
+  return std::chrono::ceil<std::chrono::seconds>(*time);
+}
+
+bool IsSuppressed(const Decision& decision) {
+  return decision.state == ListState::kActive;
+}
+
+}  // namespace
+
+// What the list says now, with what was folded within this item.
+Result<Decision> OrderApplier::DecisionOf(AddressId address,
+                                          const std::string& scope) {
+  const auto all = list_.Decisions(address);
+  if (!all) return all.error();
+  for (Decision decision : *all) {
+    if (decision.scope != scope) continue;
+    decision.state = StateAt(decision, now_);
+    return decision;
+  }
+  Decision none;
+  none.scope = scope;
+  return none;
+}
+
+// Each is folded before the next: a file may tell of an address more than once,
+// and places on the list are to have the order of its rows.
+Result<void> OrderApplier::Take(const Imported& row, StoredOrder order,
+                                ImportReport* report) {
+  const auto interned =
+      tables_.InternAddress(KeyOf(row.subject), row.subject.ToString());
+  if (!interned) return interned.error();
+  const auto before = DecisionOf(interned->id, row.scope);
+  if (!before) return before.error();
+  const auto until = WholeSecond(row.until);
+  if (IsSuppressed(*before) && before->until == until &&
+      (before->reason == row.reason || row.reason == Reason::kUnknown)) {
+    ++report->known;
+    return {};
+  }
+  order.time = std::min(row.since.value_or(now_), now_);
+  order.scope = row.scope;
+  order.reason = row.reason;
+  order.until = until;
+  const auto inserted = orders_.InsertOrder(interned->id, order);
+  if (!inserted) return inserted.error();
+  Touch(interned->id);
+  const auto folded = Fold();
+  if (!folded) return folded.error();
+  const auto after = DecisionOf(interned->id, row.scope);
+  if (!after) return after.error();
+  if (!IsSuppressed(*before) && IsSuppressed(*after)) {
+    ++report->added;
+  } else if (*after == *before) {
+    ++report->known;
+  } else {
+    ++report->changed;
+  }
+  return {};
+}
+
+Result<Outcome> OrderApplier::Really(const Import& import) {
+  if (import.rows.size() > kMaxImported) {
+    return Error(ErrorCode::kLimit, "too many addresses to import at once");
+  }
+  fold_.SetActor(import.actor, import.why);
+  StoredOrder order;
+  order.kind = OrderKind::kImport;
+  order.time = now_;
+  order.actor = import.actor;
+  order.why = import.why;
+  const auto set = orders_.InsertOrder(std::nullopt, order);
+  if (!set) return set.error();
+  order.kind = OrderKind::kSuppress;
+  order.import = *set;
+  ImportReport report;
+  report.action = *set;
+  for (const Imported& row : import.rows) {
+    const auto taken = Take(row, order, &report);
+    if (!taken) return taken.error();
+  }
+  auto outcome = Finish(nullptr);
+  if (outcome) outcome->imported = report;
+  return outcome;
+}
+
+}  // namespace postbounce
