@@ -37,6 +37,7 @@ constexpr Verb kVerbs[] = {
     {"list", Door::kControl,
      "reason class scope domain since state limit cursor "},
     {"export", Door::kControl},
+    {"import", Door::kControl},
     {"allow-list", Door::kControl, "limit cursor "},
     {"undos", Door::kControl, "limit cursor "},
     {"suppress", Door::kControl},

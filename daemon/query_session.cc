@@ -22,7 +22,8 @@ bool IsVerb(const json::object& request, std::string_view name) {
 // takes.
 bool IsExchange(const json::object& request, Door door) {
   return door == Door::kControl &&
-         (IsVerb(request, "log-import") || IsVerb(request, "replay"));
+         (IsVerb(request, "log-import") || IsVerb(request, "replay") ||
+          IsVerb(request, "import"));
 }
 
 void AppendLine(const json::object& answer, std::string* output) {

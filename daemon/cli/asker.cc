@@ -18,6 +18,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/index.h"
 #include "daemon/key_maker.h"
+#include "daemon/list_import.h"
 #include "daemon/open_store.h"
 #include "daemon/site.h"
 
@@ -74,6 +75,7 @@ class StoreAsker : public Asker {
   Result<json::object> Run(
       json::object request, std::vector<OpenFile> files,
       const std::function<void(const json::object&)>& progress) override {
+    if (request["verb"] == "import") return Import(request, files);
     auto runtime = LoadRuntime(config_path_);
     if (!runtime) return runtime.error();
     if (request["verb"] == "replay") {
@@ -126,6 +128,21 @@ class StoreAsker : public Asker {
   }
 
  private:
+  Result<json::object> Import(const json::object& request,
+                              std::vector<OpenFile>& files) {
+    auto parsed = ListImport::Parse(request);
+    if (!parsed) return parsed.error();
+    const LogBytes rows(std::move(files.at(0).fd), files.at(0).name);
+    const Timestamp now = Now();
+    const auto read = parsed->Read(rows, site_->policy.scopes, now);
+    if (!read) return read.error();
+    const Write writes[] = {std::move(parsed->import)};
+    auto outcomes = store_->Apply(writes, now);
+    if (!outcomes) return outcomes.error();
+    if (!outcomes->front()) return outcomes->front().error();
+    return parsed->ToJson(*outcomes->front());
+  }
+
   const AsOwner owner_;  // first: as long as the store is open
   const std::string config_path_;
   const std::shared_ptr<const Site> site_;

@@ -26,7 +26,7 @@ class Asker {
  public:
   virtual ~Asker() = default;
 
-  // Does what takes long and wants files: "log-import" or "replay" of
+  // Does what takes long and wants files: "log-import", "replay" or "import" of
   // postbounce-query(5). Calls `progress` for each report but the last, which
   // it returns. To be asked for once, and last.
   virtual Result<boost::json::object> Run(

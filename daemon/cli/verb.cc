@@ -20,6 +20,7 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddCheckVerb(app, line);
   AddListVerb(app, line);
   AddExportVerb(app, line);
+  AddImportVerb(app, line);
   AddOrderVerbs(app, line);
   AddUndoVerb(app, line);
   AddHeldVerb(app, line);

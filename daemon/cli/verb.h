@@ -34,6 +34,7 @@ void AddStatusVerb(CLI::App& app, CommandLine& line);
 void AddCheckVerb(CLI::App& app, CommandLine& line);
 void AddListVerb(CLI::App& app, CommandLine& line);
 void AddExportVerb(CLI::App& app, CommandLine& line);
+void AddImportVerb(CLI::App& app, CommandLine& line);
 void AddOrderVerbs(CLI::App& app, CommandLine& line);
 void AddUndoVerb(CLI::App& app, CommandLine& line);
 void AddHeldVerb(CLI::App& app, CommandLine& line);

@@ -111,6 +111,11 @@ boost::asio::awaitable<void> ServeReplay(Core& core,
                                          std::shared_ptr<Connection> connection,
                                          boost::json::object request);
 
+// Serves "import" in the same way: one file comes over the connection.
+boost::asio::awaitable<void> ServeListImport(
+    Core& core, std::shared_ptr<Connection> connection,
+    boost::json::object request);
+
 }  // namespace postbounce
 
 #endif  // POSTBOUNCE_DAEMON_IO_CORE_H_

@@ -28,8 +28,10 @@ asio::awaitable<void> Serve(Core& core, std::shared_ptr<Connection> connection,
     const Error stopping(ErrorCode::kUnavailable, "the daemon is stopping");
     co_return co_await Refuse(*connection, request, stopping);
   }
-  const bool is_replay = request.at("verb") == "replay";
-  const auto serve = is_replay ? ServeReplay : ServeImport;
+  const json::value& verb = request.at("verb");
+  const auto serve = verb == "replay"   ? ServeReplay
+                     : verb == "import" ? ServeListImport
+                                        : ServeImport;
   co_await serve(core, std::move(connection), std::move(request));
 }
 

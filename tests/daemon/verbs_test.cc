@@ -39,7 +39,7 @@ TEST_F(VerbsTest, EachHasItsPlaceAndItsOptionsInTheManPage) {
 TEST_F(VerbsTest, EachThatAnswersHasJson) {
   for (const char* name :
        {"status", "check", "list", "export", "inbox", "stats", "explain",
-        "code", "verp", "suppress", "remove", "allow", "undo"}) {
+        "code", "verp", "suppress", "remove", "allow", "undo", "import"}) {
     SCOPED_TRACE(name);
     EXPECT_NE(app_.get_subcommand(name)->get_option_no_throw("--json"),
               nullptr);
