@@ -16,6 +16,13 @@ bool IsSuppressed(const Decision& decision) {
   return decision.state == ListState::kActive;
 }
 
+// What a row does not tell may be as it is.
+bool IsKnown(const Imported& row, const Decision& decision) {
+  return IsSuppressed(decision) &&
+         (row.reason == Reason::kUnknown || row.reason == decision.reason) &&
+         (!row.until || WholeSecond(row.until) == decision.until);
+}
+
 }  // namespace
 
 // What the list says now, with what was folded within this item.
@@ -35,23 +42,33 @@ Result<Decision> OrderApplier::DecisionOf(AddressId address,
 
 // Each is folded before the next: a file may tell of an address more than once,
 // and places on the list are to have the order of its rows.
-Result<void> OrderApplier::Take(const Imported& row, StoredOrder order,
+Result<void> OrderApplier::Take(const Import& import, const Imported& row,
                                 ImportReport* report) {
   const auto interned =
       tables_.InternAddress(KeyOf(row.subject), row.subject.ToString());
   if (!interned) return interned.error();
   const auto before = DecisionOf(interned->id, row.scope);
   if (!before) return before.error();
-  const auto until = WholeSecond(row.until);
-  if (IsSuppressed(*before) && before->until == until &&
-      (before->reason == row.reason || row.reason == Reason::kUnknown)) {
+  if (IsKnown(row, *before)) {
     ++report->known;
     return {};
   }
+  StoredOrder order;
+  order.actor = import.actor;
+  order.why = import.why;
+  if (!report->action) {
+    order.kind = OrderKind::kImport;
+    order.time = now_;
+    const auto set = orders_.InsertOrder(std::nullopt, order);
+    if (!set) return set.error();
+    report->action = *set;
+  }
+  order.kind = OrderKind::kSuppress;
+  order.import = report->action;
   order.time = std::min(row.since.value_or(now_), now_);
   order.scope = row.scope;
   order.reason = row.reason;
-  order.until = until;
+  order.until = WholeSecond(row.until);
   const auto inserted = orders_.InsertOrder(interned->id, order);
   if (!inserted) return inserted.error();
   Touch(interned->id);
@@ -59,13 +76,9 @@ Result<void> OrderApplier::Take(const Imported& row, StoredOrder order,
   if (!folded) return folded.error();
   const auto after = DecisionOf(interned->id, row.scope);
   if (!after) return after.error();
-  if (!IsSuppressed(*before) && IsSuppressed(*after)) {
-    ++report->added;
-  } else if (*after == *before) {
-    ++report->known;
-  } else {
-    ++report->changed;
-  }
+  const bool is_new = !IsSuppressed(*before) && IsSuppressed(*after);
+  const bool is_known = !is_new && *after == *before;
+  ++(is_new ? report->added : is_known ? report->known : report->changed);
   return {};
 }
 
@@ -74,19 +87,9 @@ Result<Outcome> OrderApplier::Really(const Import& import) {
     return Error(ErrorCode::kLimit, "too many addresses to import at once");
   }
   fold_.SetActor(import.actor, import.why);
-  StoredOrder order;
-  order.kind = OrderKind::kImport;
-  order.time = now_;
-  order.actor = import.actor;
-  order.why = import.why;
-  const auto set = orders_.InsertOrder(std::nullopt, order);
-  if (!set) return set.error();
-  order.kind = OrderKind::kSuppress;
-  order.import = *set;
   ImportReport report;
-  report.action = *set;
   for (const Imported& row : import.rows) {
-    const auto taken = Take(row, order, &report);
+    const auto taken = Take(import, row, &report);
     if (!taken) return taken.error();
   }
   auto outcome = Finish(nullptr);

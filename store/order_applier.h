@@ -43,7 +43,7 @@ class OrderApplier {
   template <class Some>
   Result<Outcome> Try(const Some& order);
   Result<Outcome> Really(const Import& import);
-  Result<void> Take(const Imported& row, StoredOrder order,
+  Result<void> Take(const Import& import, const Imported& row,
                     ImportReport* report);
   Result<Decision> DecisionOf(AddressId address, const std::string& scope);
   Result<Outcome> Really(const Undo& undo);
