@@ -15,8 +15,7 @@
 
 namespace postbounce {
 
-// Asks the index for addresses as people write them. For the desk's
-// thread.
+// Asks the index for addresses as people write them. For a desk's thread.
 class Finder {
  public:
   // All of these must outlive it; the site may be replaced.

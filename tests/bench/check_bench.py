@@ -12,18 +12,13 @@ import sys
 import tempfile
 import time
 
-BUILD = os.path.abspath(sys.argv[1])
+import bench_lab  # noqa: F401
+import lab
+from postbounced import Postbounced
+
 COUNT = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
 LISTED = COUNT // 10
 ROUNDS = 3
-for name in ("postbounce", "postbounced"):
-    variable = "POSTBOUNCE_PROGRAM_" + name.upper()
-    os.environ.setdefault(variable, os.path.join(BUILD, "daemon", name))
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                             "../e2e"))
-
-import lab  # noqa: E402
-from postbounced import Postbounced  # noqa: E402
 
 
 def address(number):

@@ -12,19 +12,14 @@ import sys
 import tempfile
 import time
 
-BUILD = os.path.abspath(sys.argv[1])
+from bench_lab import BUILD
+import lab
+from postbounced import Postbounced
+
 COUNT = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
 ROUNDS = 3
 SESSIONS = (1, 20, 100)
 BENCH = os.path.join(BUILD, "tests/bench/milter_bench")
-for name in ("postbounce", "postbounced"):
-    variable = "POSTBOUNCE_PROGRAM_" + name.upper()
-    os.environ.setdefault(variable, os.path.join(BUILD, "daemon", name))
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                             "../e2e"))
-
-import lab  # noqa: E402
-from postbounced import Postbounced  # noqa: E402
 from private_postfix import PrivatePostfix  # noqa: E402
 
 

@@ -12,19 +12,14 @@ import subprocess
 import sys
 import tempfile
 
-BUILD = os.path.abspath(sys.argv[1])
+from bench_lab import BUILD
+import lab
+from postbounced import Postbounced
+
 SECONDS = int(sys.argv[2])
 BENCH = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else BUILD
 CLIENTS = sys.argv[4] if len(sys.argv) > 4 else "20"
 STEPS = 5
-for name in ("postbounce", "postbounced"):
-    variable = "POSTBOUNCE_PROGRAM_" + name.upper()
-    os.environ.setdefault(variable, os.path.join(BUILD, "daemon", name))
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                             "../e2e"))
-
-import lab  # noqa: E402
-from postbounced import Postbounced  # noqa: E402
 
 
 def state(daemon):
