@@ -7,11 +7,13 @@
 namespace postbounce {
 
 void ListFilter::AddTo(CLI::App* verb) {
+  constexpr const char* kScopeHelp =
+      "only those that stop mail of this scope alone; empty: only those that "
+      "stop all mail";
   constexpr const char* kHelp[] = {
       "only those of this reason",
       "only those whose reason is of this class: hard, soft, block or none",
-      "only those that stop mail of this scope alone; empty: only those that "
-      "stop all mail",
+      kScopeHelp,
       "only those at this domain",
       "only those that are on the list since then: 2026-11-21, 7d",
       "active (the default), held, expired, removed or all"};
