@@ -5,12 +5,13 @@ not start again. usage: sandbox_test.py PACKAGE"""
 import datetime
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import unittest
 
+import container
 import fresh_root
+from container import Container
 from fresh_root import FreshRoot
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -18,7 +19,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 # pylint: disable=wrong-import-position
 from guard_test import Log  # noqa: E402
 
-PROBE = "/var/tmp/probe"
 PACKAGE = ""
 
 # An alert as people write them: a note in a file, and a mail.
@@ -27,22 +27,7 @@ echo "$@" >>/var/lib/postbounce/alerts
 id -u >>/var/lib/postbounce/alerts
 printf 'Subject: alarm\\n\\n%s\\n' "$4" | /usr/sbin/sendmail root
 """
-PROBE_UNIT = f"""[Unit]
-After=postbounced.service postfix.service
-SuccessAction=poweroff-force
-FailureAction=poweroff-force
-[Service]
-Type=oneshot
-TimeoutStartSec=120
-WorkingDirectory={PROBE}
-ExecStart=/bin/bash -eu {PROBE}/probe
-StandardOutput=file:{PROBE}/out
-StandardError=file:{PROBE}/out
-[Install]
-WantedBy=multi-user.target
-"""
-PROBE_SCRIPT = r"""
-wait_for() { until eval "$1" >/dev/null 2>&1; do sleep 0.1; done; }
+SCRIPT = r"""
 systemctl is-active postbounced >active
 systemd-analyze security --no-pager postbounced | tail -n 1 >security
 
@@ -89,14 +74,14 @@ def outage():
 class SandboxTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        base = fresh_root.base_for(PACKAGE)
         scratch = tempfile.mkdtemp(dir=fresh_root.BUILD)
         cls.addClassCleanup(shutil.rmtree, scratch)
-        cls.root = FreshRoot(os.path.join(scratch, "root"),
-                             fresh_root.base_for(PACKAGE))
+        cls.root = FreshRoot(os.path.join(scratch, "root"), base)
         cls.root.install(PACKAGE)
         cls.wire_postfix()
-        cls.plant_the_probe()
-        cls.boot()
+        cls.plant_the_alert()
+        cls.container = Container(cls.root, SCRIPT, {"mail.log": outage()})
 
     @classmethod
     def wire_postfix(cls):
@@ -113,33 +98,15 @@ class SandboxTest(unittest.TestCase):
         root.run("postconf", "smtpd_recipient_restrictions=$postbounce_policy")
 
     @classmethod
-    def plant_the_probe(cls):
+    def plant_the_alert(cls):
         root = cls.root
         config = "/etc/postbounce/postbounce.toml"
         root.write("/etc/postbounce/alert", ALERT, 0o755)
         root.write(config, root.read(config).replace(
             '#alert = ""', 'alert = "/etc/postbounce/alert"'))
-        os.makedirs(root.file(PROBE))
-        root.write(PROBE + "/probe", PROBE_SCRIPT)
-        root.write(PROBE + "/mail.log", outage())
-        root.write("/etc/systemd/system/probe.service", PROBE_UNIT)
-        root.run("systemctl", "enable", "probe")
-
-    @classmethod
-    def boot(cls):
-        """Until the probe has seen everything and switches off."""
-        done = subprocess.run(
-            ["systemd-nspawn", "--quiet", "--directory", cls.root.path,
-             "--register=no", "--keep-unit", "--private-network",
-             "--resolv-conf=off", "--machine=postbounce", "--boot"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, timeout=600, check=False)
-        if not cls.root.exists(PROBE + "/errors"):
-            raise AssertionError(cls.root.read(PROBE + "/out") +
-                                 done.stdout.decode(errors="replace")[-3000:])
 
     def seen(self, name):
-        return self.root.read(f"{PROBE}/{name}")
+        return self.container.seen(name)
 
     def test_the_unit_starts_and_is_hardened(self):
         self.assertEqual(self.seen("active"), "active\n")
@@ -177,9 +144,7 @@ class SandboxTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    WHY = fresh_root.why_not()
-    if not WHY and not shutil.which("systemd-nspawn"):
-        WHY = "there is no systemd-nspawn"
+    WHY = container.why_not()
     if WHY:
         print(f"skipped: {WHY}")
         sys.exit(77)
