@@ -56,12 +56,12 @@ Result<std::optional<Timestamp>> TimeToComeOf(const json::object& request,
   const auto text = TextOf(request, "until");
   if (!text) return text.error();
   if (text->empty()) return std::optional<Timestamp>();
-  auto time = ParseTime(*text, now);
+  const auto time = ParseTime(*text, now);
   if (!time) return time.error();
   const bool is_span = text->find('-') == std::string::npos;
-  if (is_span) time = now + (now - *time);
-  if (*time <= now) return BadRequest("a time to come is wanted", *text);
-  return std::optional<Timestamp>(*time);
+  const Timestamp end = is_span ? now + (now - *time) : *time;
+  if (end <= now) return BadRequest("a time to come is wanted", *text);
+  return std::optional<Timestamp>(end);
 }
 
 Result<Write> OrderOf(const json::object& request, OrderKind kind,
