@@ -109,5 +109,5 @@ cat <<END
 ${BOLD}==> How to go on${PLAIN}
     configuration    $CONF/postbounce.toml, for /etc/postbounce/
     Postfix          $CONF/postfix/, for /etc/postfix/
-    step by step     README.md, "Setting up Postfix"
+    step by step     README.md, "Set-up in five minutes"
 END

@@ -13,17 +13,26 @@ SuccessAction=poweroff-force
 FailureAction=poweroff-force
 [Service]
 Type=oneshot
-TimeoutStartSec=240
+TimeoutStartSec=300
 WorkingDirectory={PROBE}
 ExecStart=/bin/bash -eu {PROBE}/probe
-StandardOutput=file:{PROBE}/out
-StandardError=file:{PROBE}/out
+ExecStopPost=/bin/journalctl --no-pager -n 60 SYSLOG_FACILITY=2 +\
+ _SYSTEMD_UNIT=postbounced.service
+StandardOutput=append:{PROBE}/out
+StandardError=append:{PROBE}/out
 [Install]
 WantedBy=multi-user.target
 """
-# What each script can use.
+# What each script can use; it ends where a condition never comes true.
 PRELUDE = """
-wait_for() { until eval "$1" >/dev/null 2>&1; do sleep 0.1; done; }
+wait_for() {
+  for _ in $(seq 600); do
+    if eval "$1" >/dev/null 2>&1; then return; fi
+    sleep 0.1
+  done
+  echo "not seen: $1"
+  return 1
+}
 """
 
 
