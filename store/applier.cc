@@ -70,8 +70,13 @@ class Applier::Item {
     Outcome outcome;
     outcome.known = known->has_value();
     outcome.mail = *known;
-    if (outcome.known) return outcome;
-    const auto added = MailApplier(parts_, &fold_).Add(mail);
+    MailApplier applier(parts_, &fold_);
+    if (*known) {
+      const auto learnt = applier.LearnOrigin(**known, mail.facts);
+      if (!learnt) return learnt.error();
+      return Folded(std::move(outcome));
+    }
+    const auto added = applier.Add(mail);
     if (!added) return added.error();
     outcome.mail = *added;
     outcome.affected = mail.witnesses.size();

@@ -44,6 +44,9 @@ class MailApplier {
   // More is known of the mail that a report may be about. How many witnesses
   // had to be looked at, which is what it costs.
   Result<std::size_t> JudgeAgain(MailId report);
+  // A mail that is known comes once more. Who brought it may be better known
+  // this time: a milter does not see what Postfix writes on top.
+  Result<void> LearnOrigin(MailId known, const Facts& facts);
   // An account by a log, which is known, is bound as `account` says.
   Result<void> Rebind(MailId known, const Mail& account);
   // Accounts of the event, which stands as `before`, mean something else. The

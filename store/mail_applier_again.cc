@@ -28,6 +28,23 @@ Result<std::size_t> MailApplier::JudgeAgain(MailId id) {
   return moved;
 }
 
+Result<void> MailApplier::LearnOrigin(MailId id, const Facts& facts) {
+  if (!facts.is_local_origin && facts.client_address.empty()) return {};
+  auto known = tables_.LoadMail(id);
+  if (!known) return known.error();
+  Facts& kept = known->mail.facts;
+  const bool is_news = facts.is_local_origin || kept.client_address.empty();
+  if (kept.is_local_origin || !is_news) return {};
+  kept.is_local_origin = facts.is_local_origin;
+  kept.client_name = facts.client_name;
+  kept.client_address = facts.client_address;
+  const auto updated = tables_.UpdateFacts(id, kept);
+  if (!updated) return updated;
+  const auto judged = JudgeAgain(id);
+  if (!judged) return judged.error();
+  return {};
+}
+
 Result<void> MailApplier::Rebind(MailId id, const Mail& account) {
   auto known = tables_.LoadMail(id);
   if (!known) return known.error();

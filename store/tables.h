@@ -90,6 +90,7 @@ class Tables {
                                      const BoundWitness& witness) = 0;
   virtual Result<std::vector<Witness>> WitnessesOf(EventId event) = 0;
   virtual Result<KnownMail> LoadMail(MailId mail) = 0;
+  virtual Result<void> UpdateFacts(MailId mail, const Facts& facts) = 0;
 
   // Ids that a mail waits for, to be found in a log: hashes of them. Replaces
   // those that it has waited for.

@@ -23,6 +23,9 @@ namespace asio = boost::asio;
 constexpr std::chrono::seconds kAsked{5};
 constexpr std::chrono::seconds kStored{10};
 constexpr std::size_t kShown = 200;
+// So many times milter.connections are served, most of them idle; then they
+// would cost descriptors that others need.
+constexpr std::size_t kTooMany = 4;
 
 MilterSession::Refusal RefusalOf(const Config& config) {
   if (config.milter_refuse == "on") return MilterSession::Refusal::kOn;
@@ -94,6 +97,7 @@ void Milter::End() {
 
 std::unique_ptr<MilterSession> Milter::Admit(std::size_t open) {
   MilterSession::Options options;
+  bool is_crowded = false;
   {
     const std::lock_guard lock(mutex_);
     const Config& config = runtime_->config;
@@ -103,8 +107,9 @@ std::unique_ptr<MilterSession> Milter::Admit(std::size_t open) {
     options.refusal = RefusalOf(config);
     options.writes_field = config.milter_header;
     options.is_client_believed = is_unix_;
-    options.is_crowded = open > config.milter_connections;
-    if (options.is_crowded && crowded_lately_.IsDue()) {
+    is_crowded = open > config.milter_connections;
+    if (open > kTooMany * config.milter_connections) return nullptr;
+    if (is_crowded && crowded_lately_.IsDue()) {
       Log(LogLevel::kWarning,
           fmt::format("milter: {} connections, bounces that come by further "
                       "ones have to wait",
@@ -118,8 +123,15 @@ std::unique_ptr<MilterSession> Milter::Admit(std::size_t open) {
   };
   hooks.missed = [this](std::string_view why) { Missed(why); };
   hooks.monitored = LogMonitored;
+  if (is_crowded) hooks.is_crowded = [this] { return IsCrowded(); };
   return std::make_unique<MilterSession>(std::move(options), std::move(hooks),
                                          &core_.budget);
+}
+
+bool Milter::IsCrowded() {
+  const std::size_t open = bridge_->connections();
+  const std::lock_guard lock(mutex_);
+  return open > runtime_->config.milter_connections;
 }
 
 void Milter::Finish(const std::shared_ptr<Turn>& turn) {
@@ -129,11 +141,11 @@ void Milter::Finish(const std::shared_ptr<Turn>& turn) {
 }
 
 // False: it has taken too long, or the daemon stops.
-bool Milter::WaitFor(Turn* turn, std::chrono::seconds limit) {
+bool Milter::WaitFor(Turn* turn, Deadline until) {
   std::unique_lock lock(mutex_);
   turns_.insert(turn);
-  turn->changed.wait_for(lock, limit,
-                         [&] { return turn->is_done || has_hung_up_; });
+  turn->changed.wait_until(lock, until,
+                           [&] { return turn->is_done || has_hung_up_; });
   turns_.erase(turn);
   return turn->is_done;
 }
@@ -158,7 +170,8 @@ Result<std::string> Milter::Ask(const Question& question) {
     asked->answer = core_.postfix.lookups->gate.Answer(copy, Now());
     Finish(asked);
   });
-  if (WaitFor(asked.get(), kAsked)) return *asked->answer;
+  if (WaitFor(asked.get(), Deadline::clock::now() + kAsked))
+    return *asked->answer;
   const std::lock_guard lock(mutex_);
   if (runtime_->config.lookup_fail == "open") return std::string();
   return Error(ErrorCode::kUnavailable, "the list cannot be read now");
@@ -173,6 +186,7 @@ std::optional<std::string> Milter::Intake(ReceivedMail received,
     ReceivedMail received;  // with its share of the budget
     std::optional<Mail> mail;
   };
+  const Deadline until = Deadline::clock::now() + kStored;
   const auto reading = std::make_shared<Understanding>();
   reading->received = std::move(received);
   {
@@ -183,15 +197,15 @@ std::optional<std::string> Milter::Intake(ReceivedMail received,
       Finish(reading);
     });
   }
-  if (!WaitFor(reading.get(), kStored) || !reading->mail) return std::nullopt;
+  if (!WaitFor(reading.get(), until) || !reading->mail) return std::nullopt;
   std::string field = VerdictFieldOf(*reading->mail);
   if (reading->mail->for_people && !is_taken) return field;
   const bool is_stored =
-      Store(*std::move(reading->mail), std::move(reading->received));
+      Store(*std::move(reading->mail), std::move(reading->received), until);
   return is_stored ? std::optional(field) : std::nullopt;
 }
 
-bool Milter::Store(Mail mail, ReceivedMail received) {
+bool Milter::Store(Mail mail, ReceivedMail received, Deadline until) {
   struct Storing : Turn {
     ReceivedMail received;  // with its share of the budget
     bool is_stored = false;
@@ -207,7 +221,7 @@ bool Milter::Store(Mail mail, ReceivedMail received) {
         }
         Finish(stored);
       });
-  return WaitFor(stored.get(), kStored) && stored->is_stored;
+  return WaitFor(stored.get(), until) && stored->is_stored;
 }
 
 void Milter::Missed(std::string_view why) {

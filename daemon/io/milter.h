@@ -51,13 +51,16 @@ class Milter {
     std::condition_variable changed;
   };
 
+  using Deadline = std::chrono::steady_clock::time_point;
+
   std::unique_ptr<MilterSession> Admit(std::size_t open);
+  bool IsCrowded();
   Result<std::string> Ask(const Question& question);
   std::optional<std::string> Intake(ReceivedMail received, bool is_taken);
-  bool Store(Mail mail, ReceivedMail received);
+  bool Store(Mail mail, ReceivedMail received, Deadline until);
   void Missed(std::string_view why);
   void Finish(const std::shared_ptr<Turn>& turn);
-  bool WaitFor(Turn* turn, std::chrono::seconds limit);
+  bool WaitFor(Turn* turn, Deadline until);
 
   Core& core_;
   std::optional<MilterBridge> bridge_;

@@ -2,6 +2,7 @@
 
 #include <libmilter/mfapi.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,6 +21,9 @@ namespace {
 using Action = MilterSession::Action;
 using Talk = MilterTalk;
 using Verdict = MilterSession::Verdict;
+
+// In seconds. An SMTP client of Postfix's may be silent for five minutes.
+constexpr int kSilence = 900;
 
 // The daemon stops, or there is no memory.
 Verdict Farewell(bool is_wanted, bool is_internal) {
@@ -125,6 +129,7 @@ sfsistat OnNegotiate(SMFICTX* context, unsigned long actions,
   if (!visit.is_open()) return SMFIS_REJECT;
   try {
     Talk* const talk = Talks().Begin();
+    if (talk == nullptr) return SMFIS_REJECT;
     talk->steps = StepsOf(*talk->session) & steps;
     *wanted_steps = talk->steps;
     *wanted_actions =
@@ -245,7 +250,13 @@ Result<void> MilterBridge::Open(const Endpoint& endpoint) {
   if (smfi_register(filter) == MI_SUCCESS &&
       smfi_setconn(Text(endpoint.ForLibmilter())) == MI_SUCCESS &&
       smfi_setbacklog(SOMAXCONN) == MI_SUCCESS &&
+      smfi_settimeout(kSilence) == MI_SUCCESS &&
       smfi_opensocket(false) == MI_SUCCESS) {
+    struct stat socket;
+    if (endpoint.is_unix() && lstat(endpoint.path.c_str(), &socket) == 0) {
+      device_ = socket.st_dev;
+      inode_ = socket.st_ino;
+    }
     return {};
   }
   return Error(ErrorCode::kIo, errno == 0 ? "libmilter does not open it"
@@ -270,13 +281,22 @@ void MilterBridge::Close() { Talks().is_open = false; }
 
 bool MilterBridge::is_quiet() const { return Talks().inside == 0; }
 
+std::size_t MilterBridge::connections() const {
+  const std::lock_guard lock(Talks().mutex);
+  return Talks().all.size();
+}
+
 // smfi_stop() is not called: it waits for as long as no client comes, up to
 // five seconds, and its thread and that of smfi_main() then destroy a mutex
 // under each other. Whoever comes now is sent away until the process has ended.
 void MilterBridge::End() {
   Close();
   Talks().EndAll();
-  if (endpoint_.is_unix()) unlink(endpoint_.path.c_str());
+  struct stat socket;
+  if (endpoint_.is_unix() && lstat(endpoint_.path.c_str(), &socket) == 0 &&
+      socket.st_dev == device_ && socket.st_ino == inode_) {
+    unlink(endpoint_.path.c_str());
+  }
 }
 
 }  // namespace postbounce

@@ -1,6 +1,8 @@
 #ifndef POSTBOUNCE_DAEMON_IO_MILTER_BRIDGE_H_
 #define POSTBOUNCE_DAEMON_IO_MILTER_BRIDGE_H_
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -17,8 +19,9 @@ namespace postbounce {
 class MilterBridge {
  public:
   struct Hooks {
-    // A session for a new connection, the `open`-th of those there are. Any
-    // thread; all that the session calls is called there, too.
+    // A session for a new connection, the `open`-th of those there are; none:
+    // it is closed. Any thread; all that the session calls is called there,
+    // too.
     std::function<std::unique_ptr<MilterSession>(std::size_t open)> admit;
     // libmilter has ended, and nobody has asked it to. On a thread of its own.
     std::function<void()> ended;
@@ -31,17 +34,22 @@ class MilterBridge {
   // Serves it.
   void Start();
 
-  // The stop, in this order. From here on no session is called; who is in the
-  // middle of a bounce is told to come again, all others may go on.
+  // The stop, in this order. From here on no session is called; who comes to
+  // the end of a bounce is told to come again, all others may go on.
   void Close();
   // No session is being called any more.
   bool is_quiet() const;
+  // How many there are. Thread-safe.
+  std::size_t connections() const;
   // Ends the sessions and takes the socket out of the file system. Only when it
   // is quiet. libmilter's threads, and its connections, end with the process.
   void End();
 
  private:
   Endpoint endpoint_;
+  // The socket in the file system, which may be another one's by the end.
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
 };
 
 }  // namespace postbounce

@@ -24,7 +24,9 @@ MilterTalk* MilterTalks::Begin() {
     End(begun);
     throw;
   }
-  return begun;
+  if (begun->session != nullptr) return begun;
+  End(begun);
+  return nullptr;
 }
 
 void MilterTalks::End(const MilterTalk* talk) {

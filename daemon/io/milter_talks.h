@@ -32,7 +32,8 @@ struct MilterTalks {
   std::mutex mutex;
   std::map<const MilterTalk*, std::unique_ptr<MilterTalk>> all;
 
-  // A talk with a session for a connection that has begun, and its end.
+  // A talk with a session for a connection that has begun, or none if that is
+  // not admitted; and its end.
   MilterTalk* Begin();
   void End(const MilterTalk* talk);
   // Ends every session, which gives back what it holds. The talks stay.

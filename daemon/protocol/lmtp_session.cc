@@ -9,8 +9,6 @@ namespace {
 // RFC 5321 asks for 512 octets, RFC 3461 for 500 more; an ORCPT in xtext may
 // be three times as long as its address.
 constexpr std::size_t kCommandLine = 8u << 10;
-// The budget is asked for this much at a time.
-constexpr std::size_t kShareStep = 64u << 10;
 
 }  // namespace
 
@@ -146,7 +144,8 @@ void LmtpSession::StartData() {
     return Refuse("503 5.5.1 No valid recipients");
   }
   delivery_.share = ByteBudget::Share(budget_);
-  if (!Reserve(std::max<std::uint64_t>(announced_size_, 1))) {
+  if (!Reserve(std::max<std::uint64_t>(announced_size_, 1),
+               options_.message_size, &delivery_)) {
     EndTransaction();
     return Reply("451 4.3.1 No room, try again later");
   }
@@ -174,24 +173,7 @@ void LmtpSession::TakeData(std::string_view* input) {
 void LmtpSession::Keep(std::string_view content) {
   delivery_.size += content.size();
   if (out_of_room_) return;
-  std::string& bytes = delivery_.bytes;
-  content = content.substr(0, options_.message_size - bytes.size());
-  if (Reserve(bytes.size() + content.size())) {
-    bytes.append(content);
-    return;
-  }
-  out_of_room_ = true;
-  bytes = std::string();
-  delivery_.share.Release();
-}
-
-// Makes the share large enough for `size` bytes, or for as many as are kept.
-bool LmtpSession::Reserve(std::uint64_t size) {
-  const std::size_t kept = options_.message_size;
-  if (size >= kept) return delivery_.share.Grow(kept);
-  const auto steps =
-      (static_cast<std::size_t>(size) + kShareStep - 1) / kShareStep;
-  return delivery_.share.Grow(std::min(steps * kShareStep, kept));
+  out_of_room_ = !postbounce::Keep(content, options_.message_size, &delivery_);
 }
 
 LmtpSession::Delivery& LmtpSession::delivery() { return delivery_; }

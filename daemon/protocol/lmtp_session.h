@@ -78,7 +78,6 @@ class LmtpSession {
   void StartData();
   void TakeData(std::string_view* input);
   void Keep(std::string_view content);
-  bool Reserve(std::uint64_t size);
   void Reply(std::string_view reply);
   void ReplyToEach(std::string_view code, std::string_view text);
   // Replies to a protocol error; hangs up after too many.

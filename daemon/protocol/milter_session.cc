@@ -8,11 +8,11 @@
 namespace postbounce {
 namespace {
 
-// The budget is asked for this much at a time.
-constexpr std::size_t kShareStep = 64u << 10;
 // Of an envelope. Postfix takes no longer lines, others of an MTA's are not
 // kept.
 constexpr std::size_t kMaxPath = 2048;
+// Postfix looks for each field from the top, and panics above 10 000.
+constexpr int kMaxOldFields = 20;
 
 // RFC 5321: "<joe@example.org>".
 std::string_view WithoutBrackets(std::string_view path) {
@@ -60,7 +60,8 @@ MilterSession::Verdict MilterSession::Mail(std::string_view path,
                                            std::string_view daemon_port,
                                            std::string_view login) {
   Abort();
-  is_internal_ = !path.starts_with('<') || daemon_port == "0";
+  is_internal_ =
+      daemon_port.empty() ? !path.starts_with('<') : daemon_port == "0";
   Envelope& envelope = mail_.envelope;
   envelope.sender = WithoutBrackets(path.substr(0, kMaxPath));
   if (!is_internal_) {
@@ -76,9 +77,9 @@ MilterSession::Verdict MilterSession::Mail(std::string_view path,
 }
 
 MilterSession::Verdict MilterSession::Collect() {
-  if (options_.is_crowded) return TurnAway("too many connections");
+  if (is_crowded()) return TurnAway("too many connections");
   mail_.share = ByteBudget::Share(budget_);
-  if (!mail_.share.Grow(std::min(kShareStep, options_.message_size))) {
+  if (!Reserve(1, options_.message_size, &mail_)) {
     return TurnAway("no room");
   }
   state_ = State::kCollecting;
@@ -114,8 +115,8 @@ MilterSession::Verdict MilterSession::Recipient(std::string_view path) {
 std::optional<MilterReply> MilterSession::RefusalOf(
     std::string_view recipient) const {
   const std::string& sender = mail_.envelope.sender;
-  if (options_.refusal == Refusal::kOff || options_.is_crowded ||
-      is_internal_ || sender.empty() || recipient.empty()) {
+  if (options_.refusal == Refusal::kOff || is_internal_ || sender.empty() ||
+      recipient.empty() || is_crowded()) {
     return std::nullopt;
   }
   Question question;
@@ -160,17 +161,7 @@ void MilterSession::Keep(std::string_view content) {
   if (state_ != State::kCollecting) return;
   mail_.size += content.size();
   if (is_out_of_room_) return;
-  std::string& bytes = mail_.bytes;
-  content = content.substr(0, options_.message_size - bytes.size());
-  const std::size_t steps =
-      (bytes.size() + content.size() + kShareStep - 1) / kShareStep;
-  if (mail_.share.Grow(std::min(steps * kShareStep, options_.message_size))) {
-    bytes.append(content);
-    return;
-  }
-  is_out_of_room_ = true;
-  bytes = std::string();
-  mail_.share.Release();
+  is_out_of_room_ = !postbounce::Keep(content, options_.message_size, &mail_);
 }
 
 MilterSession::Ending MilterSession::EndOfMessage() {
@@ -179,6 +170,15 @@ MilterSession::Ending MilterSession::EndOfMessage() {
     return {Of(Action::kAccept), std::nullopt, 0};
   }
   if (is_out_of_room_) return {TurnAway("no room"), std::nullopt, 0};
+  const bool has_too_many = old_fields_ > kMaxOldFields;
+  if (has_too_many && !is_internal_) {
+    Abort();
+    return {{Action::kRefuse,
+             {"554", "5.6.0",
+              "too many " + std::string(kVerdictField) + " fields"}},
+            std::nullopt,
+            0};
+  }
   const bool is_taken =
       !is_internal_ && recipients_ > 0 && bounce_addresses_ == recipients_;
   auto field = hooks_.intake(std::exchange(mail_, {}), is_taken);
@@ -186,7 +186,7 @@ MilterSession::Ending MilterSession::EndOfMessage() {
   const int old_fields = old_fields_;
   Abort();
   if (is_taken) return {Of(Action::kDiscard), std::nullopt, 0};
-  if (!options_.writes_field) field.reset();
+  if (!options_.writes_field || has_too_many) field.reset();
   return {Of(Action::kAccept), std::move(field), old_fields};
 }
 

@@ -38,8 +38,6 @@ class MilterSession {
     Refusal refusal = Refusal::kOff;
     bool writes_field = false;       // kVerdictField
     bool is_client_believed = true;  // whom the MTA says it has the mail from
-    // One connection too many: no bounces are taken, nobody is refused.
-    bool is_crowded = false;
   };
 
   struct Hooks {
@@ -54,6 +52,9 @@ class MilterSession {
     // A recipient that would have been refused.
     std::function<void(std::string_view recipient, const MilterReply&)>
         monitored;
+    // There are too many connections, of which this is one: no bounces are
+    // taken, nobody is refused. None: there never are.
+    std::function<bool()> is_crowded = {};
   };
 
   enum class Action { kContinue, kAccept, kRefuse, kDiscard };
@@ -64,7 +65,8 @@ class MilterSession {
   struct Ending {
     Verdict verdict;
     std::optional<std::string> field;  // to be written; not without kAccept
-    int old_fields = 0;                // of that name, to be taken out before
+    int old_fields = 0;                // of that name, to be taken out before:
+                                       // at most 20, or Postfix takes too long
   };
 
   // `budget` must outlive the session.
@@ -83,8 +85,9 @@ class MilterSession {
   // The client: the name that its address is known by, else "unknown" or what
   // begins with "[", and the address.
   void Connect(std::string_view name, std::string_view address);
-  // `path` as the MTA gives it: in "<>" where it came by SMTP. `daemon_port`:
-  // by which it came, "0" for none. `login`: of SASL, or empty.
+  // `path` as the MTA gives it: as a client wrote it, mostly in "<>", and
+  // without these where no client did. `daemon_port`: by which it came, "0" for
+  // none; empty if the MTA does not say. `login`: of SASL, or empty.
   Verdict Mail(std::string_view path, std::string_view daemon_port,
                std::string_view login);
   Verdict Recipient(std::string_view path);
@@ -102,6 +105,7 @@ class MilterSession {
 
   Verdict Collect();
   Verdict TurnAway(std::string_view why);
+  bool is_crowded() const { return hooks_.is_crowded && hooks_.is_crowded(); }
   std::optional<MilterReply> RefusalOf(std::string_view recipient) const;
   void Keep(std::string_view bytes);
 

@@ -126,6 +126,7 @@ SqliteTables::SqliteTables(SQLite::Database* database)
                       " standing = ?, proof = ?, after_acceptance = ?,"
                       " scope = ?, relay = ?, message = ?, message_seen = ?,"
                       " account = ? WHERE id = ?"),
+      update_facts_(*database, "UPDATE mail SET facts = ? WHERE id = ?"),
       witnesses_of_event_(*database, std::string(kWitnessRow) +
                                          " WHERE w.event = ? ORDER BY w.id"
                                          " LIMIT 1000"),

@@ -51,6 +51,7 @@ class SqliteTables : public Tables {
   Result<void> UpdateWitness(MailId mail, const BoundWitness& bound) override;
   Result<std::vector<Witness>> WitnessesOf(EventId event) override;
   Result<KnownMail> LoadMail(MailId mail) override;
+  Result<void> UpdateFacts(MailId mail, const Facts& facts) override;
   Result<void> SetAwaited(MailId mail,
                           std::span<const std::uint64_t> ids) override;
   Result<void> EachAwaited(
@@ -78,7 +79,7 @@ class SqliteTables : public Tables {
   SQLite::Statement move_witnesses_;
   SQLite::Statement set_domain_, domain_of_, undos_, add_undo_, drop_undos_,
       set_voided_, insert_link_, delete_merged_, delete_links_, delete_event_;
-  SQLite::Statement insert_witness_, update_witness_;
+  SQLite::Statement insert_witness_, update_witness_, update_facts_;
   SQLite::Statement witnesses_of_event_, witnesses_of_mail_;
   SQLite::Statement forget_awaited_, await_, each_awaited_;
   SQLite::Statement set_due_, next_due_, drop_due_;

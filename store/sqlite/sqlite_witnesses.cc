@@ -99,6 +99,13 @@ Result<KnownMail> SqliteTables::LoadMail(MailId id) {
   });
 }
 
+Result<void> SqliteTables::UpdateFacts(MailId mail, const Facts& facts) {
+  return Guard([&]() -> Result<void> {
+    Run(&update_facts_, EncodeFacts(facts), mail).Execute();
+    return {};
+  });
+}
+
 Result<void> SqliteTables::SetAwaited(MailId mail,
                                       std::span<const std::uint64_t> ids) {
   return Guard([&]() -> Result<void> {

@@ -23,14 +23,15 @@ class MilterTest(LabTest):
     and of this site's people, self.postfix and self.daemon."""
 
     def start_site(self, *replacements, main_cf="", transport="", answers=(),
-                   **settings):
+                   has_log=True, **settings):
         """`replacements` are those in the snippet."""
         spool = self.path("pf", "spool", "postbounce")
         os.makedirs(spool)
         self.socket = f"{spool}/milter"
         self.mx = self.start(ScriptedMx())
-        self.daemon = Postbounced(self.path("pb"), [{
-            "files": [self.path("pf", "maillog")], "start": "beginning"}], answers, **{
+        log = {"files": [self.path("pf", "maillog")], "start": "beginning"}
+        self.daemon = Postbounced(
+            self.path("pb"), [log] if has_log else [], answers, **{
                 "origin.hosts": [HOSTNAME],
                 "origin.local_domains": ["example.com"],
                 "milter.listen": f"unix:{spool}/milter",

@@ -120,6 +120,27 @@ class MilterIntakeTest(MilterTest):
         self.assertEqual(self.witnesses(), 1)
         self.assertIn("known", self.daemon_log())
 
+    def test_a_bounce_of_our_own_is_proven_when_lmtp_brings_it_too(self):
+        self.start_site(
+            *INTERNAL, has_log=False,
+            transport="bounces.example.com lmtp:unix:" + self.path("pb", "lmtp")
+            + "\n", **{"lmtp.group": "postfix"})
+        dead = "unknown@example.org"  # refused by its server
+        self.postfix.submit(BOUNCE, [dead], message(dead))
+        lab.wait_for(lambda: "known" in self.daemon_log(), "both have come")
+        event, = self.daemon.status(dead)["events"]
+        witness, = event["witnesses"]
+        self.assertEqual(witness["proof"], "strong")
+
+    def test_ten_thousand_fields_of_our_name(self):
+        self.start_site(**{"milter.header": True})
+        forged = "X-Postbounce: a\r\n" * 10100
+        self.assertRegex(self.send("", [PERSON], forged + report())[0],
+                         "^554 5.6.0 too many X-Postbounce fields")
+        self.assertNotIn("panic", self.postfix.log())
+        self.send("", [PERSON], report())
+        self.wait_for_mails()
+
     def test_a_second_daemon_does_not_take_the_socket_away(self):
         self.start_site()
         second = Postbounced(self.path("p2"), **{

@@ -59,10 +59,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     options.refusal = postbounce::MilterSession::Refusal::kOn;
   }
   options.writes_field = (data[0] & 2) != 0;
-  options.is_crowded = (data[0] & 4) != 0;
   postbounce::ByteBudget budget(kBudget);
   {
     postbounce::MilterTalk talk(options, &budget);
+    talk.set_crowded((data[0] & 4) != 0);
     std::string internal(script);
     for (char& c : internal) c = c == 'm' ? 'i' : c;
     Replay(internal, &talk);

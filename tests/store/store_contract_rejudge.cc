@@ -37,6 +37,30 @@ TEST_P(StoreContract, ReportsThatTheLogHasFoundAreJudgedAfterACrash) {
   EXPECT_EQ(bound(), kReports);
 }
 
+// A milter is shown a bounce before Postfix has written on top of it who made
+// it; LMTP brings the same with that.
+TEST_P(StoreContract, ABounceIsProvenWhenItComesOnceMoreAndSaysWhoMadeIt) {
+  const auto policy = PolicyOfOurSite();
+  policy->is_proof_required = true;
+  store_->Use(policy);
+  Mail report = ReportOf("r", {Hard("joe@x.test")});
+  report.witnesses[0].final_recipient = "joe@x.test";
+  report.facts.reporting_mta = "mail";
+  report.facts.queue_id = "4AAAAz1";
+  report.facts.is_local_origin = false;
+  ApplyOne(report);
+  EXPECT_NE(StateOf("joe@x.test"), ListState::kActive);
+  Mail again = report;
+  again.facts.is_local_origin = true;
+  EXPECT_TRUE(ApplyOne(again).known);
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
+  EXPECT_EQ(StoryOf("joe@x.test").events.size(), 1u);
+  // What is known already is no news, nor is it forgotten.
+  EXPECT_TRUE(ApplyOne(report).changes.empty());
+  EXPECT_TRUE(ApplyOne(again).changes.empty());
+  EXPECT_EQ(StateOf("joe@x.test"), ListState::kActive);
+}
+
 TEST_P(StoreContract, AReportThatALogHasFoundNeedNotQueueWithThoseThatWait) {
   const auto policy = PolicyOfOurSite();
   store_->Use(policy);

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "tests/daemon/protocol/milter_talk.h"
 
@@ -147,7 +148,7 @@ TEST_F(MilterSessionTest, WhatDidNotComeBySmtpIsOnlyEverAccepted) {
   options.refusal = MilterSession::Refusal::kOn;
   for (const auto& [path, port] :
        {std::pair<std::string_view, std::string_view>{"", "0"},
-        {"", "25"},
+        {"", ""},
         {"<>", "0"}}) {
     SCOPED_TRACE(std::string(path) + " " + std::string(port));
     MilterTalk talk(options, &budget_);
@@ -178,65 +179,30 @@ TEST_F(MilterSessionTest, WhatCannotBeStoredComesAgain) {
       "451 4.3.0 the store is busy, try again later "));
 }
 
-TEST_F(MilterSessionTest, WithoutRoomABounceIsSentAwayBeforeItComes) {
-  ByteBudget::Share all(&budget_);
-  ASSERT_TRUE(all.Grow(kRoom));
-  MilterTalk talk(WithBounceAddresses(), &budget_);
-  talk.Mail("<>");
-  EXPECT_EQ(talk.TakeText(), "451 4.3.0 no room, try again later ");
-  talk.Mail("<joe@example.org>").Rcpt("<b+1@us.example>").Data();
+// MAIL FROM:joe@example.org, which Postfix takes.
+TEST_F(MilterSessionTest, AClientThatWritesNoBracketsIsStillAClient) {
+  auto options = Refusing(MilterSession::Refusal::kOn);
+  MilterTalk talk(options, &budget_);
+  talk.Mail("me@us.example", "25").Rcpt("dead@example.org");
   EXPECT_EQ(talk.TakeText(),
-            "continue continue 451 4.3.0 no room, try again later ");
-  talk.Mail("").Rcpt("a@us.example").Data().Content(" a", "b").End();
-  EXPECT_EQ(talk.TakeText(),
-            "[missed: no room] accept continue accept accept ");
-  talk.Mail("<joe@example.org>").Rcpt("<a@us.example>").Data();
-  EXPECT_EQ(talk.TakeText(), "continue continue accept ");
-  all.Release();
+            "continue [ask me@us.example dead@example.org ] "
+            "550 5.7.1 [postbounce 1] dead ");
 }
 
-TEST_F(MilterSessionTest, WithoutRoomInTheMiddleItsRoomIsGivenBack) {
-  MilterTalk talk({}, &budget_);
-  for (const std::string_view path : {"<>", ""}) {
-    talk.Mail(path).Rcpt("<a@us.example>").Data();
-    talk.Content(" a", std::string(kRoom + 1, 'x'));
-    EXPECT_TRUE(HasRoom(kRoom));
-    talk.TakeText();
-    talk.session().Body("more");
-    talk.End();
-    EXPECT_EQ(talk.TakeText(), path.empty()
-                                   ? "[missed: no room] accept "
-                                   : "451 4.3.0 no room, try again later ");
-  }
-}
-
-TEST_F(MilterSessionTest, OfALongMessageTheBeginningIsKept) {
+TEST_F(MilterSessionTest, MoreOldFieldsThanAnybodyWritesAreRefused) {
   MilterSession::Options options;
-  options.message_size = 16;
+  options.writes_field = true;
   MilterTalk talk(options, &budget_);
-  talk.Mail("<>").Rcpt("<a@us.example>").Content(" a", "body").Content("", "");
-  talk.TakeText();
-  talk.End();
-  EXPECT_EQ(talk.TakeText(),
-            "[seen |a@us.example | |30|Subject: a\r\n\r\nbo] accept ");
-}
-
-TEST_F(MilterSessionTest, OnACrowdedConnectionOnlyBouncesAreSentAway) {
-  auto options = WithBounceAddresses();
-  options.refusal = MilterSession::Refusal::kOn;
-  options.is_crowded = true;
-  MilterTalk talk(options, &budget_);
-  talk.Mail("<>").Mail("<me@us.example>").Rcpt("<dead@example.org>").Data();
-  EXPECT_EQ(talk.TakeText(),
-            "451 4.3.0 too many connections, try again later "
-            "continue continue accept ");
-  talk.Mail("<joe@example.org>").Rcpt("<b+1@us.example>").Data();
-  EXPECT_EQ(
-      talk.TakeText(),
-      "continue continue 451 4.3.0 too many connections, try again later ");
-  talk.Mail("").Rcpt("a@us.example").End();
-  EXPECT_EQ(talk.TakeText(),
-            "[missed: too many connections] accept continue accept ");
+  for (const auto& [fields, port, want] :
+       {std::tuple{20, "25", "continue [seen || |0|] accept (20 failed) "},
+        {21, "25", "continue 554 5.6.0 too many X-Postbounce fields "},
+        {21, "0", "continue [seen || |0|] accept "}}) {
+    SCOPED_TRACE(fields);
+    talk.Mail("<>", port);
+    for (int i = 0; i < fields; ++i) talk.session().Header("X-Postbounce", "a");
+    talk.End();
+    EXPECT_EQ(talk.TakeText(), want);
+  }
 }
 
 TEST_F(MilterSessionTest, AFieldIsWrittenInPlaceOfThoseOfThatName) {

@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_TESTS_DAEMON_PROTOCOL_MILTER_TALK_H_
 #define POSTBOUNCE_TESTS_DAEMON_PROTOCOL_MILTER_TALK_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ class MilterTalk {
   std::string TakeAnswers() { return std::exchange(answers_, {}); }
   // Nothing is stored from now on.
   void set_broken() { is_broken_ = true; }
+  void set_crowded(bool is_crowded) { is_crowded_ = is_crowded; }
+  // For the last mail that was handed in.
+  std::size_t allocated() const { return allocated_; }
   // The gate's answer for a recipient "dead@...".
   void set_answer(Result<std::string> answer) { answer_ = std::move(answer); }
 
@@ -85,6 +89,7 @@ class MilterTalk {
     };
     hooks.intake = [this](ReceivedMail mail,
                           bool is_taken) -> std::optional<std::string> {
+      allocated_ = mail.bytes.capacity();
       text_ += is_taken ? "[taken " : "[seen ";
       text_ += mail.envelope.sender + "|";
       for (const std::string& recipient : mail.envelope.recipients) {
@@ -96,6 +101,7 @@ class MilterTalk {
       if (is_broken_) return std::nullopt;
       return "failed";
     };
+    hooks.is_crowded = [this] { return is_crowded_; };
     hooks.missed = [this](std::string_view why) {
       text_ += "[missed: " + std::string(why) + "] ";
     };
@@ -109,6 +115,8 @@ class MilterTalk {
   std::string text_;
   std::string answers_;
   bool is_broken_ = false;
+  bool is_crowded_ = false;
+  std::size_t allocated_ = 0;
   Result<std::string> answer_ = std::string("550 5.7.1 [postbounce 1] dead");
   MilterSession session_;
 };
