@@ -51,9 +51,13 @@ std::string AddressPatterns::Check(std::string_view pattern) {
       std::none_of(pattern.begin(), pattern.end(), [](char c) {
         return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>';
       });
-  if (is_good) return "";
-  return "it is a domain, or an address, before whose @ a * stands for "
-         "anything";
+  if (!is_good) {
+    return "it is a domain, or an address, before whose @ a * stands for "
+           "anything";
+  }
+  if (IsAscii(domain) && !domain.ends_with('.')) return "";
+  return "its domain is to be as Postfix sees it, xn--..., without a dot at "
+         "the end";
 }
 
 bool AddressPatterns::Match(std::string_view address) const {

@@ -59,8 +59,9 @@ TEST(AddressPatternsTest, WhatIsNoPattern) {
     SCOPED_TRACE(good);
     EXPECT_EQ(AddressPatterns::Check(good), "");
   }
-  for (std::string_view bad : {"", "*", "@example.com", "a@", "a@*.example.com",
-                               "*.example.com", "<a@b>", "a b@c", "a@b\n"}) {
+  for (std::string_view bad :
+       {"", "*", "@example.com", "a@", "a@*.example.com", "*.example.com",
+        "<a@b>", "a b@c", "a@b\n", "a@b.example.", "b\u00fccher.example"}) {
     SCOPED_TRACE(bad);
     EXPECT_NE(AddressPatterns::Check(bad), "");
   }
