@@ -23,6 +23,16 @@ Result<std::vector<ListChange>> ListFold::Finish() {
   return changes;
 }
 
+Result<void> ListFold::NoteAllowance(
+    AddressId address, const std::optional<Allowance>& allowance) {
+  Change change{now_, address, {}, {}, actor_, why_};
+  if (allowance) {
+    change.after.by = allowance->by;
+    change.after.until = allowance->until;
+  }
+  return list_.AppendChange(change);
+}
+
 Result<void> ListFold::Write(AddressId address, const Revision& revision,
                              std::vector<ListChange>* changes) {
   const auto& [before, after] = revision;

@@ -2,6 +2,7 @@
 #define POSTBOUNCE_STORE_LIST_FOLD_H_
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "store/guard_keeper.h"
 #include "store/list_judge.h"
 #include "store/list_tables.h"
+#include "store/orders.h"
 #include "store/reader.h"
 #include "store/site_policy.h"
 #include "store/tables.h"
@@ -38,6 +40,10 @@ class ListFold {
 
   // An address, or a domain.
   void Touch(AddressId address) { touched_.insert(address); }
+  // Puts into the change log what the allow-list says of the address from now
+  // on.
+  Result<void> NoteAllowance(AddressId address,
+                             const std::optional<Allowance>& allowance);
   // The changes, in the order of addresses.
   Result<std::vector<ListChange>> Finish();
 

@@ -59,6 +59,7 @@ class ListTables {
   // One of kNone is removed.
   virtual Result<void> WriteDecision(AddressId address,
                                      const Decision& decision) = 0;
+  // One from kNone to kNone is about the allow-list.
   virtual Result<void> AppendChange(const Change& change) = 0;
 
   // The keys of all addresses that have decisive events, and of domains that

@@ -334,15 +334,16 @@ Result<bool> OrderApplier::FoldAllowance(AddressId address,
   if (*after == *before) return false;
   const auto written = orders_.WriteAllowance(address, *after);
   if (!written) return written.error();
-  const bool is_on = after->has_value();
+  const auto noted = fold_.NoteAllowance(address, *after);
+  if (!noted) return noted.error();
   const auto key = tables_.KeyOf(address);
   if (!key) return key.error();
-  changes_.push_back({*key, "", is_on ? ListState::kActive : ListState::kNone,
-                      is_on ? (*after)->until : std::nullopt, true});
+  changes_.push_back({*key, "", *after ? ListState::kActive : ListState::kNone,
+                      *after ? (*after)->until : std::nullopt, true});
   if (report == nullptr || report->effects.size() >= kShownEffects) return true;
   auto text = list_.TextOf(address);
   if (!text) return text.error();
-  report->effects.push_back({*std::move(text), {}, {}, is_on});
+  report->effects.push_back({*std::move(text), {}, {}, after->has_value()});
   return true;
 }
 

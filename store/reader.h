@@ -16,6 +16,7 @@
 #include "store/alarm.h"
 #include "store/decide.h"
 #include "store/event.h"
+#include "store/exported.h"
 #include "store/log_query.h"
 #include "store/orders.h"
 #include "store/replay.h"
@@ -97,7 +98,6 @@ struct ListQuery {
   Timestamp now{};  // when states are as they are, and who is on the allow-list
   std::string cursor;        // of the page before; empty: from the start
   std::size_t limit = 1000;  // 1 to 10 000; others are moved into that
-  bool is_brief = false;     // the place alone: not the witness, not the order
 };
 
 struct ListPage {
@@ -238,6 +238,22 @@ class Reader {
       const std::function<void(const std::string&, const Event&)>& each) = 0;
   // What the store compares addresses and domains by.
   virtual const AddressKeys& keys() const = 0;
+
+  // Gives what List() would have of state kActive, a page of it, and the cursor
+  // of the next one; empty: this was the last.
+  virtual Result<std::string> EachListed(const ListQuery& query,
+                                         const EachExported& each) = 0;
+  // Where the change log is.
+  virtual Result<ChangeMark> NewestMark(Timestamp now) = 0;
+  // Where it was when this was the newest change. kNotFound.
+  virtual Result<ChangeMark> MarkOf(std::int64_t seq) = 0;
+  // Gives each place of which EachListed() may have told otherwise at the
+  // beginning of the interval than at its end, more than once perhaps, also
+  // where time alone has changed it. Of both ends only the change counts; a
+  // page, and cursors, as EachListed().
+  virtual Result<std::string> EachChanged(const ListQuery& query,
+                                          const ChangeInterval& interval,
+                                          const EachExported& each) = 0;
 };
 
 }  // namespace postbounce

@@ -99,6 +99,7 @@ SqliteReader::SqliteReader(const std::string& path, const AddressKeys* keys)
       list_other_(database_,
                   ListQueryWith(" AND d.state = ?4 AND d.state <> 1")),
       order_reader_(&database_, keys),
+      export_reader_(&database_, keys),
       inbox_(database_, InboxQueryBy("mail_for_people", "for_people = 1")),
       inbox_unseen_(database_,
                     InboxQueryBy("mail_unseen", "for_people = 1 AND seen = 0")),

@@ -13,6 +13,7 @@
 #include "store/address_keys.h"
 #include "store/log_finder.h"
 #include "store/reader.h"
+#include "store/sqlite/sqlite_export_reader.h"
 #include "store/sqlite/sqlite_guard_tables.h"
 #include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
@@ -35,6 +36,13 @@ class SqliteReader : public Reader {
   Result<std::vector<Decision>> Decisions(const Key128& key) override;
   Result<Subject> FindByHash(std::uint64_t hash) override;
   Result<ListPage> List(const ListQuery& query) override;
+  Result<std::string> EachListed(const ListQuery& query,
+                                 const EachExported& each) override;
+  Result<ChangeMark> NewestMark(Timestamp now) override;
+  Result<ChangeMark> MarkOf(std::int64_t seq) override;
+  Result<std::string> EachChanged(const ListQuery& query,
+                                  const ChangeInterval& interval,
+                                  const EachExported& each) override;
   Result<AllowPage> Allowed(const std::string& cursor,
                             std::size_t limit) override;
   Result<UndoPage> Undos(const std::string& cursor, std::size_t limit) override;
@@ -80,6 +88,7 @@ class SqliteReader : public Reader {
   SQLite::Statement witnesses_, unproven_;
   SQLite::Statement list_, list_active_, list_other_;
   SqliteOrderReader order_reader_;
+  SqliteExportReader export_reader_;
   SQLite::Statement inbox_, inbox_unseen_, inbox_to_forward_;
   SQLite::Statement kept_, count_, each_place_, each_held_, alarms_;
   SqliteListTables list_tables_;

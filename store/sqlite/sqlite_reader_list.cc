@@ -102,13 +102,39 @@ Result<ListPage> SqliteReader::ReadList(const ListQuery& query,
       break;
     }
     last = row.Int(0);
-    if (!query.is_brief) {
-      const auto filled = FillWitness(&entry);
-      if (!filled) return filled.error();
-    }
+    const auto filled = FillWitness(&entry);
+    if (!filled) return filled.error();
     page.entries.push_back(std::move(entry));
   }
   return page;
+}
+
+Result<std::string> SqliteReader::EachListed(const ListQuery& query,
+                                             const EachExported& each) {
+  return Guard([&]() -> Result<std::string> {
+    const Snapshot snapshot(&begin_, &end_);
+    return export_reader_.EachListed(query, each);
+  });
+}
+
+Result<ChangeMark> SqliteReader::NewestMark(Timestamp now) {
+  return Guard([&]() -> Result<ChangeMark> {
+    const Snapshot snapshot(&begin_, &end_);
+    return export_reader_.NewestMark(now);
+  });
+}
+
+Result<ChangeMark> SqliteReader::MarkOf(std::int64_t seq) {
+  return Guard([&] { return export_reader_.MarkOf(seq); });
+}
+
+Result<std::string> SqliteReader::EachChanged(const ListQuery& query,
+                                              const ChangeInterval& interval,
+                                              const EachExported& each) {
+  return Guard([&]() -> Result<std::string> {
+    const Snapshot snapshot(&begin_, &end_);
+    return export_reader_.EachChanged(query, interval, each);
+  });
 }
 
 // The witness that decided is one that says what the event says.
