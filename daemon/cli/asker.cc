@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <future>
 #include <utility>
 
 #include "daemon/cli/import_here.h"
@@ -198,7 +199,39 @@ Result<std::unique_ptr<Asker>> FindDaemon(const Config& config, Door door) {
                            door == Door::kQuery ? " or join its group" : ""));
 }
 
+// Makes the request that of the next page; false: there is none.
+bool TurnPage(const json::object& answer, json::object* request) {
+  const json::value* const cursor = answer.if_contains("cursor");
+  if (cursor == nullptr || !cursor->is_string() ||
+      cursor->get_string().empty()) {
+    return false;
+  }
+  (*request)["cursor"] = *cursor;
+  const json::value* const mark = answer.if_contains("mark");
+  if (mark != nullptr && request->contains("from")) (*request)["to"] = *mark;
+  return true;
+}
+
 }  // namespace
+
+// The next page is taken off the daemon at once: it waits for no client that
+// writes to a pager.
+Result<void> AskPages(Asker& asker, json::object request,
+                      const Asker::Take& take) {
+  const auto ask = [&asker](const json::object& page) {
+    return std::async(std::launch::async,
+                      [&asker, page] { return asker.Ask(page); });
+  };
+  std::future<Result<json::object>> next = ask(request);
+  for (;;) {
+    const auto answer = next.get();
+    if (!answer) return answer.error();
+    const bool has_more = TurnPage(*answer, &request);
+    if (has_more) next = ask(request);
+    const auto taken = take(*answer);
+    if (!taken || !has_more) return taken;
+  }
+}
 
 Result<std::unique_ptr<Asker>> OpenAsker(const AskerOptions& options) {
   if (!options.socket.empty()) {

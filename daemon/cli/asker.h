@@ -47,6 +47,13 @@ class Asker {
   virtual Result<void> AskAll(const Next& next, const Take& take) = 0;
 };
 
+// Asks page after page: again with the "cursor" of each answer, until that is
+// empty, and with its "mark", if it has one, as the end of an interval. `take`
+// has a page while another thread asks for the next one. The first error ends
+// it.
+Result<void> AskPages(Asker& asker, boost::json::object request,
+                      const Asker::Take& take);
+
 struct AskerOptions {
   std::string config_path;   // empty: the default one
   std::string socket;        // not empty: ask there and nowhere else

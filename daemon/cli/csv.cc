@@ -1,10 +1,30 @@
 #include "daemon/cli/csv.h"
 
 #include <algorithm>
-
-#include "mime/text/text.h"
+#include <array>
 
 namespace postbounce {
+namespace {
+
+// Where in a field without quotes a byte may be.
+enum class Kind : char { kNowhere, kInside, kAnywhere };
+
+constexpr std::array<Kind, 256> MakeUsual() {
+  std::array<Kind, 256> kinds{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM"
+                                       "NOPQRSTUVWXYZ0123456789._:")) {
+    kinds[static_cast<unsigned char>(c)] = Kind::kAnywhere;
+  }
+  for (const char c : std::string_view("@-+")) {
+    kinds[static_cast<unsigned char>(c)] = Kind::kInside;
+  }
+  return kinds;
+}
+constexpr auto kUsual = MakeUsual();
+
+std::size_t Byte(char c) { return static_cast<unsigned char>(c); }
+
+}  // namespace
 
 std::string CsvField(std::string_view text) {
   std::string field;
@@ -22,17 +42,22 @@ std::string CsvField(std::string_view text) {
 }
 
 void AppendCsvField(std::string_view text, std::string* to) {
-  const auto is_usual = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || IsDigit(c) ||
-           c == '.' || c == '_' || c == ':';
-  };
+  const std::size_t begin = to->size();
+  *to += text;
+  MakeCsvField(begin, to);
+}
+
+void MakeCsvField(std::size_t begin, std::string* text) {
+  const auto field = std::string_view(*text).substr(begin);
   // Most fields are of such bytes alone, and are no formula then.
-  const bool is_plain =
-      text.empty() ||
-      (is_usual(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
-         return is_usual(c) || c == '@' || c == '-' || c == '+';
-       }));
-  *to += is_plain ? text : std::string_view(CsvField(text));
+  if (field.empty() || (kUsual[Byte(field[0])] == Kind::kAnywhere &&
+                        std::all_of(field.begin(), field.end(), [](char c) {
+                          return kUsual[Byte(c)] != Kind::kNowhere;
+                        }))) {
+    return;
+  }
+  const std::string made = CsvField(field);
+  text->replace(begin, std::string::npos, made);
 }
 
 }  // namespace postbounce

@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_DAEMON_CLI_CSV_H_
 #define POSTBOUNCE_DAEMON_CLI_CSV_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,8 @@ namespace postbounce {
 // apostrophe in front; control characters become blanks.
 std::string CsvField(std::string_view text);
 void AppendCsvField(std::string_view text, std::string* to);
+// Makes what begins at `begin` a field.
+void MakeCsvField(std::size_t begin, std::string* text);
 
 }  // namespace postbounce
 

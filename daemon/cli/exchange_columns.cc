@@ -61,7 +61,7 @@ Result<void> ReadTime(std::string_view text, std::string* to) {
 }
 
 AnswerFacts FactsOf(const Listing& listing, const ExportFacts& facts) {
-  const auto ref = ParseReference(TextField(facts.entry, "ref"));
+  const auto ref = ParseReference(facts.ref);
   return {ParseReason(listing.reason).value_or(Reason::kUnknown),
           TimeOf(listing.since), ref.value_or(0)};
 }
@@ -115,9 +115,9 @@ template <const char* kName>
 Column Member() {
   return {kName,
           [](const Listing&, const ExportFacts& facts, std::string* to) {
-            *to += TextField(facts.entry, kName);
+            if (facts.entry != nullptr) *to += TextField(*facts.entry, kName);
           },
-          nullptr};
+          nullptr, true};
 }
 
 bool IsComplaint(const Listing& listing) {
@@ -136,14 +136,10 @@ const Column kScope = {"scope", WriteText<&Listing::scope>,
 
 const Column kReason = {"reason", WriteText<&Listing::reason>, ReadReason};
 
-const Column kClass = {
-    "class",
-    [](const Listing& listing, const ExportFacts&, std::string* to) {
-      const auto reason = ParseReason(listing.reason);
-      if (!reason) return;
-      *to += ClassName(InfoOf(*reason).reason_class);
-    },
-    nullptr};
+const Column kClass = {"class",
+                       [](const Listing& listing, const ExportFacts&,
+                          std::string* to) { *to += ClassOf(listing); },
+                       nullptr};
 
 const Column kSince = {"since", WriteText<&Listing::since>,
                        [](std::string_view text, Listing* to) {
@@ -237,6 +233,16 @@ const Column kNonTransactional = {
     nullptr};
 
 const Column kHash = {"hash", WriteHash, nullptr};
+
+const Column kChange = {"change",
+                        [](const Listing&, const ExportFacts& facts,
+                           std::string* to) { *to += facts.change; },
+                        nullptr};
+
+std::string_view ClassOf(const Listing& listing) {
+  const auto reason = ParseReason(listing.reason);
+  return reason ? ClassName(InfoOf(*reason).reason_class) : "";
+}
 
 std::vector<Column> OfList() {
   return {Member<kState>(),     Member<kFault>(),      Member<kStatus>(),

@@ -26,6 +26,11 @@ extern const Column kTransactional;  // SparkPost's two kinds of mail
 extern const Column kNonTransactional;
 extern const Column kHash;  // of the normalised address
 
+extern const Column kChange;
+
+// The class of its reason; empty if it has none.
+std::string_view ClassOf(const Listing& listing);
+
 // What only "list" knows, and nobody imports.
 std::vector<Column> OfList();
 

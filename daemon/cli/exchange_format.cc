@@ -7,6 +7,7 @@
 #include "daemon/cli/csv.h"
 #include "daemon/cli/exchange_columns.h"
 #include "daemon/cli/verb.h"
+#include "daemon/export_rows.h"
 #include "mime/text/text.h"
 
 namespace postbounce {
@@ -63,12 +64,6 @@ std::string WhyNotInMap(const std::string& address) {
   return is_plain ? "" : "a map of Postfix cannot be told of such an address";
 }
 
-const json::array* ExceptOf(const json::object& entry) {
-  const json::value* except = entry.if_contains("except");
-  if (except == nullptr || !except->is_array()) return nullptr;
-  return except->get_array().empty() ? nullptr : &except->get_array();
-}
-
 std::string WhyNot(const ExchangeFormat& format, const Listing& listing,
                    const ExportFacts& facts) {
   if (listing.address.find_first_of("\r\n") != std::string::npos) {
@@ -84,29 +79,23 @@ std::string WhyNot(const ExchangeFormat& format, const Listing& listing,
   }
   if (!listing.is_domain()) return {};
   if (!format.has_domains) return "the format has no whole domains";
-  const json::array* except = ExceptOf(facts.entry);
-  if (except == nullptr || format.shape != Shape::kLines) return {};
+  if (facts.except == nullptr || format.shape != Shape::kLines) return {};
   return "some of it are on the allow-list, such as " +
-         Printable(except->front().get_string(), 400);
+         Printable(facts.except->front().get_string(), 400);
 }
 
 void AppendColumns(const ExchangeFormat& format,
                    const std::vector<Column>& columns, const Listing& listing,
                    const ExportFacts& facts, std::string* to) {
-  std::string field;
-  const char between = format.is_csv() ? ',' : '\t';
+  const bool is_csv = format.is_csv();
   const std::size_t begin = to->size();
   bool is_first = true;
   for (const Column& column : columns) {
-    if (!is_first) *to += between;
+    if (!is_first) *to += is_csv ? ',' : '\t';
     is_first = false;
-    if (!format.is_csv()) {
-      column.write(listing, facts, to);
-      continue;
-    }
-    field.clear();
-    column.write(listing, facts, &field);
-    AppendCsvField(field, to);
+    const std::size_t field = to->size();
+    column.write(listing, facts, to);
+    if (is_csv) MakeCsvField(field, to);
   }
   // Without names the last column may be left out.
   if (format.shape == Shape::kRecords) {
@@ -115,14 +104,53 @@ void AppendColumns(const ExchangeFormat& format,
   *to += format.line_end;
 }
 
+void AppendJsonText(std::string_view text, std::string* to) {
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+  });
+  if (!is_plain) {
+    *to += json::serialize(json::value(text));
+    return;
+  }
+  to->append(1, '"').append(text).append(1, '"');
+}
+
+void AppendMember(std::string_view name, std::string_view text,
+                  std::string* to) {
+  to->append(name);
+  if (text.empty()) {
+    *to += "null";
+  } else {
+    AppendJsonText(text, to);
+  }
+}
+
+// An entry of "export".
+void AppendJson(const Listing& listing, const ExportFacts& facts,
+                std::string* to) {
+  AppendMember("{\"address\":", listing.address, to);
+  AppendMember(",\"scope\":", listing.scope, to);
+  if (facts.change != kToRemove) {
+    AppendMember(",\"reason\":", listing.reason, to);
+    AppendMember(",\"class\":", columns::ClassOf(listing), to);
+    AppendMember(",\"since\":", listing.since, to);
+    AppendMember(",\"until\":", listing.until, to);
+    if (listing.is_domain()) {
+      *to += ",\"except\":";
+      *to += facts.except ? json::serialize(*facts.except) : "[]";
+    }
+  }
+  if (!facts.change.empty()) AppendMember(",\"change\":", facts.change, to);
+  *to += '}';
+}
+
 // With a row for each exception from a domain.
 std::string AppendToMap(const ExchangeFormat& format, const Listing& listing,
                         const ExportFacts& facts, std::string* to) {
   std::string value;
   format.columns[1].write(listing, facts, &value);
   if (value.empty()) return "its mail goes on, as the configuration has it";
-  const json::array* except =
-      listing.is_domain() ? ExceptOf(facts.entry) : nullptr;
+  const json::array* except = listing.is_domain() ? facts.except : nullptr;
   for (std::size_t i = 0; except != nullptr && i < except->size(); ++i) {
     const std::string_view address = except->at(i).get_string();
     const std::string why = WhyNotInMap(std::string(address));
@@ -136,6 +164,11 @@ std::string AppendToMap(const ExchangeFormat& format, const Listing& listing,
 }
 
 }  // namespace
+
+bool ExchangeFormat::wants_list() const {
+  return std::any_of(columns.begin(), columns.end(),
+                     [](const Column& column) { return column.is_of_list; });
+}
 
 std::span<const ExchangeFormat> ExchangeFormats() { return Table(); }
 
@@ -164,6 +197,17 @@ Result<ExchangeFormat> CsvWith(const std::vector<std::string>& names) {
   return format;
 }
 
+Result<ExchangeFormat> WithChanges(ExchangeFormat format) {
+  if (format.shape == Shape::kJson) return format;
+  if (format.name != "csv") {
+    return Error(ErrorCode::kSyntax,
+                 "only csv and jsonl can say what is no longer on the list: "
+                 "--removed FILE is wanted");
+  }
+  format.columns.insert(format.columns.begin(), columns::kChange);
+  return format;
+}
+
 std::string HeaderOf(const ExchangeFormat& format) {
   if (format.shape != Shape::kNamed) return {};
   std::string header;
@@ -177,7 +221,11 @@ std::string HeaderOf(const ExchangeFormat& format) {
 std::string AppendListing(const ExchangeFormat& format, const Listing& listing,
                           const ExportFacts& facts, std::string* to) {
   if (format.shape == Shape::kJson) {
-    *to += json::serialize(facts.entry);
+    if (facts.entry != nullptr) {
+      *to += json::serialize(*facts.entry);
+    } else {
+      AppendJson(listing, facts, to);
+    }
     *to += format.line_end;
     return {};
   }
@@ -191,6 +239,22 @@ std::string AppendListing(const ExchangeFormat& format, const Listing& listing,
     AppendColumns(format, format.also, listing, facts, to);
   }
   return {};
+}
+
+void AppendNames(const ExchangeFormat& format, const Listing& listing,
+                 const ExportFacts& facts, std::string* to) {
+  if (listing.is_domain() && !format.has_domains) return;
+  if (format.shape == Shape::kMap) {
+    if (!WhyNotInMap(listing.address).empty()) return;
+    for (std::size_t i = 0; facts.except && i < facts.except->size(); ++i) {
+      *to += facts.except->at(i).get_string();
+      *to += '\n';
+    }
+  }
+  const Column& name =
+      format.columns.empty() ? columns::kAddress : format.columns.front();
+  name.write(listing, facts, to);
+  *to += '\n';
 }
 
 void ReadEntry(const json::object& entry, Listing* to) {

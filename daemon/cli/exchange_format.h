@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_DAEMON_CLI_EXCHANGE_FORMAT_H_
 #define POSTBOUNCE_DAEMON_CLI_EXCHANGE_FORMAT_H_
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <span>
 #include <string>
@@ -25,11 +26,15 @@ struct Listing {
   bool is_domain() const { return address.starts_with('@'); }
 };
 
-// What a column needs besides the listing.
+// What an export knows besides the listing.
 struct ExportFacts {
-  const boost::json::object& entry;  // of "list" or "export"
   const Answers& answers;
   const std::string& key;  // of keyed hashes; empty: plain ones
+  const boost::json::object* entry = nullptr;  // of "list"
+  std::string_view ref = {};                   // by which answers call it
+  // Of a domain: its addresses on the allow-list, if there are any.
+  const boost::json::array* except = nullptr;
+  std::string_view change = {};  // "add" or "remove"; empty: all is told
 };
 
 // One column of a file: how it is written, and how it is read.
@@ -39,6 +44,7 @@ struct Column {
   void (*write)(const Listing&, const ExportFacts&, std::string* to);
   // kSyntax. Null: the column says nothing that is imported.
   Result<void> (*read)(std::string_view text, Listing* to);
+  bool is_of_list = false;  // only "list" knows it
 };
 
 // How a program wants its list of suppressed addresses.
@@ -66,6 +72,8 @@ struct ExchangeFormat {
   bool is_imported() const {
     return shape == Shape::kJson || columns.front().read != nullptr;
   }
+  // Whether a column tells what only "list" knows.
+  bool wants_list() const;
   bool is_csv() const {
     return shape == Shape::kRecords || shape == Shape::kNamed;
   }
@@ -78,13 +86,22 @@ const ExchangeFormat* FindFormat(std::string_view name);
 // "csv" with these columns, the names of its own or members of "list".
 Result<ExchangeFormat> CsvWith(const std::vector<std::string>& columns);
 
+// The same with what each row says of the list first: "add" or "remove".
+// kSyntax for a format without room for that.
+Result<ExchangeFormat> WithChanges(ExchangeFormat format);
+
 // The row of names; empty where there is none.
 std::string HeaderOf(const ExchangeFormat& format);
 
-// Appends the row of a listing, and rows for whom it does not mean (`except` of
-// "export"). Empty: it is appended; else why the format cannot say it.
+// Appends the row of a listing, and rows for whom it does not mean. Empty: it
+// is appended; else why the format cannot say it.
 std::string AppendListing(const ExchangeFormat& format, const Listing& listing,
                           const ExportFacts& facts, std::string* to);
+
+// Appends what rows of the format call an address, a line each: what to look
+// for where one is to be taken out. Nothing if no row can be of it.
+void AppendNames(const ExchangeFormat& format, const Listing& listing,
+                 const ExportFacts& facts, std::string* to);
 
 // The listing of an entry of "list" or "export".
 void ReadEntry(const boost::json::object& entry, Listing* to);

@@ -12,7 +12,10 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/cli/exchange_columns.h"
 #include "daemon/cli/row_reader.h"
+#include "daemon/cli/verb.h"
+#include "daemon/export_rows.h"
 #include "daemon/list_import.h"
 #include "mime/text/digest.h"
 #include "mime/text/text.h"
@@ -33,6 +36,45 @@ std::string_view WithoutApostrophe(std::string_view text) {
                           std::string_view("=+-@").find(text[1]) != text.npos;
   return text.substr(is_formula ? 1 : 0);
 }
+
+// Of a file that tells changes.
+Error NoLonger() {
+  return Error(ErrorCode::kSyntax, "it is no longer suppressed there");
+}
+
+// A file without a name.
+class MemoryFile {
+ public:
+  void Append(std::string_view bytes) {
+    buffer_ += bytes;
+    size_ += bytes.size();
+    if (buffer_.size() >= kChunk) Flush();
+  }
+  std::size_t size() const { return size_; }
+  // Once, at the end.
+  Result<OpenFile> Finish() {
+    Flush();
+    if (error_ != 0) return Error(ErrorCode::kIo, std::strerror(error_));
+    lseek(fd_.get(), 0, SEEK_SET);
+    return OpenFile{std::move(fd_), "import"};
+  }
+
+ private:
+  void Flush() {
+    std::string_view rest = buffer_;
+    while (error_ == 0 && !rest.empty()) {
+      const ssize_t size = write(fd_.get(), rest.data(), rest.size());
+      if (size < 0 && errno != EINTR) error_ = errno;
+      if (size > 0) rest.remove_prefix(static_cast<std::size_t>(size));
+    }
+    buffer_.clear();
+  }
+
+  Fd fd_{memfd_create("import", MFD_CLOEXEC)};
+  std::string buffer_;
+  std::size_t size_ = 0;
+  int error_ = 0;
+};
 
 class ExchangeReader {
  public:
@@ -59,7 +101,7 @@ class ExchangeReader {
     return Error(ErrorCode::kSyntax, "there is no row with the names");
   }
 
-  const std::string& output() const { return output_; }
+  MemoryFile& output() { return output_; }
 
  private:
   Result<void> TakeRows() {
@@ -118,6 +160,9 @@ class ExchangeReader {
                          return EqualsIgnoringCase(column.name, Trim(*name));
                        });
       const bool is_known = found != format_.columns.end();
+      if (EqualsIgnoringCase(columns::kChange.name, Trim(*name))) {
+        change_ = columns_.size();
+      }
       columns_.push_back(is_known ? &*found : nullptr);
       has_address = has_address || found == format_.columns.begin();
     }
@@ -135,6 +180,7 @@ class ExchangeReader {
     Listing listing;
     ReadEntry(value.get_object(), &listing);
     json::object row = ToRow(std::move(listing));
+    if (TextField(value.get_object(), "change") == kToRemove) return NoLonger();
     const json::value* state = value.get_object().if_contains("state");
     if (state != nullptr) row["state"] = *state;
     return row;
@@ -150,6 +196,7 @@ class ExchangeReader {
     while (i < columns_.size()) {
       const auto field = format_.is_csv() ? fields.Next() : NextField(&rest, i);
       if (!field) break;
+      if (i == change_ && Trim(*field) == kToRemove) return NoLonger();
       const Column* const column = columns_[i++];
       if (column == nullptr || column->read == nullptr) continue;
       const std::string_view trimmed = Trim(*field);
@@ -193,31 +240,19 @@ class ExchangeReader {
     json::object put = row ? *std::move(row) : json::object();
     if (!row) put["error"] = ToUtf8(row.error().ToString());
     put["line"] = line;
-    output_ += json::serialize(put);
-    output_ += '\n';
+    output_.Append(json::serialize(put));
+    output_.Append("\n");
   }
 
   const ExchangeFormat& format_;
   const Listing& otherwise_;
   std::vector<const Column*> columns_;
+  std::size_t change_ = std::string::npos;  // of the columns, which one tells
   RowReader rows_;
   Sha256Sum sum_;
   std::uint64_t lines_ = 0;
-  std::string output_;
+  MemoryFile output_;
 };
-
-Result<OpenFile> MemoryFile(std::string_view bytes) {
-  Fd fd(memfd_create("import", MFD_CLOEXEC));
-  while (fd.is_open() && !bytes.empty()) {
-    const ssize_t size = write(fd.get(), bytes.data(), bytes.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return Error(ErrorCode::kIo, std::strerror(errno));
-    bytes.remove_prefix(static_cast<std::size_t>(size));
-  }
-  if (!fd.is_open()) return Error(ErrorCode::kIo, std::strerror(errno));
-  lseek(fd.get(), 0, SEEK_SET);
-  return OpenFile{std::move(fd), "import"};
-}
 
 }  // namespace
 
@@ -230,7 +265,7 @@ Result<OpenFile> ReadExchange(OpenFile file, const ExchangeFormat& format,
                  fmt::format("{}: {}", Printable(file.name, 200),
                              read.error().ToString()));
   }
-  return MemoryFile(reader.output());
+  return reader.output().Finish();
 }
 
 }  // namespace postbounce

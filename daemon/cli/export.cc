@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -10,11 +11,14 @@
 #include <vector>
 
 #include "daemon/cli/exchange_format.h"
+#include "daemon/cli/export_cursor.h"
 #include "daemon/cli/export_output.h"
+#include "daemon/cli/export_source.h"
 #include "daemon/cli/list_filter.h"
 #include "daemon/cli/postmap.h"
 #include "daemon/cli/verb.h"
 #include "daemon/config.h"
+#include "daemon/export_rows.h"
 #include "daemon/standard_error.h"
 #include "mime/text/text.h"
 
@@ -30,6 +34,8 @@ struct Options {
   std::string key_file;
   std::string output;
   std::string map_type;
+  std::string cursor;
+  std::string removed;
   bool checksum = false;
 };
 
@@ -39,6 +45,7 @@ struct Plan {
   json::object request;
   Answers answers;
   std::string key;
+  std::optional<ExportCursor> cursor;
 };
 
 Error BadUse(const std::string& what) {
@@ -46,21 +53,31 @@ Error BadUse(const std::string& what) {
 }
 
 Result<ExchangeFormat> FormatOf(const Options& options) {
-  if (!options.columns.empty()) {
-    if (options.format != "csv") return BadUse("only csv has --columns");
-    return CsvWith(options.columns);
+  if (!options.columns.empty() && options.format != "csv") {
+    return BadUse("only csv has --columns");
   }
-  return *FindFormat(options.format);
+  auto format = options.columns.empty()
+                    ? Result<ExchangeFormat>(*FindFormat(options.format))
+                    : CsvWith(options.columns);
+  const bool wants_changes = !options.cursor.empty() && options.removed.empty();
+  return format && wants_changes ? WithChanges(*std::move(format)) : format;
 }
 
 // "export" knows less, and is faster; it has what is enforced and no more.
+bool IsOfList(const Options& options, const ExchangeFormat& format) {
+  return options.filter.Of("state").value_or("active") != "active" ||
+         format.wants_list();
+}
+
 json::object RequestOf(const Options& options, const ExchangeFormat& format) {
-  const auto& state = options.filter.Of("state");
-  const bool is_brief =
-      options.columns.empty() && state.value_or("active") == "active";
-  json::object request = options.filter.RequestOf(is_brief ? "export" : "list");
-  if (is_brief) request.erase("state");
-  if (is_brief && format.shape == ExchangeFormat::Shape::kMap) {
+  const bool is_of_list = IsOfList(options, format);
+  json::object request =
+      options.filter.RequestOf(is_of_list ? "list" : "export");
+  if (!is_of_list) {
+    request.erase("state");
+    request["rows"] = true;
+  }
+  if (!is_of_list && format.shape == ExchangeFormat::Shape::kMap) {
     request["references"] = true;
   }
   // Without room for a scope: whoever reads it stops all mail.
@@ -77,6 +94,19 @@ Result<std::string> ReadKey(const std::string& name) {
   return key;
 }
 
+Result<void> CheckCursorUse(const Options& options,
+                            const ExchangeFormat& format) {
+  if (options.cursor.empty()) {
+    if (options.removed.empty()) return {};
+    return BadUse("--removed is for --since-cursor");
+  }
+  if (!options.map_type.empty() || options.checksum) {
+    return BadUse("--postmap and --checksum are for the whole list");
+  }
+  if (!IsOfList(options, format)) return {};
+  return BadUse("--since-cursor knows what is enforced, and no more of it");
+}
+
 Result<Plan> PlanOf(const CommandLine& line, const Options& options) {
   auto format = FormatOf(options);
   if (!format) return format.error();
@@ -90,10 +120,19 @@ Result<Plan> PlanOf(const CommandLine& line, const Options& options) {
   if (!options.key_file.empty() && format->name != "sha256") {
     return BadUse("--key-file is for sha256");
   }
+  const auto of_cursor = CheckCursorUse(options, *format);
+  if (!of_cursor) return of_cursor.error();
   auto key = ReadKey(options.key_file);
   if (!key) return key.error();
-  Plan plan{*std::move(format), {}, {}, *std::move(key)};
+  Plan plan{*std::move(format), {}, {}, *std::move(key), {}};
   plan.request = RequestOf(options, plan.format);
+  if (!options.cursor.empty()) {
+    const auto open = plan.cursor.emplace().Open(options.cursor, plan.request);
+    if (!open) return open.error();
+    if (!plan.cursor->from().empty()) {
+      plan.request["from"] = plan.cursor->from();
+    }
+  }
   if (!is_map) return plan;
   const auto config = LoadConfig(line.config_path.empty() ? kDefaultConfigPath
                                                           : line.config_path);
@@ -102,48 +141,77 @@ Result<Plan> PlanOf(const CommandLine& line, const Options& options) {
   return plan;
 }
 
-// Of those that the list has, for the bar; 0 if nobody would see it.
-std::uint64_t TotalOf(Asker& asker, const ExportOutput& output) {
-  if (!output.is_watched()) return 0;
+// Of those that the list has, for the bar; 0 if nobody would see it, or if only
+// a part is wanted.
+std::uint64_t TotalOf(Asker& asker, const Plan& plan,
+                      const ExportOutput& output) {
+  constexpr std::string_view kOfAll[] = {"verb", "rows", "references"};
+  const bool is_part = std::any_of(
+      plan.request.begin(), plan.request.end(), [&](const auto& member) {
+        const bool is_of_all = std::find(std::begin(kOfAll), std::end(kOfAll),
+                                         member.key()) != std::end(kOfAll);
+        return !is_of_all && member.value() != "";
+      });
+  if (!output.is_watched() || is_part) return 0;
   const auto stats = asker.Ask({{"verb", "stats"}});
   if (!stats) return 0;
   return stats->at("suppressed").to_number<std::uint64_t>() +
          stats->at("suppressed_in_scopes").to_number<std::uint64_t>();
 }
 
+// `removed` is null where the rows themselves say it.
 Result<void> Write(const CommandLine& line, const Plan& plan,
-                   ExportOutput* output) {
+                   ExportSource* source, ExportOutput* output,
+                   ExportOutput* removed) {
   auto asker = OpenAsker(AskerOptionsOf(line, Door::kControl));
   if (!asker) return asker.error();
-  output->Begin(HeaderOf(plan.format), TotalOf(**asker, *output));
-  Listing listing;
-  std::string row;
-  return EachEntryOf(**asker, plan.request, [&](const json::object& entry) {
-    row.clear();
-    ReadEntry(entry, &listing);
-    const std::string why_not = AppendListing(
-        plan.format, listing, {entry, plan.answers, plan.key}, &row);
-    output->Write(row);
+  output->Begin(HeaderOf(plan.format), TotalOf(**asker, plan, *output));
+  const auto each = [&](const Listing& listing,
+                        const ExportSource::Told& told) {
+    ExportFacts facts{plan.answers, plan.key,    told.entry,
+                      told.ref,     told.except, {}};
+    if (plan.cursor && !removed) {
+      facts.change = told.is_removed ? kToRemove : kToAdd;
+    }
+    const bool is_row = !told.is_removed || !removed;
+    const std::string why_not =
+        is_row ? AppendListing(plan.format, listing, facts, output->rows())
+               : "";
     if (!why_not.empty()) output->LeaveOut(listing.address, why_not);
-  });
+    output->Step();
+    // Before, there may have been a row.
+    if (!removed || (is_row && why_not.empty())) return;
+    AppendNames(plan.format, listing, facts, removed->rows());
+    removed->Step();
+  };
+  return source->Read(**asker, plan.request, each);
 }
 
 // Files are opened as who runs this: in between it may be the owner of the
-// store.
+// store. A cursor moves on when all is written, so that a crash repeats what it
+// told of.
 Result<void> Export(const CommandLine& line, const Options& options) {
   const auto plan = PlanOf(line, options);
   if (!plan) return plan.error();
-  ExportOutput output;
-  const auto open = output.Open(options.output);
-  if (!open) return open.error();
-  const auto written = Write(line, *plan, &output);
-  if (!written) return written.error();
+  ExportOutput output, removed;
+  auto done = output.Open(options.output, options.checksum);
+  if (done && !options.removed.empty()) done = removed.Open(options.removed);
+  if (!done) return done;
+  ExportSource source;
+  done = Write(line, *plan, &source, &output,
+               options.removed.empty() ? nullptr : &removed);
+  if (!done) return done;
   if (options.checksum) output.WriteChecksum();
-  return output.Finish([&](const std::string& file) {
+  output.TellForgotten(source.forgotten);
+  done = output.Finish([&](const std::string& file) {
     return options.map_type.empty()
                ? Result<void>()
                : CompileMap(options.map_type, file, options.output);
   });
+  const auto keep = [](const std::string&) { return Result<void>(); };
+  if (done && !options.removed.empty()) done = removed.Finish(keep);
+  if (done && plan->cursor) done = plan->cursor->Finish(source.mark);
+  return done;
 }
 
 int RunExport(const CommandLine& line, const Options& options) {
@@ -181,6 +249,12 @@ void AddExportVerb(CLI::App& app, CommandLine& line) {
   verb->add_option("--postmap", options->map_type,
                    "also compile it, with postmap(1): hash, btree, cdb, lmdb")
       ->check(CLI::IsMember({"hash", "btree", "cdb", "lmdb"}));
+  verb->add_option("--since-cursor", options->cursor,
+                   "only what has changed since this file was written by "
+                   "the export before, or since this change");
+  verb->add_option("--removed", options->removed,
+                   "with --since-cursor: replace this file with what is no "
+                   "longer to be suppressed");
   verb->add_flag("--checksum", options->checksum,
                  "a last line with the SHA-256 of all before it");
   verb->add_flag_callback(

@@ -17,32 +17,30 @@ constexpr std::uint64_t kComplaints = 5;
 
 }  // namespace
 
-Result<void> ExportOutput::Open(const std::string& file) {
+Result<void> ExportOutput::Open(const std::string& file, bool with_checksum) {
   progress_.emplace(!file.empty());
+  with_checksum_ = with_checksum;
   if (file.empty()) return {};
   return file_.emplace().Open(file);
 }
 
 void ExportOutput::Begin(std::string_view header, std::uint64_t total) {
   progress_->SetTotal(total);
-  Put(header);
+  buffer_ += header;
 }
 
-void ExportOutput::Put(std::string_view bytes) {
-  sum_.Append(bytes);
-  if (file_) {
-    file_->Write(bytes);
-  } else {
-    std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+void ExportOutput::Flush() {
+  if (with_checksum_) {
+    sum_.Append(buffer_);
+    rows_ += static_cast<std::uint64_t>(
+        std::count(buffer_.begin(), buffer_.end(), '\n'));
   }
-}
-
-void ExportOutput::Write(std::string_view rows) {
-  if (rows.empty()) return;
-  Put(rows);
-  rows_ +=
-      static_cast<std::uint64_t>(std::count(rows.begin(), rows.end(), '\n'));
-  progress_->Step();
+  if (file_) {
+    file_->Write(buffer_);
+  } else {
+    std::fwrite(buffer_.data(), 1, buffer_.size(), stdout);
+  }
+  buffer_.clear();
 }
 
 void ExportOutput::LeaveOut(std::string_view address, const std::string& why) {
@@ -52,15 +50,27 @@ void ExportOutput::LeaveOut(std::string_view address, const std::string& why) {
              why);
 }
 
+void ExportOutput::TellForgotten(std::uint64_t count) {
+  if (count == 0) return;
+  progress_->Clear();
+  PrintError(
+      "postbounce: {} left out, since nobody knows {} any more\n",
+      count == 1 ? "1 address is" : fmt::format("{} addresses are", count),
+      count == 1 ? "it" : "them");
+}
+
 void ExportOutput::WriteChecksum() {
+  Flush();
   const Digest digest = sum_.Finish();
   const std::string_view bytes(reinterpret_cast<const char*>(digest.data()),
                                digest.size());
-  Put(fmt::format("# sha256 {} {}\n", Hex(bytes), rows_));
+  buffer_ = fmt::format("# sha256 {} {}\n", Hex(bytes), rows_);
+  with_checksum_ = false;
 }
 
 Result<void> ExportOutput::Finish(
     const std::function<Result<void>(const std::string&)>& before) {
+  Flush();
   progress_->Clear();
   if (left_out_ > kComplaints) {
     PrintError("postbounce: and {} more that are left out\n",

@@ -19,16 +19,23 @@ namespace postbounce {
 class ExportOutput {
  public:
   // Empty: standard output. kIo.
-  Result<void> Open(const std::string& file);
+  Result<void> Open(const std::string& file, bool with_checksum = false);
   // Whether a person sees how far it is.
   bool is_watched() const { return progress_ && progress_->is_watched(); }
   // `total`: of rows; 0: not known.
   void Begin(std::string_view header, std::uint64_t total);
 
-  // The rows of a listing.
-  void Write(std::string_view rows);
+  // To append rows to.
+  std::string* rows() { return &buffer_; }
+  // To be called behind the rows of each listing.
+  void Step() {
+    if (buffer_.size() >= kBuffer) Flush();
+    if (++steps_ % kStep == 0) progress_->StepBy(kStep);
+  }
   // Tells on standard error that the file does not have an address.
   void LeaveOut(std::string_view address, const std::string& why);
+  // The same of so many whose addresses were forgotten.
+  void TellForgotten(std::uint64_t count);
   // "# sha256 ", the digest of all before it, and how many rows that were.
   void WriteChecksum();
   // Calls `before` with the name that the file has just before it takes the
@@ -37,12 +44,18 @@ class ExportOutput {
       const std::function<Result<void>(const std::string&)>& before);
 
  private:
-  void Put(std::string_view bytes);
+  static constexpr std::size_t kBuffer = 256u << 10;
+  static constexpr std::uint64_t kStep = 256;
+
+  void Flush();
 
   std::optional<AtomicFile> file_;  // none: standard output
   std::optional<Progress> progress_;
+  std::string buffer_;
+  bool with_checksum_ = false;
   Sha256Sum sum_;
-  std::uint64_t rows_ = 0;
+  std::uint64_t rows_ = 0;  // counted for the checksum alone
+  std::uint64_t steps_ = 0;
   std::uint64_t left_out_ = 0;
 };
 

@@ -20,8 +20,10 @@ Progress::Progress(bool is_silent)
                (is_silent || isatty(STDOUT_FILENO) == 0)),
       next_(Clock::now() + std::chrono::seconds(1)) {}
 
-void Progress::Step() {
-  ++done_;
+void Progress::Step() { StepBy(1); }
+
+void Progress::StepBy(std::uint64_t count) {
+  done_ += count;
   if (!watched_) return;
   const auto now = Clock::now();
   if (now < next_) return;

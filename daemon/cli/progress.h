@@ -23,6 +23,8 @@ class Progress {
   void SetTotal(std::uint64_t total) { total_ = total; }
   // One more is done.
   void Step();
+  // So many more are.
+  void StepBy(std::uint64_t count);
   // Takes the line away, to be called before anything else is written there.
   void Clear();
 

@@ -111,20 +111,17 @@ int EachEntry(Asker& asker, json::object request,
 
 Result<void> EachEntryOf(Asker& asker, json::object request,
                          const std::function<void(const json::object&)>& each) {
-  for (;;) {
-    const auto answer = asker.Ask(request);
-    if (!answer) return answer.error();
-    const json::value* entries = answer->if_contains("entries");
+  const auto take = [&](const json::object& answer) -> Result<void> {
+    const json::value* entries = answer.if_contains("entries");
     if (entries == nullptr || !entries->is_array()) {
       return Error(ErrorCode::kUnavailable, "no entries in answer");
     }
     for (const json::value& entry : entries->get_array()) {
       if (entry.is_object()) each(entry.get_object());
     }
-    const std::string_view cursor = TextField(*answer, "cursor");
-    if (cursor.empty()) return {};
-    request["cursor"] = cursor;
-  }
+    return {};
+  };
+  return AskPages(asker, std::move(request), take);
 }
 
 std::string Counted(std::int64_t count, std::string_view what) {

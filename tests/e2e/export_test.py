@@ -1,13 +1,18 @@
 """What `postbounce export` writes: the examples of postbounce-formats(7), files
 that take the place of others, and addresses that are hard to write."""
 
+import contextlib
 import csv
 import hashlib
 import hmac
 import io
+import json
 import os
+import pty
 import re
+import socket
 import subprocess
+import threading
 
 import lab
 from postbounced import Postbounced
@@ -37,6 +42,44 @@ def pattern(text):
             ("DATE", r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT")):
         text = text.replace(name, what)
     return f"^{text}$"
+
+
+class FakeDaemon(threading.Thread):
+    """Answers `export` with one page after the other until it `is_enough`."""
+
+    ROWS = 1000
+
+    def __init__(self, path, is_enough):
+        super().__init__()
+        self.path, self.is_enough, self.rows = path, is_enough, 0
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(path)
+        self.socket.listen()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.join(60)
+        self.socket.close()
+
+    def run(self):
+        client, _ = self.socket.accept()
+        with client, client.makefile("rb") as requests:
+            for request in requests:
+                answer = json.dumps(self.answer(json.loads(request)))
+                client.sendall(answer.encode() + b"\n")
+
+    def answer(self, request):
+        if request["verb"] == "stats":
+            return {"ok": True, "suppressed": 10 ** 9,
+                    "suppressed_in_scopes": 0}
+        first, self.rows = self.rows, self.rows + self.ROWS
+        rows = "".join(f"user{number}@example.org\t\tcomplaint\t\t\t\n"
+                       for number in range(first, self.rows))
+        return {"ok": True, "rows": rows, "except": {},
+                "cursor": "" if self.is_enough() else str(self.rows)}
 
 
 class ExportTest(lab.LabTest):
@@ -151,6 +194,101 @@ class ExportTest(lab.LabTest):
         for options in (["--class", "x"], ["--since", "x"],
                         ["--domain", "a b"]):
             self.cli("export", *options, code=65)
+
+    def changes(self, name, *options, code=0):
+        """What is added and removed, by an export with this cursor."""
+        out, removed = self.path("added"), self.path("removed")
+        self.cli("export", "--format", name, "--output", out, "--removed",
+                 removed, "--since-cursor", self.path("cursor"), *options,
+                 code=code)
+        return [lab.read_file(one).splitlines() for one in (out, removed)]
+
+    def test_a_cursor_tells_the_difference(self):
+        self.suppress_three()
+        self.assertEqual(self.changes("plain"), [
+            ["joe@example.org", "ann@example.org", "@gone.example"], []])
+        self.assertEqual(self.changes("plain"), [[], []])
+        self.cli("remove", "joe@example.org")
+        self.cli("allow", "ann@example.org", "a@gone.example")
+        self.cli("suppress", "bob@example.org", "new@example.org")
+        self.cli("remove", "new@example.org")
+        added, removed = self.changes("plain")
+        self.assertEqual(added, ["bob@example.org"])
+        self.assertLessEqual({"joe@example.org", "ann@example.org",
+                              "@gone.example"}, set(removed))
+        self.assertNotIn("bob@example.org", removed)
+        self.assertEqual(self.changes("plain"), [[], []])
+        self.daemon.stop()
+        self.cli("allow", "--remove", "ann@example.org")
+        self.assertEqual(self.changes("plain"), [["ann@example.org"], []])
+
+    def test_a_cursor_is_for_one_filter_and_one_list(self):
+        self.suppress_three()
+        self.changes("plain")
+        before = lab.read_file(self.path("cursor"))
+        self.changes("plain", "--reason", "complaint", code=65)
+        self.changes("plain", "--since", "7d", code=65)
+        for options in (["--checksum"], ["--state", "held"]):
+            self.changes("plain", *options, code=65)
+        self.cli("export", "--since-cursor", self.path("cursor"), code=65)
+        self.cli("export", "--removed", self.path("removed"), code=65)
+        other = self.start(Postbounced(self.path("other"), **{
+            "lmtp.group": "", "policy.proof": "none"}))
+        other.cli("suppress", "joe@example.org", "ann@example.org",
+                  "bob@example.org", "eve@example.org")
+        other.cli("export", "--since-cursor", self.path("cursor"),
+                  "--removed", self.path("removed"), code=66)
+        self.assertEqual(lab.read_file(self.path("cursor")), before)
+        lab.write_file(self.path("cursor"), "")
+        self.changes("plain", code=65)
+
+    def test_csv_and_jsonl_tell_changes_in_rows(self):
+        self.suppress_three()
+        told = self.export("csv", "--since-cursor", "1")
+        self.assertEqual(told[1], "postbounce: the next cursor is 3\n")
+        rows = list(csv.DictReader(io.StringIO(told[0])))
+        self.assertEqual([(row["change"], row["address"]) for row in rows],
+                         [("add", "ann@example.org"),
+                          ("add", "'@gone.example")])
+        self.cli("remove", "joe@example.org")
+        out, _ = self.export("csv", "--since-cursor", "3")
+        self.assertEqual(out.splitlines()[1:],
+                         ["remove,joe@example.org,,,,,"])
+        out, _ = self.export("jsonl", "--since-cursor", "3")
+        self.assertEqual(out, '{"address":"joe@example.org","scope":null,'
+                              '"change":"remove"}\n')
+        name = lab.write_file(self.path("list"), out)
+        self.assertIn("1 rejected",
+                      self.cli("import", "--format", "jsonl", name, code=65))
+
+    def test_a_table_of_postfix_forgets_exceptions(self):
+        self.suppress_three()
+        self.cli("allow", "a@gone.example")
+        added, removed = self.changes("transport")
+        self.assertEqual(added[-1], "a@gone.example\t:")
+        self.cli("allow", "--remove", "a@gone.example")
+        added, removed = self.changes("transport")
+        self.assertEqual([line.split("\t")[0] for line in added],
+                         ["gone.example"])
+        self.assertEqual(removed, ["a@gone.example"])
+
+    def test_a_bar_shows_how_far_it_is(self):
+        name = self.path("list")
+        told = b""
+        with FakeDaemon(self.path("fake"), lambda: b"%" in told) as fake:
+            terminal, theirs = pty.openpty()
+            process = subprocess.Popen(
+                [lab.program("postbounce"), "--socket", fake.path, "export",
+                 "--output", name], stderr=theirs, stdout=subprocess.DEVNULL)
+            os.close(theirs)
+            with contextlib.suppress(OSError):  # the end of a terminal
+                while chunk := os.read(terminal, 4096):
+                    told += chunk
+            os.close(terminal)
+            self.assertEqual(process.wait(60), 0)
+        self.assertRegex(
+            told, rb"\r\[[# ]{40}\] +\d+ %, \d+ of 1000000000.*\r\x1b\[K$")
+        self.assertEqual(lab.read_file(name).count("\n"), fake.rows)
 
     def test_csv_has_the_columns_that_are_asked_for(self):
         self.suppress_three()
