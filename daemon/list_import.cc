@@ -14,6 +14,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxText = 1000;
+constexpr std::size_t kChunk = 1u << 20;
+constexpr std::size_t kMaxLine = 64u << 10;
 
 Result<Reason> ReasonOf(const json::object& row) {
   const auto text = TextOf(row, "reason");
@@ -101,31 +103,48 @@ Result<ListImport> ListImport::Parse(const json::object& request) {
 Result<void> ListImport::Read(const LogBytes& file, const Scopes& scopes,
                               Timestamp now) {
   if (!file.is_file()) return BadRequest("a plain file is wanted");
-  std::string text(kMaxBytes + 1, '\0');
-  text.resize(file.ReadAt(0, text));
-  if (text.size() > kMaxBytes) {
-    return Error(ErrorCode::kLimit, "64 MiB at most can be imported at once");
-  }
-  std::string_view rest = text;
+  std::string chunk(kChunk, '\0');
+  std::string begun;  // a line whose end is still to be read
+  std::uint64_t offset = 0;
   std::uint64_t number = 0;
-  while (const auto line = TakeLine(&rest)) {
-    ++number;
-    const auto row = ObjectOf(*line);
-    if (!row) return row.error();
-    auto imported = RowOf(*row, scopes, now);
-    if (!imported) {
-      const json::value* told = row->if_contains("line");
-      if (++rejected_count > kShownRejects) continue;
-      rejected.push_back({{"line", told != nullptr ? *told : number},
-                          {"error", ToUtf8(imported.error().ToString())}});
-      continue;
-    }
-    if (import.rows.size() == kMaxImported) {
+  for (;;) {
+    const std::size_t size = file.ReadAt(offset, chunk);
+    offset += size;
+    if (offset > kMaxBytes) {
       return Error(ErrorCode::kLimit,
-                   "100000 addresses at most can be imported at once");
+                   "256 MiB at most can be imported at once");
     }
-    import.rows.push_back(*std::move(imported));
+    begun.append(chunk, 0, size);
+    std::string_view rest = begun;
+    while (size == 0 || rest.find('\n') != rest.npos) {
+      const auto line = TakeLine(&rest);
+      if (!line) break;
+      const auto taken = Take(*line, ++number, scopes, now);
+      if (!taken) return taken;
+    }
+    if (size == 0) return {};
+    begun.erase(0, begun.size() - rest.size());
+    if (begun.size() > kMaxLine) return BadRequest("a row is too long");
   }
+}
+
+Result<void> ListImport::Take(std::string_view line, std::uint64_t number,
+                              const Scopes& scopes, Timestamp now) {
+  const auto row = ObjectOf(line);
+  if (!row) return row.error();
+  auto imported = RowOf(*row, scopes, now);
+  if (!imported) {
+    if (++rejected_count > kShownRejects) return {};
+    const json::value* told = row->if_contains("line");
+    rejected.push_back({{"line", told != nullptr ? *told : number},
+                        {"error", ToUtf8(imported.error().ToString())}});
+    return {};
+  }
+  if (import.rows.size() == kMaxImported) {
+    return Error(ErrorCode::kLimit,
+                 "a million addresses at most can be imported at once");
+  }
+  import.rows.push_back(*std::move(imported));
   return {};
 }
 

@@ -4,6 +4,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 #include "daemon/logs/log_bytes.h"
 #include "mime/text/result.h"
@@ -17,7 +19,7 @@ namespace postbounce {
 // "import" of postbounce-query(5): what its file has, and what of it cannot be
 // on the list.
 struct ListImport {
-  static constexpr std::size_t kMaxBytes = 64u << 20;
+  static constexpr std::size_t kMaxBytes = 256u << 20;
   static constexpr std::size_t kShownRejects = 1000;
 
   Import import;
@@ -31,6 +33,10 @@ struct ListImport {
   Result<void> Read(const LogBytes& file, const Scopes& scopes, Timestamp now);
   // What has become of them.
   boost::json::object ToJson(const Outcome& outcome);
+
+ private:
+  Result<void> Take(std::string_view line, std::uint64_t number,
+                    const Scopes& scopes, Timestamp now);
 };
 
 }  // namespace postbounce

@@ -41,7 +41,8 @@ Result<Decision> OrderApplier::DecisionOf(AddressId address,
 }
 
 // Each is folded before the next: a file may tell of an address more than once,
-// and places on the list are to have the order of its rows.
+// and places on the list are to have the order of its rows. Of a million, no
+// more is kept than the index has to know.
 Result<void> OrderApplier::Take(const Import& import, const Imported& row,
                                 ImportReport* report) {
   const auto interned =
@@ -71,9 +72,10 @@ Result<void> OrderApplier::Take(const Import& import, const Imported& row,
   order.until = WholeSecond(row.until);
   const auto inserted = orders_.InsertOrder(interned->id, order);
   if (!inserted) return inserted.error();
-  Touch(interned->id);
-  const auto folded = Fold();
-  if (!folded) return folded.error();
+  fold_.Touch(interned->id);
+  const auto changes = fold_.Finish();
+  if (!changes) return changes.error();
+  changes_.insert(changes_.end(), changes->begin(), changes->end());
   const auto after = DecisionOf(interned->id, row.scope);
   if (!after) return after.error();
   const bool is_new = !IsSuppressed(*before) && IsSuppressed(*after);
@@ -92,8 +94,10 @@ Result<Outcome> OrderApplier::Really(const Import& import) {
     const auto taken = Take(import, row, &report);
     if (!taken) return taken.error();
   }
-  auto outcome = Finish(nullptr);
-  if (outcome) outcome->imported = report;
+  Outcome outcome;
+  outcome.affected = report.added + report.changed;
+  outcome.changes = std::move(changes_);
+  outcome.imported = report;
   return outcome;
 }
 

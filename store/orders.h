@@ -139,8 +139,9 @@ struct Undo {
   bool dry_run = false;  // only finds out what it would do
 };
 
-// So many places an undo may touch, since mail waits while it works.
-inline constexpr std::size_t kMaxUndone = 100'000;
+// So many places an undo may touch, and an import, which can be undone: mail
+// waits while they work.
+inline constexpr std::size_t kMaxUndone = 1'000'000;
 inline constexpr std::size_t kMaxImported = kMaxUndone;
 
 // What an undo does to one place on the list, or to one on the allow-list.

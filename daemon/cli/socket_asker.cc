@@ -27,6 +27,7 @@ namespace json = boost::json;
 // and few, since both ends keep them in memory.
 constexpr std::size_t kInFlight = 64;
 constexpr std::size_t kChunk = 64u << 10;
+constexpr std::chrono::milliseconds kForever{-1};
 
 Error NotListening() {
   return {ErrorCode::kUnavailable,
@@ -90,6 +91,9 @@ Result<json::object> CheckedAnswer(json::object answer) {
 }
 
 Result<json::object> SocketAsker::Ask(const json::object& request) {
+  // That of a large import takes as long as the import.
+  const json::value* const verb = request.if_contains("verb");
+  if (verb != nullptr && *verb == "undo") patience_ = kForever;
   const auto sent = SendAll(json::serialize(request) + "\n");
   if (!sent) return sent.error();
   return ReadAnswer();
@@ -100,7 +104,7 @@ Result<json::object> SocketAsker::Run(
     const std::function<void(const json::object&)>& progress) {
   auto answer = Ask(request);
   if (!answer) return answer;
-  patience_ = std::chrono::milliseconds(-1);
+  patience_ = kForever;
   const auto sent = SendFiles(fd_.get(), files);
   if (!sent) return sent.error();
   files.clear();
