@@ -69,9 +69,58 @@ TEST_F(ExportServiceTest, ItHasWhatIsEnforcedAndNoMore) {
   EXPECT_EQ(rest.at("cursor"), "");
 }
 
+TEST_F(ExportServiceTest, APageLooksAtABoundedPartOfTheList) {
+  for (char c = 'a'; c <= 'z'; ++c) {
+    Order(std::string(R"({"verb":"suppress","addresses":["x@example.org"]})")
+              .replace(33, 1, 1, c)
+              .c_str());
+  }
+  Order(R"({"verb":"suppress","addresses":["one@example.org"],)"
+        R"("reason":"complaint"})");
+  std::string cursor;
+  int pages = 0;
+  std::size_t found = 0;
+  do {
+    const auto page =
+        Export(std::string(R"({"limit":1,"reason":"complaint","cursor":")")
+                   .append(cursor)
+                   .append("\"}"))
+            .value();
+    cursor = page.at("cursor").as_string();
+    found += page.at("entries").as_array().size();
+    ++pages;
+  } while (!cursor.empty());
+  EXPECT_EQ(found, 1u);
+  EXPECT_EQ(pages, 3);
+}
+
+TEST_F(ExportServiceTest, RowsHaveWhatEntriesHave) {
+  Order(R"({"verb":"suppress","addresses":["joe@example.org"],)"
+        R"("reason":"mailbox-full","until":"2027-01-01"})");
+  Order(R"({"verb":"suppress","addresses":["@gone.example"]})");
+  Order(R"({"verb":"allow","addresses":["ann@gone.example"]})");
+  const auto answer = Export(R"({"rows":true,"references":true})").value();
+  const std::string rows(answer.at("rows").as_string());
+  const std::string ref(Export(R"({"references":true})")
+                            .value()
+                            .at("entries")
+                            .at(0)
+                            .at("ref")
+                            .as_string());
+  EXPECT_TRUE(
+      rows.starts_with("joe@example.org\t\tmailbox-full\t"
+                       "2026-11-21T00:27:56Z\t2027-01-01T00:00:00Z\t" +
+                       ref + "\n@gone.example\t\tunknown\t"))
+      << rows;
+  EXPECT_EQ(answer.at("except"),
+            json::parse(R"({"@gone.example":["ann@gone.example"]})"));
+  EXPECT_EQ(answer.at("cursor"), "");
+}
+
 TEST_F(ExportServiceTest, WhatIsAskedForAndNotKnownIsRefused) {
-  for (const char* request : {R"({"state":"held"})", R"({"limit":10001})",
-                              R"({"cursor":"x"})", R"({"reason":"x"})"}) {
+  for (const char* request :
+       {R"({"state":"held"})", R"({"limit":10001})", R"({"cursor":"x"})",
+        R"({"reason":"x"})", R"({"from":"0"})"}) {
     SCOPED_TRACE(request);
     const auto answer = Export(request);
     ASSERT_FALSE(answer);
