@@ -11,6 +11,7 @@ import os
 import pty
 import re
 import socket
+import sqlite3
 import subprocess
 import threading
 
@@ -241,6 +242,21 @@ class ExportTest(lab.LabTest):
         self.assertEqual(lab.read_file(self.path("cursor")), before)
         lab.write_file(self.path("cursor"), "")
         self.changes("plain", code=65)
+
+    def test_forgotten_addresses_are_counted(self):
+        self.suppress_three()
+        self.daemon.stop()
+        with contextlib.closing(sqlite3.connect(
+                self.daemon.settings["store.path"])) as store, store:
+            store.execute("UPDATE address SET text = NULL"
+                          " WHERE text = 'ann@example.org'")
+        for options in ([], ["--state", "active", "--since-cursor", "1"],
+                        ["--columns", "address,state"]):
+            with self.subTest(options):
+                out, told = self.export("csv", *options)
+                self.assertIn("joe" if "1" not in options else "gone", out)
+                self.assertNotIn("ann@", out)
+                self.assertIn("1 address is left out", told)
 
     def test_csv_and_jsonl_tell_changes_in_rows(self):
         self.suppress_three()
