@@ -83,7 +83,7 @@ void Alerter::Run(const std::stop_token& stop) {
         item.program, std::string(AlarmStateName(alarm.state)),
         std::to_string(static_cast<std::int64_t>(alarm.id)),
         Printable(alarm.subject.ToString(), kShown), SentenceOf(alarm)};
-    const auto run = RunChild(command, -1, kLimit, stop);
+    const auto run = RunChild(command, {}, kLimit, stop);
     if (run) {
       told_(alarm);
     } else if (!stop.stop_requested()) {

@@ -19,12 +19,19 @@ extern "C" {
 namespace postbounce {
 namespace {
 
-void SetFiles(int input, posix_spawn_file_actions_t* actions) {
-  if (input >= 0) {
-    posix_spawn_file_actions_adddup2(actions, input, STDIN_FILENO);
+void SetFiles(const ChildStreams& streams,
+              posix_spawn_file_actions_t* actions) {
+  if (streams.input >= 0) {
+    posix_spawn_file_actions_adddup2(actions, streams.input, STDIN_FILENO);
   } else {
     posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null",
                                      O_RDONLY, 0);
+  }
+  if (streams.output >= 0) {
+    posix_spawn_file_actions_adddup2(actions, streams.output, STDOUT_FILENO);
+  }
+  if (streams.errors >= 0) {
+    posix_spawn_file_actions_adddup2(actions, streams.errors, STDERR_FILENO);
   }
   // Asio's sockets are not closed at exec. A program that lives longer than
   // the daemon would keep clients waiting at them.
@@ -45,7 +52,8 @@ void SetSignals(posix_spawnattr_t* attributes) {
                                            POSIX_SPAWN_SETPGROUP);
 }
 
-Result<pid_t> Spawn(std::span<const std::string> command, int input) {
+Result<pid_t> Spawn(std::span<const std::string> command,
+                    const ChildStreams& streams) {
   std::vector<char*> arguments;
   for (const std::string& text : command) {
     arguments.push_back(const_cast<char*>(text.c_str()));
@@ -53,7 +61,7 @@ Result<pid_t> Spawn(std::span<const std::string> command, int input) {
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  SetFiles(input, &actions);
+  SetFiles(streams, &actions);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   SetSignals(&attributes);
@@ -99,9 +107,10 @@ int WaitFor(pid_t pid, std::chrono::seconds limit,
 
 }  // namespace
 
-Result<void> RunChild(std::span<const std::string> command, int input,
-                      std::chrono::seconds limit, const std::stop_token& stop) {
-  const auto pid = Spawn(command, input);
+Result<void> RunChild(std::span<const std::string> command,
+                      const ChildStreams& streams, std::chrono::seconds limit,
+                      const std::stop_token& stop) {
+  const auto pid = Spawn(command, streams);
   if (!pid) return pid.error();
   const int status = WaitFor(*pid, limit, stop);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};

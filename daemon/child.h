@@ -27,13 +27,22 @@ class Descriptor {
   const int fd_;
 };
 
-// Runs a program with the daemon's output, `input` as its input (/dev/null if
-// negative) and nothing else of the daemon's, and waits for its end. It and all
-// that it has started in its process group are killed after `limit`, and when
-// `stop` asks for it. `command`: the program's path and its arguments.
-// kIo: it could not be started. kUnavailable: it did not end with 0.
-Result<void> RunChild(std::span<const std::string> command, int input,
-                      std::chrono::seconds limit, const std::stop_token& stop);
+// A child's standard streams. Negative: /dev/null, and for the other two what
+// this process has.
+struct ChildStreams {
+  int input = -1;
+  int output = -1;
+  int errors = -1;
+};
+
+// Runs a program with these streams and nothing else of this process's, and
+// waits for its end. It and all that it has started in its process group are
+// killed after `limit`, and when `stop` asks for it. `command`: the program's
+// path and its arguments. kIo: it could not be started. kUnavailable: it did
+// not end with 0.
+Result<void> RunChild(std::span<const std::string> command,
+                      const ChildStreams& streams, std::chrono::seconds limit,
+                      const std::stop_token& stop);
 
 }  // namespace postbounce
 

@@ -37,7 +37,7 @@ Result<void> SendMail(const std::string& program, const std::string& recipient,
     return IoError("cannot hold a message for " + program);
   }
   const std::string command[] = {program, "-i", "-f", "", "--", recipient};
-  return RunChild(command, memory.get(), limit, {});
+  return RunChild(command, {.input = memory.get()}, limit, {});
 }
 
 std::string ToBeForwarded(std::string_view message, std::string_view hostname) {

@@ -148,7 +148,7 @@ TEST(ChildTest, HasNothingOfTheDaemonsButItsOutput) {
       "/bin/sh", "-c",
       "grep SigIgn /proc/self/status > \"$0\"; ls -l /proc/self/fd >> \"$0\"",
       dir / "noted"};
-  const auto run = RunChild(command, -1, std::chrono::seconds(60), {});
+  const auto run = RunChild(command, {}, std::chrono::seconds(60), {});
   signal(SIGPIPE, before);
   ASSERT_TRUE(run.has_value()) << run.error().ToString();
   const std::string noted = ReadFile(dir / "noted").value();
@@ -172,7 +172,7 @@ TEST(ChildTest, IsKilledWithAllThatItHasStarted) {
     stop.request_stop();
   });
   const auto run =
-      RunChild(command, -1, std::chrono::hours(1), stop.get_token());
+      RunChild(command, {}, std::chrono::hours(1), stop.get_token());
   ASSERT_FALSE(run.has_value());
   EXPECT_NE(run.error().text().find("signal 9"), std::string::npos);
   // A process that is still there is one that nobody has waited for.
