@@ -20,6 +20,21 @@ struct Options {
   bool json = false;
 };
 
+// The columns fill 80 together; below them what is as long as it is.
+void PrintRow(const std::string& address, const std::string& since,
+              const std::string& what, const std::string& scope,
+              const std::string& words) {
+  const std::string columns =
+      fmt::format("{:<34} {:<10} {:<20} {}", address, since, what, scope);
+  fmt::print("{}\n", columns.substr(0, columns.find_last_not_of(' ') + 1));
+  if (!words.empty()) fmt::print("    {}\n", Printable(words, 76));
+}
+
+// Of a time; JSON has it to the second.
+std::string Day(const json::object& entry, std::string_view key) {
+  return ShownField(entry, key).substr(0, 10);
+}
+
 std::string Ordered(const json::object& order) {
   const std::string why = ShownField(order, "why", 72);
   return ShownField(order, "actor", 40) + (why.empty() ? "" : ": " + why);
@@ -58,12 +73,10 @@ int RunAllowList(CommandLine& line, const Options& options) {
       EachEntry(*asker, request, [&](const json::object& entry) {
         if (options.json) return PrintJson(entry);
         if (count++ == 0) {
-          fmt::print("{:<32} {:<20} {:<20} {}\n", "ADDRESS", "SINCE", "UNTIL",
-                     "BY");
+          PrintRow("ADDRESS", "SINCE", "UNTIL", "", "BY WHOM, AND WHY");
         }
-        fmt::print("{:<32} {:<20} {:<20} {}\n",
-                   ShownField(entry, "address", 400), ShownField(entry, "time"),
-                   ShownField(entry, "until"), Ordered(entry));
+        PrintRow(ShownField(entry, "address", 400), Day(entry, "time"),
+                 ShownField(entry, "until"), "", Ordered(entry));
       });
   if (exit_code == kExitDone && !options.json && count == 0) {
     fmt::print("the allow-list is empty\n");
@@ -80,13 +93,10 @@ int RunList(CommandLine& line, const Options& options) {
       *asker, options.filter.RequestOf("list"), [&](const json::object& entry) {
         if (options.json) return PrintJson(entry);
         if (count++ == 0) {
-          fmt::print("{:<32} {:<20} {:<20} {:<12} {}\n", "ADDRESS", "SINCE",
-                     "REASON", "SCOPE", "WHAT WAS SAID");
+          PrintRow("ADDRESS", "SINCE", "REASON", "SCOPE", "WHAT WAS SAID");
         }
-        fmt::print("{:<32} {:<20} {:<20} {:<12} {}\n",
-                   ShownField(entry, "address", 400),
-                   ShownField(entry, "since"), Kind(entry), ScopeOf(entry),
-                   Why(entry));
+        PrintRow(ShownField(entry, "address", 400), Day(entry, "since"),
+                 Kind(entry), ScopeOf(entry), Why(entry));
       });
   if (exit_code == kExitDone && !options.json && count == 0) {
     fmt::print("no address is on the list\n");

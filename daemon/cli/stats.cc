@@ -14,6 +14,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::int64_t kMaxLimit = 1000;
+constexpr std::size_t kText = 60;  // of a line of 80 columns
 
 struct Options {
   std::string by;
@@ -86,13 +87,13 @@ void PrintMail(const json::object& answer, const Options& options) {
 }
 
 void PrintLog(const json::object& log) {
-  fmt::print("\nlog {}\n", ShownField(log, "log"));
+  fmt::print("\nlog {}\n", ShownField(log, "log", 76));
   for (const char* key :
        {"lines", "lines_of_others", "lines_not_read", "refused", "gaps"}) {
     fmt::print("  {:<16} {}\n", key, Number(log, key));
   }
   for (const char* key : {"from", "to", "last_not_read", "last_gap"}) {
-    const std::string text = ShownField(log, key, 300);
+    const std::string text = ShownField(log, key, kText);
     if (!text.empty()) fmt::print("  {:<16} {}\n", key, text);
   }
 }
@@ -107,7 +108,7 @@ void PrintUnproven(const json::object& answer) {
   fmt::print("No log has the mail that these were reported of, lately by\n");
   for (const json::value& host : hosts->get_array()) {
     if (!host.is_object()) continue;
-    const std::string name = ShownField(host.get_object(), "host");
+    const std::string name = ShownField(host.get_object(), "host", kText);
     fmt::print("  {:<33} {}\n", name.empty() ? "(not known)" : name,
                Number(host.get_object(), "failures"));
   }

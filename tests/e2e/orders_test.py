@@ -150,7 +150,7 @@ class OrdersTest(lab.LabTest):
                          "one@example.org\n")
         self.assertEqual(cli("export", "--scope", ""), cli("export"))
         self.assertEqual(len(cli("export", "--format", "csv").splitlines()), 4)
-        scopes = {row.split()[0]: row[75:87].strip()
+        scopes = {row.split()[0]: row[67:].strip()
                   for row in cli("list").splitlines()[1:]}
         self.assertEqual(scopes["all@example.org"], "all mail")
         self.assertEqual(scopes["one@example.org"], "shop.example")
