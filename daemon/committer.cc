@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "daemon/counters.h"
+
 namespace postbounce {
 namespace {
 
@@ -117,6 +119,7 @@ std::vector<Committer::Item> Committer::NextGroup() {
 void Committer::CommitLog(Item item) {
   const Clock::time_point begin = Clock::now();
   auto outcomes = store_->Apply(std::span(&item.write, 1), hooks_.now());
+  Count(outcomes, 1, begin);
   const Result<Outcome> outcome = outcomes ? std::move(outcomes->front())
                                            : Result<Outcome>(outcomes.error());
   if (outcome && (!outcome->changes.empty() || !outcome->alarms.empty())) {
@@ -136,7 +139,9 @@ void Committer::Commit(std::vector<Item> group) {
   std::vector<Write> writes;
   writes.reserve(group.size());
   for (Item& item : group) writes.push_back(std::move(item.write));
+  const Clock::time_point begin = Clock::now();
   auto outcomes = store_->Apply(writes, hooks_.now());
+  Count(outcomes, writes.size(), begin);
   if (!outcomes) hooks_.complain(outcomes.error().ToString());
 
   std::vector<ListChange> changes;
@@ -162,6 +167,26 @@ void Committer::Commit(std::vector<Item> group) {
   });
   since_checkpoint_ += group.size();
   if (since_checkpoint_ >= kCheckpointWrites) Tidy();
+}
+
+std::size_t Committer::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size() + logs_.size();
+}
+
+void Committer::Count(const Result<std::vector<Result<Outcome>>>& outcomes,
+                      std::size_t writes, Clock::time_point begin) const {
+  if (hooks_.counters == nullptr) return;
+  CounterShare& counters = *hooks_.counters;
+  counters.AddCommit(Clock::now() - begin);
+  for (std::size_t i = 0; i < writes; ++i) {
+    const bool is_stored = outcomes && (*outcomes)[i];
+    const WriteEnd end = !is_stored              ? WriteEnd::kFailed
+                         : (*outcomes)[i]->known ? WriteEnd::kKnown
+                                                 : WriteEnd::kStored;
+    counters.Add(Tally::kWrites, static_cast<std::size_t>(end));
+    if (is_stored) counters.AddChanges((*outcomes)[i]->changes);
+  }
 }
 
 void Committer::Tidy() {

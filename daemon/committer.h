@@ -16,6 +16,8 @@
 
 namespace postbounce {
 
+class CounterShare;
+
 // Owns the one thread that writes. What arrives while a transaction is being
 // committed becomes the next one: a group commit. After each COMMIT the
 // changes of the list are told before anything is acknowledged, so that no
@@ -35,6 +37,8 @@ class Committer {
     std::function<Timestamp()> now;
     // A sentence about the store's trouble, for the log; from any thread.
     std::function<void(const std::string&)> complain;
+    // What the writing thread counts by; may be null.
+    CounterShare* counters = nullptr;
   };
 
   // `store` must outlive the committer.
@@ -52,6 +56,9 @@ class Committer {
   // `done` is called on the writing thread. The caller has at most one batch
   // here at a time.
   void SubmitLog(SharedLogBatch batch, Done done);
+
+  // Writes and batches that wait. For any thread.
+  std::size_t waiting() const;
 
   // Writes what is queued, then ends the thread. The last acknowledgements
   // are posted before it returns. Idempotent.
@@ -73,10 +80,12 @@ class Committer {
   void Commit(std::vector<Item> group);
   void CommitLog(Item item);
   void Tidy();
+  void Count(const Result<std::vector<Result<Outcome>>>& outcomes,
+             std::size_t writes, Clock::time_point begin) const;
 
   Store* const store_;
   const Hooks hooks_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wakeup_;
   std::vector<Item> queue_;
   std::deque<Item> logs_;

@@ -5,6 +5,7 @@
 namespace postbounce {
 
 void Finder::Find(std::span<Asked> asked, Timestamp now) {
+  if (counters_ != nullptr) counters_->Add(Tally::kChecks, 0, asked.size());
   made_.resize(asked.size());
   for (std::size_t i = 0; i < asked.size(); ++i) {
     const auto keys = keys_.Of(asked[i].address);
@@ -28,6 +29,7 @@ void Finder::Find(std::span<Asked> asked, Timestamp now) {
 
 Result<Finding> Finder::FindIn(std::string_view address, std::string_view scope,
                                Timestamp now) {
+  if (counters_ != nullptr) counters_->Add(Tally::kChecks, 0);
   const auto keys = keys_.Of(address);
   if (!keys) return keys.error();
   return index_.Look().Find(*keys, scope, now);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/counters.h"
 #include "daemon/finding.h"
 #include "daemon/index.h"
 #include "daemon/key_maker.h"
@@ -18,10 +19,12 @@ namespace postbounce {
 // Asks the index for addresses as people write them. For a desk's thread.
 class Finder {
  public:
-  // All of these must outlive it; the site may be replaced.
+  // All of these must outlive it; the site may be replaced. `counters` may be
+  // null.
   Finder(const Index& index, KeyMaker& keys,
-         const std::shared_ptr<const Site>& site)
-      : index_(index), keys_(keys), site_(site) {}
+         const std::shared_ptr<const Site>& site,
+         CounterShare* counters = nullptr)
+      : index_(index), keys_(keys), site_(site), counters_(counters) {}
 
   // Fills in what is found; kSyntax and kLimit as of Address::Parse().
   void Find(std::span<Asked> asked, Timestamp now);
@@ -33,6 +36,7 @@ class Finder {
   const Index& index_;
   KeyMaker& keys_;
   const std::shared_ptr<const Site>& site_;
+  CounterShare* const counters_;
   std::vector<SubjectKeys> made_;  // room that is used again
 };
 

@@ -161,7 +161,7 @@ Result<std::string> Gate::Refusal(const Question& question,
     if (!since) return AnswerWithout(since.error(), now);
     facts.since = *since;
   }
-  if (parts_.runtime->config.daemon_log_level == "debug") {
+  if (IsVerbose() || parts_.runtime->config.daemon_log_level == "debug") {
     parts_.log(
         LogLevel::kDebug,
         fmt::format("lookup: {} is suppressed, {}, reference {}",

@@ -71,6 +71,8 @@ bool HasWord(std::string_view words, std::string_view word) {
 
 }  // namespace
 
+const char* const kProgramName = "postbounce " POSTBOUNCE_VERSION;
+
 // A thousand long addresses are ordered at once, which only root may do.
 std::size_t MaxRequest(Door door) {
   return door == Door::kControl ? 1u << 20 : limits::kQueryLine;
@@ -111,7 +113,7 @@ json::object AnswerHello(Door door) {
   }
   json::object answer;
   answer["protocol"] = kProtocol;
-  answer["program"] = "postbounce " POSTBOUNCE_VERSION;
+  answer["program"] = kProgramName;
   answer["max_request"] = MaxRequest(door);
   answer["max_addresses"] = kMaxAddresses;
   answer["verbs"] = std::move(verbs);

@@ -16,6 +16,9 @@ namespace postbounce {
 // understood in another way.
 inline constexpr std::uint64_t kProtocol = 1;
 
+// Who answers, and of which version.
+extern const char* const kProgramName;
+
 // Bytes of a line at this door.
 std::size_t MaxRequest(Door door);
 // Addresses of one `check` or `status`.

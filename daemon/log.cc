@@ -2,7 +2,11 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -39,15 +43,27 @@ std::string_view JournalPrefix(LogLevel level) {
   return "<6>";
 }
 
+// systemd.exec(5): "DEVICE:INODE" of what the journal reads. A child of ours,
+// or a shell, has the same variable with another stream.
+bool IsToJournal() {
+  const char* const journal = std::getenv("JOURNAL_STREAM");
+  struct stat info {};
+  if (journal == nullptr || fstat(STDERR_FILENO, &info) != 0) return false;
+  return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino) ==
+         journal;
+}
+
 struct Logger {
   Logger()
-      : to_journal(std::getenv("JOURNAL_STREAM") != nullptr),
+      : to_journal(IsToJournal()),
         logger(spdlog::stderr_logger_mt("postbounce")) {
     logger->set_pattern(to_journal ? "%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l: %v");
     logger->set_level(spdlog::level::info);
   }
   const bool to_journal;
   const std::shared_ptr<spdlog::logger> logger;
+  std::atomic<bool> is_verbose{false};
+  std::array<std::atomic<std::uint64_t>, 4> counts{};
 };
 
 Logger& TheLogger() {
@@ -59,16 +75,30 @@ Logger& TheLogger() {
 
 void Log(LogLevel level, std::string_view text) {
   Logger& to = TheLogger();
+  to.counts[static_cast<std::size_t>(level)].fetch_add(
+      1, std::memory_order_relaxed);
   std::string line(to.to_journal ? JournalPrefix(level) : std::string_view());
   for (char c : text) line += c == '\n' || c == '\r' ? ' ' : c;
   to.logger->log(ToSpdlog(level), "{}", line);
 }
 
+std::uint64_t LoggedAt(LogLevel level) {
+  return TheLogger().counts[static_cast<std::size_t>(level)].load(
+      std::memory_order_relaxed);
+}
+
+void BeVerbose() {
+  TheLogger().is_verbose = true;
+  SetLogLevel("debug");
+}
+
+bool IsVerbose() { return TheLogger().is_verbose; }
+
 void SetLogLevel(std::string_view name) {
   auto level = spdlog::level::info;
   if (name == "error") level = spdlog::level::err;
   if (name == "warning") level = spdlog::level::warn;
-  if (name == "debug") level = spdlog::level::debug;
+  if (name == "debug" || IsVerbose()) level = spdlog::level::debug;
   TheLogger().logger->set_level(level);
 }
 

@@ -18,16 +18,21 @@ namespace postbounce {
 // What a desk looks things up in. All but the index belongs to its thread.
 struct Lookups {
   // `index_of_all` must outlive this.
-  Lookups(const Index& index_of_all, std::unique_ptr<Reader> store)
-      : index(index_of_all), reader(std::move(store)), keys(reader->keys()) {}
+  Lookups(const Index& index_of_all, std::unique_ptr<Reader> store,
+          CounterShare* count_by)
+      : index(index_of_all),
+        reader(std::move(store)),
+        keys(reader->keys()),
+        counters(count_by) {}
 
-  Finder finder() { return Finder(index, keys, site); }
+  Finder finder() { return Finder(index, keys, site, counters); }
 
   std::shared_ptr<const Runtime> runtime;
   std::shared_ptr<const Site> site;
   const Index& index;
   const std::unique_ptr<Reader> reader;
   KeyMaker keys;
+  CounterShare* const counters;  // of the desk's thread
   Gate gate{{index, keys, runtime, site,
              [this](const Key128& key) { return reader->Decisions(key); },
              Log}};

@@ -10,13 +10,16 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "daemon/io/server.h"
 #include "daemon/log.h"
 #include "daemon/runtime.h"
-#include "daemon/standard_error.h"
+#include "mime/text/text.h"
 
 namespace {
+
+constexpr std::size_t kLine = 1000;
 
 int ExitCode(const postbounce::Error& error) {
   switch (error.code()) {
@@ -35,6 +38,14 @@ int ExitCode(const postbounce::Error& error) {
   return EX_SOFTWARE;
 }
 
+// What is wrong with a configuration: each line with its priority.
+void LogLines(std::string_view text) {
+  while (const auto line = postbounce::TakeLine(&text)) {
+    postbounce::Log(postbounce::LogLevel::kError,
+                    postbounce::Printable(*line, kLine));
+  }
+}
+
 int Run(int argc, char** argv) {
   std::string config_path = postbounce::kDefaultConfigPath;
   CLI::App app("Receives bounces and keeps the list. See postbounced(8).",
@@ -42,16 +53,23 @@ int Run(int argc, char** argv) {
   app.set_version_flag("--version", "postbounced " POSTBOUNCE_VERSION);
   app.add_option("--config", config_path, "the configuration file")
       ->capture_default_str();
+  bool is_verbose = false;
+  app.add_flag("--verbose", is_verbose,
+               "log everything, whatever daemon.log_level says");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? EX_OK : EX_USAGE;
   }
+  if (is_verbose) postbounce::BeVerbose();
   auto runtime = postbounce::LoadRuntime(config_path);
   if (!runtime) {
-    postbounce::PrintError("{}\n", runtime.error().ToString());
+    LogLines(runtime.error().ToString());
     return EX_CONFIG;
   }
+  postbounce::SetLogLevel((*runtime)->config.daemon_log_level);
+  postbounce::Log(postbounce::LogLevel::kInfo,
+                  "postbounced " POSTBOUNCE_VERSION ", by " + config_path);
   const auto served = postbounce::RunServer(config_path, *std::move(runtime));
   if (served) return EX_OK;
   postbounce::Log(postbounce::LogLevel::kError, served.error().ToString());

@@ -63,7 +63,10 @@ void Core::Submit(const LmtpSession::Delivery& delivery, Route route,
                   const Runtime& with, const Site& of,
                   const Committer::Done& done) {
   auto mail = UnderstandOrLog(delivery, route, with, of);
-  if (mail) return committer->Submit(*std::move(mail), done);
+  if (mail) {
+    counters.others.AddMail(*mail, route);
+    return committer->Submit(*std::move(mail), done);
+  }
   asio::post(loop,
              [done] { done(Error(ErrorCode::kUnavailable, "out of memory")); });
 }

@@ -14,6 +14,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/committer.h"
+#include "daemon/counters.h"
 #include "daemon/forwarder.h"
 #include "daemon/index.h"
 #include "daemon/io/connection.h"
@@ -45,6 +46,13 @@ struct Core {
   // What was posted and never ran may hold a share of the budget.
   boost::asio::io_context loop{1};
   Index index;  // for any thread
+  // What each of these threads counts, and all others together.
+  struct {
+    CounterShare postfix, queries, writer, others;
+  } counters;
+  std::string config_path;
+  Timestamp started = Now();
+  Timestamp loaded = started;  // the configuration
   Connections connections;
   bool stopping = false;
   std::unique_ptr<Store> store;
@@ -80,6 +88,10 @@ struct Core {
   boost::asio::awaitable<boost::json::object> Read(boost::json::object request,
                                                    Door door);
 };
+
+// Adds to the answer to `stats` what only a running daemon knows. For the
+// loop's thread.
+void AddState(const Core& core, boost::json::object* answer);
 
 // What a mail says; nothing if memory runs out, which the next mail may not
 // need. For any thread.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <span>
 #include <utility>
 
@@ -17,17 +18,31 @@ namespace {
 
 constexpr std::uint64_t kControlMode = 0600;
 
+void CountAnswers(Core& core, LookupProtocol protocol,
+                  std::span<const Questioned> questions) {
+  std::array<std::uint64_t, 3> by_answer{};
+  for (const Questioned& one : questions) {
+    const LookupAnswer answer = !one.answer           ? LookupAnswer::kFailed
+                                : one.answer->empty() ? LookupAnswer::kPassed
+                                                      : LookupAnswer::kRefused;
+    ++by_answer[static_cast<std::size_t>(answer)];
+  }
+  core.counters.postfix.AddLookups(protocol, by_answer);
+}
+
 // Of the protocols that Postfix looks things up by.
-template <class LookupProtocol>
-Desk::Window LookupWindow(Core& core, std::string name) {
+template <class Protocol>
+Desk::Window LookupWindow(Core& core, std::string name,
+                          LookupProtocol protocol) {
   Desk::Window window;
   window.name = std::move(name);
   window.sessions = &Config::lookup_sessions;
   window.timeout = &Config::lookup_timeout;
-  window.open = [&core](const Desk::Window::Resume&) {
-    return std::make_unique<LookupProtocol>(
-        [&core](std::span<Questioned> questions) {
+  window.open = [&core, protocol](const Desk::Window::Resume&) {
+    return std::make_unique<Protocol>(
+        [&core, protocol](std::span<Questioned> questions) {
           core.postfix.lookups->gate.AnswerAll(questions, Now());
+          CountAnswers(core, protocol, questions);
         });
   };
   return window;
@@ -109,11 +124,13 @@ Result<void> Listeners::OpenDesk() {
       {queries, config.query_listen, config.query_mode, config.query_group,
        JsonWindow("query", Door::kQuery)},
       {postfix, config.lookup_policy, mode, group,
-       LookupWindow<PolicySession>(core_, "policy")},
+       LookupWindow<PolicySession>(core_, "policy", LookupProtocol::kPolicy)},
       {postfix, config.lookup_socketmap, mode, group,
-       LookupWindow<SocketmapSession>(core_, "socketmap")},
+       LookupWindow<SocketmapSession>(core_, "socketmap",
+                                      LookupProtocol::kSocketmap)},
       {postfix, config.lookup_tcp_table, mode, group,
-       LookupWindow<TcpTableSession>(core_, "tcp_table")},
+       LookupWindow<TcpTableSession>(core_, "tcp_table",
+                                     LookupProtocol::kTcpTable)},
       {queries, control, kControlMode, no_group,
        JsonWindow("control", Door::kControl)},
   };

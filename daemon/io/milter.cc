@@ -212,6 +212,7 @@ bool Milter::Store(Mail mail, ReceivedMail received, Deadline until) {
   };
   const auto stored = std::make_shared<Storing>();
   stored->received = std::move(received);
+  core_.counters.others.AddMail(mail, Route::kMilter);
   core_.committer->Submit(
       std::move(mail), [this, stored](const Result<Outcome>& outcome) {
         LogReceived("milter", stored->received, outcome);

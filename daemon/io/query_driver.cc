@@ -16,7 +16,14 @@ namespace json = boost::json;
 asio::awaitable<json::object> Execute(Core& core, json::object request,
                                       Door door) {
   auto write = WriteOf(request, door, core.site->policy.scopes, Now());
-  if (!write) co_return co_await core.Read(std::move(request), door);
+  if (!write) {
+    const bool is_stats = request.if_contains("verb") != nullptr &&
+                          request.at("verb") == "stats" &&
+                          !request.contains("by");
+    json::object answer = co_await core.Read(std::move(request), door);
+    if (is_stats && answer.contains("mails")) AddState(core, &answer);
+    co_return answer;
+  }
   if (!*write) co_return Refusal(request, write->error());
   const Result<Outcome> outcome = co_await core.StoreWrite(**std::move(write));
   co_return AnswerWritten(request, outcome);

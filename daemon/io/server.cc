@@ -66,7 +66,9 @@ class Server {
  public:
   Server(std::string config_path, std::shared_ptr<const Runtime> runtime)
       : config_path_(std::move(config_path)),
-        core_(std::move(runtime), Hostname()) {}
+        core_(std::move(runtime), Hostname()) {
+    core_.config_path = config_path_;
+  }
 
   Result<void> Run();
 
@@ -109,8 +111,10 @@ Result<void> Server::OpenReaders() {
   for (Core::Asking* asking : {&core_.postfix, &core_.queries}) {
     auto places = core_.store->OpenReader();
     if (!places) return places.error();
+    CounterShare& counters = asking == &core_.postfix ? core_.counters.postfix
+                                                      : core_.counters.queries;
     asking->lookups =
-        std::make_unique<Lookups>(core_.index, *std::move(places));
+        std::make_unique<Lookups>(core_.index, *std::move(places), &counters);
     asking->desk = std::make_unique<Desk>(asking->lookups->runtime);
   }
   return core_.reader->EachPlace([this](const ListChange& place) {
@@ -129,6 +133,7 @@ void Server::StartThreads() {
   hooks.alarmed = [this](const Alarm& alarm) { Alert(alarm); };
   hooks.now = Now;
   hooks.complain = LogError;
+  hooks.counters = &core_.counters.writer;
   core_.committer = std::make_unique<Committer>(core_.store.get(), hooks);
 }
 
@@ -192,6 +197,7 @@ void Server::Reload() {
   }
   const bool is_alike = JudgeAlike(*core_.runtime, **fresh);
   core_.runtime = *std::move(fresh);
+  core_.loaded = Now();
   SetLogLevel(core_.runtime->config.daemon_log_level);
   core_.forwarder->Use(ForwarderSettings());
   followers_.Reload();

@@ -14,6 +14,7 @@ class ByteBudget {
   explicit ByteBudget(std::size_t total) : total_(total), free_(total) {}
 
   std::size_t total() const { return total_; }
+  std::size_t used() const { return total_ - free_; }
 
   // A part of the budget, given back by the destructor.
   class Share {

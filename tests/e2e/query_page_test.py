@@ -109,6 +109,17 @@ class QueryPageTest(lab.LabTest):
                                              json.dumps({"verb": verb})))
                 self.assertEqual(answer["code"], "conflict")
 
+    def test_the_page_has_each_counter_and_its_labels(self):
+        section = self.page["COUNTERS"]
+        told = re.findall(r"^\.It Ic (.*)$", section, flags=re.M)
+        counters = json.loads(self.ask("query", '{"verb":"stats"}'))["counters"]
+        self.assertEqual(" , ".join(told).split(" , "),
+                         [one["name"] for one in counters])
+        for one in counters:
+            for label in set(one["values"][0]) - {"value"}:
+                with self.subTest(one["name"], label=label):
+                    self.assertIn(f".Ic {label}", section)
+
     def test_another_protocol_is_refused(self):
         for name in HEADS:
             for verb in ("check", "list", "suppress", "replay"):
