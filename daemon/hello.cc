@@ -38,6 +38,7 @@ constexpr Verb kVerbs[] = {
      "reason class scope domain since state limit cursor "},
     {"export", Door::kControl},
     {"import", Door::kControl},
+    {"backup", Door::kControl, ""},
     {"allow-list", Door::kControl, "limit cursor "},
     {"undos", Door::kControl, "limit cursor "},
     {"suppress", Door::kControl},

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/site_key.h"
+#include "store/sqlite/sqlite_backup.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace postbounce {
@@ -15,6 +16,18 @@ Result<std::unique_ptr<Store>> OpenStore(const Config& config) {
   options.site_key = *std::move(key);
   options.normaliser.fold_local_part = config.address_fold_local_part;
   return OpenSqliteStore(options);
+}
+
+Result<std::unique_ptr<Backup>> OpenBackup(const Config& config, int fd) {
+  return OpenSqliteBackup(config.store_path, fd);
+}
+
+boost::json::object ReportOf(const Backup& backup, bool is_done) {
+  boost::json::object report;
+  report["bytes"] = backup.copied();
+  report["of_bytes"] = backup.total();
+  report["done"] = is_done;
+  return report;
 }
 
 }  // namespace postbounce

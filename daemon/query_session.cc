@@ -23,7 +23,7 @@ bool IsVerb(const json::object& request, std::string_view name) {
 bool IsExchange(const json::object& request, Door door) {
   return door == Door::kControl &&
          (IsVerb(request, "log-import") || IsVerb(request, "replay") ||
-          IsVerb(request, "import"));
+          IsVerb(request, "import") || IsVerb(request, "backup"));
 }
 
 void AppendLine(const json::object& answer, std::string* output) {

@@ -38,6 +38,10 @@ Result<std::string> LoadOrMakeSiteKey(const std::string& key_path,
     }
     return MakeSiteKey(key_path);
   }
+  return LoadSiteKey(key_path);
+}
+
+Result<std::string> LoadSiteKey(const std::string& key_path) {
   auto text = ReadFile(key_path);
   if (!text) return text.error();
   const std::string key(Trim(*text));

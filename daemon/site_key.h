@@ -14,6 +14,9 @@ namespace postbounce {
 Result<std::string> LoadOrMakeSiteKey(const std::string& key_path,
                                       const std::string& store_path);
 
+// The same, but never makes one: kNotFound.
+Result<std::string> LoadSiteKey(const std::string& key_path);
+
 }  // namespace postbounce
 
 #endif  // POSTBOUNCE_DAEMON_SITE_KEY_H_

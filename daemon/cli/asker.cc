@@ -77,6 +77,7 @@ class StoreAsker : public Asker {
       json::object request, std::vector<OpenFile> files,
       const std::function<void(const json::object&)>& progress) override {
     if (request["verb"] == "import") return Import(request, files);
+    if (request["verb"] == "backup") return MakeBackup(files, progress);
     auto runtime = LoadRuntime(config_path_);
     if (!runtime) return runtime.error();
     if (request["verb"] == "replay") {
@@ -129,6 +130,21 @@ class StoreAsker : public Asker {
   }
 
  private:
+  Result<json::object> MakeBackup(
+      const std::vector<OpenFile>& files,
+      const std::function<void(const json::object&)>& progress) {
+    const auto config = LoadConfig(config_path_);
+    if (!config) return config.error();
+    const auto backup = OpenBackup(*config, files.front().fd.get());
+    if (!backup) return backup.error();
+    for (;;) {
+      const auto is_done = (*backup)->Step();
+      if (!is_done) return is_done.error();
+      if (*is_done) return ReportOf(**backup, true);
+      progress(ReportOf(**backup, false));
+    }
+  }
+
   Result<json::object> Import(const json::object& request,
                               std::vector<OpenFile>& files) {
     auto parsed = ListImport::Parse(request);

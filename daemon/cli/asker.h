@@ -26,9 +26,9 @@ class Asker {
  public:
   virtual ~Asker() = default;
 
-  // Does what takes long and wants files: "log-import", "replay" or "import" of
-  // postbounce-query(5). Calls `progress` for each report but the last, which
-  // it returns. To be asked for once, and last.
+  // Does what takes long and wants files: "log-import", "replay", "import" or
+  // "backup" of postbounce-query(5). Calls `progress` for each report but the
+  // last, which it returns. To be asked for once, and last.
   virtual Result<boost::json::object> Run(
       boost::json::object request, std::vector<OpenFile> files,
       const std::function<void(const boost::json::object&)>& progress) = 0;

@@ -12,8 +12,6 @@
 namespace postbounce {
 namespace {
 
-constexpr mode_t kMode = 0666;  // less the umask
-
 Error CannotWrite(const std::string& name) {
   const std::string why = std::strerror(errno);
   return Error(ErrorCode::kIo,
@@ -32,18 +30,16 @@ AtomicFile::~AtomicFile() {
   if (named_.is) unlink(temporary_.c_str());
 }
 
-Result<void> AtomicFile::Open(const std::string& name) {
+Result<void> AtomicFile::Open(const std::string& name, mode_t mode) {
   name_ = name;
   temporary_ = fmt::format("{}.{}", name, getpid());
-  int fd =
-      open(FolderOf(name).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, kMode);
+  int fd = open(FolderOf(name).c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
   if (fd < 0 && errno == EOPNOTSUPP) {
-    fd = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-              kMode);
+    fd = open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     named_.is = fd >= 0;
   }
   if (fd < 0) return CannotWrite(name_);
-  file_.reset(fdopen(fd, "w"));
+  file_.reset(fdopen(fd, "w+"));
   return {};
 }
 

@@ -1,6 +1,8 @@
 #ifndef POSTBOUNCE_DAEMON_CLI_ATOMIC_FILE_H_
 #define POSTBOUNCE_DAEMON_CLI_ATOMIC_FILE_H_
 
+#include <sys/types.h>
+
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -19,8 +21,10 @@ class AtomicFile {
   AtomicFile(AtomicFile&&) = default;
   AtomicFile& operator=(AtomicFile&&) = delete;
 
-  // kIo. Once.
-  Result<void> Open(const std::string& name);
+  // kIo. Once. The umask takes from `mode`.
+  Result<void> Open(const std::string& name, mode_t mode = 0666);
+  // To be written to instead of Write().
+  int fd() const { return fileno(file_.get()); }
   // What cannot be written is told by Sync().
   void Write(std::string_view bytes);
 

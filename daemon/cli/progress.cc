@@ -20,10 +20,8 @@ Progress::Progress(bool is_silent)
                (is_silent || isatty(STDOUT_FILENO) == 0)),
       next_(Clock::now() + std::chrono::seconds(1)) {}
 
-void Progress::Step() { StepBy(1); }
-
-void Progress::StepBy(std::uint64_t count) {
-  done_ += count;
+void Progress::SetDone(std::uint64_t done) {
+  done_ = done;
   if (!watched_) return;
   const auto now = Clock::now();
   if (now < next_) return;

@@ -22,9 +22,11 @@ class Progress {
   // A bar shows how much of this is done. 0: that is not known.
   void SetTotal(std::uint64_t total) { total_ = total; }
   // One more is done.
-  void Step();
+  void Step() { StepBy(1); }
   // So many more are.
-  void StepBy(std::uint64_t count);
+  void StepBy(std::uint64_t count) { SetDone(done_ + count); }
+  // So much is done.
+  void SetDone(std::uint64_t done);
   // Takes the line away, to be called before anything else is written there.
   void Clear();
 

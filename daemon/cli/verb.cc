@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "daemon/cli/operations.h"
 #include "daemon/standard_error.h"
 #include "mime/text/text.h"
 
@@ -32,6 +33,8 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddCodeVerb(app, line);
   AddConfigVerb(app, line);
   AddRulesVerb(app, line);
+  AddBackupVerb(app, line);
+  AddRestoreVerb(app, line);
   AddReplayVerb(app, line);
   AddVerpVerb(app, line);
 }

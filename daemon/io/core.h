@@ -123,6 +123,12 @@ boost::asio::awaitable<void> ServeReplay(Core& core,
                                          std::shared_ptr<Connection> connection,
                                          boost::json::object request);
 
+// Serves "backup" in the same way: a file to be filled comes over the
+// connection.
+boost::asio::awaitable<void> ServeBackup(Core& core,
+                                         std::shared_ptr<Connection> connection,
+                                         boost::json::object request);
+
 // Serves "import" in the same way: one file comes over the connection.
 boost::asio::awaitable<void> ServeListImport(
     Core& core, std::shared_ptr<Connection> connection,

@@ -38,6 +38,7 @@ asio::awaitable<void> Serve(Core& core, std::shared_ptr<Connection> connection,
   const json::value& verb = request.at("verb");
   const auto serve = verb == "replay"   ? ServeReplay
                      : verb == "import" ? ServeListImport
+                     : verb == "backup" ? ServeBackup
                                         : ServeImport;
   co_await serve(core, std::move(connection), std::move(request));
 }
