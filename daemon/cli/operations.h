@@ -6,6 +6,7 @@
 namespace postbounce {
 
 // The verbs of those who run a daemon, rather than of those who ask it.
+void AddDoctorVerb(CLI::App& app, CommandLine& line);
 void AddBackupVerb(CLI::App& app, CommandLine& line);
 void AddRestoreVerb(CLI::App& app, CommandLine& line);
 

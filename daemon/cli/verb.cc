@@ -33,6 +33,7 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddCodeVerb(app, line);
   AddConfigVerb(app, line);
   AddRulesVerb(app, line);
+  AddDoctorVerb(app, line);
   AddBackupVerb(app, line);
   AddRestoreVerb(app, line);
   AddReplayVerb(app, line);
