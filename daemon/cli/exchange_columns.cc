@@ -14,6 +14,7 @@ namespace postbounce::columns {
 namespace {
 
 constexpr std::string_view kComplaint = "complaint";
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 // A text of our own times; the epoch where it is none.
 Timestamp TimeOf(std::string_view text) {
@@ -28,10 +29,12 @@ Result<void> ReadAddress(std::string_view text, Listing* to) {
 
 void WriteAddress(const Listing& listing, const ExportFacts&, std::string* to) {
   const std::string& address = listing.address;
-  // The apostrophe is what a formula in a CSV file gets in front.
+  // The apostrophe is what a formula in a CSV file gets in front. Of a file
+  // that begins with a byte order mark, readers drop that.
   const bool is_unsafe =
       !listing.is_domain() &&
-      std::string_view("#=+-\t'").find(address[0]) != std::string_view::npos;
+      (std::string_view("#=+-\t'").find(address[0]) != std::string_view::npos ||
+       address.starts_with(kByteOrderMark));
   if (!is_unsafe) {
     *to += address;
     return;

@@ -60,7 +60,9 @@ const std::vector<ExchangeFormat>& Table() {
 
 // In all but Postfix's maps the spelling sees to that.
 std::string WhyNotInMap(const std::string& address) {
-  const bool is_plain = address.find_first_of(" \t\"#") == std::string::npos;
+  const bool is_plain =
+      address.find_first_of(" \t\"#") == std::string::npos &&
+      !address.starts_with("\xef\xbb\xbf");  // see columns::kAddress
   return is_plain ? "" : "a map of Postfix cannot be told of such an address";
 }
 

@@ -42,6 +42,7 @@ class ExchangeTest(lab.LabTest):
 
     def fill(self, daemon):
         cli = daemon.cli
+        cli("suppress", "\ufeff@example.org")
         cli("suppress", "joe@example.org", "--reason", "no-such-user")
         cli("suppress", "ann@example.org", "--scope", "shop.example")
         cli("suppress", "bob@example.org", "--reason", "mailbox-full",
