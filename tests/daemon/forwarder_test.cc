@@ -70,6 +70,16 @@ class FakeReader : public Reader {
   Result<AllowPage> Allowed(const std::string&, std::size_t) override {
     return AllowPage();
   }
+  Result<std::string> EachListed(const ListQuery&,
+                                 const EachExported&) override {
+    return std::string();
+  }
+  Result<std::string> EachChanged(const ListQuery&, const ChangeInterval&,
+                                  const EachExported&) override {
+    return std::string();
+  }
+  Result<ChangeMark> NewestMark(Timestamp) override { return ChangeMark(); }
+  Result<ChangeMark> MarkOf(std::int64_t) override { return ChangeMark(); }
   Result<Totals> Count() override { return Totals(); }
   Result<ReplayPage> Replay(const ReplayQuery&) override {
     return ReplayPage();
