@@ -3,12 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <climits>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
+#include "daemon/command.h"
 #include "daemon/guard_policy.h"
 #include "daemon/list_policy.h"
 #include "mime/text/text.h"
@@ -16,13 +15,12 @@
 namespace postbounce {
 namespace {
 
-constexpr std::size_t kOutput = 1u << 20;
 constexpr std::size_t kShownTable = 200;
 
 // A line for each, in this order; mail_name is free text.
 constexpr const char* kParameters =
     " -xh mail_name myhostname relayhost content_filter myorigin mydestination"
-    " virtual_alias_domains virtual_mailbox_domains relay_domains 2>/dev/null";
+    " virtual_alias_domains virtual_mailbox_domains relay_domains";
 
 bool IsDomainName(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -32,20 +30,13 @@ bool IsDomainName(std::string_view text) {
   });
 }
 
-// A daemon's or a user's PATH may lack where postconf(1) is.
 std::optional<std::string> Ask(const std::string& postconf) {
-  const std::string command =
-      "PATH=\"$PATH:/usr/sbin:/usr/local/sbin\"; " + postconf + kParameters;
-  FILE* const pipe = popen(command.c_str(), "r");
-  std::string output;
-  std::array<char, 4096> chunk;
-  while (pipe != nullptr && output.size() < kOutput) {
-    const std::size_t size = fread(chunk.data(), 1, chunk.size(), pipe);
-    if (size == 0) break;
-    output.append(chunk.data(), size);
-  }
-  if (pipe == nullptr || pclose(pipe) != 0) return std::nullopt;
-  return output;
+  // A daemon's or a user's PATH may lack where postconf(1) is.
+  auto said = RunCommand(
+      {"sh", "-c",
+       "PATH=\"$PATH:/usr/sbin:/usr/local/sbin\"; " + postconf + kParameters});
+  if (!said || !said->is_done) return std::nullopt;
+  return std::move(said->output);
 }
 
 std::string Hostname() {

@@ -27,7 +27,7 @@ struct Site {
 };
 
 // Runs `postconf`; what it does not say is left open. If it does not answer,
-// what it said `before` stands.
+// which may take ten seconds, what it said `before` stands.
 Site LoadSite(const Config& config, const std::string& postconf = "postconf",
               std::string before = {});
 

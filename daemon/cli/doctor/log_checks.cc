@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 
-#include "daemon/cli/doctor/command.h"
 #include "daemon/cli/doctor/patient.h"
 #include "daemon/cli/verb.h"
+#include "daemon/command.h"
 #include "daemon/request.h"
 #include "daemon/site.h"
 #include "mime/text/text.h"

@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "daemon/cli/doctor/command.h"
+#include "daemon/command.h"
 #include "mime/text/text.h"
 
 namespace postbounce {

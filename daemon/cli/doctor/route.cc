@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <set>
 
-#include "daemon/cli/doctor/command.h"
+#include "daemon/command.h"
 #include "daemon/endpoint.h"
 #include "daemon/site.h"
 #include "mime/text/text.h"

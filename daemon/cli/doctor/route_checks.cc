@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <set>
 
-#include "daemon/cli/doctor/command.h"
 #include "daemon/cli/doctor/patient.h"
 #include "daemon/cli/doctor/reach.h"
 #include "daemon/cli/doctor/route.h"
+#include "daemon/command.h"
 #include "mime/text/text.h"
 
 namespace postbounce {

@@ -1,4 +1,4 @@
-#include "daemon/cli/doctor/command.h"
+#include "daemon/command.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

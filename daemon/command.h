@@ -1,5 +1,5 @@
-#ifndef POSTBOUNCE_DAEMON_CLI_DOCTOR_COMMAND_H_
-#define POSTBOUNCE_DAEMON_CLI_DOCTOR_COMMAND_H_
+#ifndef POSTBOUNCE_DAEMON_COMMAND_H_
+#define POSTBOUNCE_DAEMON_COMMAND_H_
 
 #include <string>
 #include <string_view>
@@ -24,4 +24,4 @@ Result<Said> RunCommand(std::vector<std::string> command,
 
 }  // namespace postbounce
 
-#endif  // POSTBOUNCE_DAEMON_CLI_DOCTOR_COMMAND_H_
+#endif  // POSTBOUNCE_DAEMON_COMMAND_H_
