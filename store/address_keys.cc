@@ -2,12 +2,15 @@
 
 #include <utility>
 
+#include "store/pseudonym.h"
+
 namespace postbounce {
 
 AddressKeys::AddressKeys(std::string site_key, const Normaliser& normaliser)
     : site_key_(std::move(site_key)), normaliser_(normaliser) {}
 
 Key128 AddressKeys::KeyOf(const Address& address) const {
+  if (const auto key = KeyOfPseudonym(address.local_part())) return *key;
   return KeyedHash(site_key_, address.NormalisedText(normaliser_));
 }
 
@@ -17,6 +20,11 @@ Key128 AddressKeys::KeyOfDomain(std::string_view ascii_domain) const {
 
 Key128 AddressKeys::KeyOfText(std::string_view text) const {
   return KeyedHash(site_key_, text);
+}
+
+Digest AddressKeys::KeyedDigest(const Digest& digest) const {
+  return HmacSha256(
+      site_key_, {reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 Key128 AddressKeys::CheckValue() const {

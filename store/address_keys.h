@@ -16,11 +16,14 @@ class AddressKeys {
  public:
   AddressKeys(std::string site_key, const Normaliser& normaliser);
 
+  // That of a pseudonym is the key of the address that it stands for.
   Key128 KeyOf(const Address& address) const;
   // Of a domain as such: what stands behind the "@" of an address.
   Key128 KeyOfDomain(std::string_view ascii_domain) const;
   // The key of what is no address but stands where one should.
   Key128 KeyOfText(std::string_view text) const;
+  // A digest that nobody can try guesses against without the secret.
+  Digest KeyedDigest(const Digest& digest) const;
   // Differs for every secret and every way to normalise: a store keeps it and
   // refuses to be opened with another.
   Key128 CheckValue() const;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "store/batch_applier.h"
+#include "store/forgetter.h"
 #include "store/order_applier.h"
 #include "store/replay_applier.h"
 
@@ -61,26 +62,12 @@ class Applier::Item {
                &applier->guard_,  &policy,          now,
                logs_until},
         orders_(&applier->tables_, &applier->list_, &applier->orders_,
-                &applier->keys_, &fold_, now),
+                &applier->keys_, &applier->veil_, &fold_, now),
         replay_(applier->replay_) {}
 
   Result<Outcome> operator()(const Mail& mail) {
-    const auto known = tables_.FindMail(mail.digest, mail.date);
-    if (!known) return known.error();
-    Outcome outcome;
-    outcome.known = known->has_value();
-    outcome.mail = *known;
-    MailApplier applier(parts_, &fold_);
-    if (*known) {
-      const auto learnt = applier.LearnOrigin(**known, mail.facts);
-      if (!learnt) return learnt.error();
-      return Folded(std::move(outcome));
-    }
-    const auto added = applier.Add(mail);
-    if (!added) return added.error();
-    outcome.mail = *added;
-    outcome.affected = mail.witnesses.size();
-    return Folded(std::move(outcome));
+    const auto veiled = applier_.veil_.Over(mail, policy_);
+    return Take(veiled ? *veiled : mail);
   }
 
   Result<Outcome> operator()(const MarkSeen& mark) {
@@ -89,12 +76,17 @@ class Applier::Item {
       const auto marked = tables_.MarkSeen(mail);
       if (!marked) return marked.error();
       outcome.affected += *marked;
+      const auto dropped = DropKept(mail);
+      if (!dropped) return dropped.error();
     }
     return outcome;
   }
 
   Result<Outcome> operator()(const MarkForwarded& mark) {
-    return Affected(tables_.MarkForwarded(mark.mail));
+    auto outcome = Affected(tables_.MarkForwarded(mark.mail));
+    const auto dropped = DropKept(mark.mail);
+    if (!dropped) return dropped.error();
+    return outcome;
   }
 
   Result<Outcome> operator()(const Prune& prune) {
@@ -102,15 +94,8 @@ class Applier::Item {
   }
 
   Result<Outcome> operator()(const SharedLogBatch& batch) {
-    const auto count = BatchApplier(parts_, &writer_, &fold_).Apply(*batch);
-    if (!count) return count.error();
-    if (++applier_.batches_ % kBatchesPerFlush == 0) {
-      const auto flushed = guard_.Flush();
-      if (!flushed) return flushed.error();
-    }
-    Outcome outcome;
-    outcome.affected = *count;
-    return Folded(std::move(outcome));
+    const auto veiled = applier_.veil_.Over(*batch, policy_);
+    return Take(veiled ? *veiled : *batch);
   }
 
   Result<Outcome> operator()(const PassTime& pass) {
@@ -128,7 +113,8 @@ class Applier::Item {
     return Folded(std::move(outcome));
   }
 
-  Result<Outcome> operator()(const ResolveAlarm& order) {
+  Result<Outcome> operator()(const ResolveAlarm& unveiled) {
+    const ResolveAlarm order = Veiled(unveiled, {});
     fold_.SetActor(order.actor, order.why);
     const auto resolved =
         guard_.Resolve(order, policy_.guard, now_,
@@ -150,12 +136,15 @@ class Applier::Item {
   }
 
   Result<Outcome> operator()(const Order& order) {
-    return orders_.Apply(order);
+    return orders_.Apply(Veiled(order, order.subjects));
   }
   Result<Outcome> operator()(const Import& import) {
-    return orders_.Apply(import);
+    const bool is_plain = !applier_.veil_.hides_all();  // and may be large
+    return is_plain ? orders_.Apply(import) : orders_.Apply(Veiled(import, {}));
   }
-  Result<Outcome> operator()(const Undo& undo) { return orders_.Apply(undo); }
+  Result<Outcome> operator()(const Undo& undo) {
+    return orders_.Apply(Veiled(undo, undo.filter.subjects));
+  }
 
   Result<Outcome> operator()(const Replay& replay) {
     const auto applied = ApplyReplay(replay, parts_, &replay_, &fold_);
@@ -165,7 +154,78 @@ class Applier::Item {
     return Folded(std::move(outcome));
   }
 
+  Result<Outcome> operator()(const postbounce::Forget& forget) {
+    return Forgotten(ForgetterOf().Begin(forget));
+  }
+  Result<Outcome> operator()(const GoOnForgetting&) {
+    return Forgotten(ForgetterOf().GoOn());
+  }
+
  private:
+  Result<Outcome> Take(const Mail& mail) {
+    const auto known = tables_.FindMail(mail.digest, mail.date);
+    if (!known) return known.error();
+    Outcome outcome;
+    outcome.known = known->has_value();
+    outcome.mail = *known;
+    MailApplier applier(parts_, &fold_);
+    if (*known) {
+      const auto learnt = applier.LearnOrigin(**known, mail.facts);
+      if (!learnt) return learnt.error();
+      return Folded(std::move(outcome));
+    }
+    const auto added = applier.Add(mail);
+    if (!added) return added.error();
+    outcome.mail = *added;
+    outcome.affected = mail.witnesses.size();
+    return Folded(std::move(outcome));
+  }
+
+  Result<Outcome> Take(const LogBatch& batch) {
+    const auto count = BatchApplier(parts_, &writer_, &fold_).Apply(batch);
+    if (!count) return count.error();
+    if (++applier_.batches_ % kBatchesPerFlush == 0) {
+      const auto flushed = guard_.Flush();
+      if (!flushed) return flushed.error();
+    }
+    Outcome outcome;
+    outcome.affected = *count;
+    return Folded(std::move(outcome));
+  }
+
+  // Without what people have said of those who are forgotten.
+  template <class Some>
+  Some Veiled(Some order, std::span<const Subject> subjects) {
+    std::vector<Address> addresses;
+    for (const Subject& subject : subjects) {
+      if (subject.address()) addresses.push_back(*subject.address());
+    }
+    order.actor = applier_.veil_.Words(order.actor, addresses);
+    order.why = applier_.veil_.Words(order.why, addresses);
+    return order;
+  }
+
+  // A hashed store keeps a mail no longer than somebody waits for it.
+  Result<void> DropKept(MailId mail) {
+    if (!applier_.veil_.hides_all()) return {};
+    return applier_.forget_.DropKept(mail);
+  }
+
+  Forgetter ForgetterOf() {
+    return Forgetter({&tables_, &list_, &applier_.orders_, &applier_.forget_,
+                      &writer_, &applier_.veil_, &applier_.keys_, &policy_,
+                      now_});
+  }
+
+  Result<Outcome> Forgotten(const Result<ForgetReport>& report) {
+    if (!report) return report.error();
+    applier_.hasher_.Clear();
+    Outcome outcome;
+    outcome.affected = report->addresses + report->mails + report->messages;
+    outcome.forgotten = *report;
+    return outcome;
+  }
+
   Result<Outcome> Folded(Outcome outcome) {
     auto changes = fold_.Finish();
     if (!changes) return changes.error();
@@ -192,8 +252,10 @@ Applier::Applier(const Database& database, const AddressKeys* keys)
       list_(*database.list),
       orders_(*database.orders),
       replay_(*database.replay),
+      forget_(*database.forget),
       keys_(*keys),
       hasher_(keys),
+      veil_(database.forget, keys, &hasher_),
       writer_(database.logs, keys),
       tracer_(database.logs, &writer_, keys),
       watch_(database.tables, database.list),
@@ -204,12 +266,15 @@ void Applier::Forget() {
   tracer_.Forget();
   watch_.RollBack();
   guard_.Forget();
+  veil_.Forget();
 }
 
 Result<Timestamp> Applier::Prepare(const SitePolicy& policy, Timestamp now) {
   const auto watched = watch_.Load(
       now - std::max<std::chrono::seconds>(kAwaitedFor, policy.proof_window));
   if (!watched) return watched.error();
+  const auto veiled = veil_.Load();
+  if (!veiled) return veiled.error();
   const auto guarded = guard_.Load();
   if (!guarded) return guarded.error();
   const auto segments = writer_.Segments();

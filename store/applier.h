@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/address_keys.h"
+#include "store/forget_tables.h"
 #include "store/guard_keeper.h"
 #include "store/guard_tables.h"
 #include "store/list_tables.h"
@@ -17,6 +18,7 @@
 #include "store/site_policy.h"
 #include "store/store.h"
 #include "store/tables.h"
+#include "store/veil.h"
 
 namespace postbounce {
 
@@ -28,6 +30,7 @@ struct Database {
   LogTables* logs;
   GuardTables* guard;
   ReplayTables* replay;
+  ForgetTables* forget;
 };
 
 // Store::Apply() for any database: one transaction, an item for each write,
@@ -60,8 +63,10 @@ class Applier {
   ListTables& list_;
   OrderTables& orders_;
   ReplayTables& replay_;
+  ForgetTables& forget_;
   const AddressKeys& keys_;
   LogHasher hasher_;
+  Veil veil_;
   LogWriter writer_;
   LogTracer tracer_;
   LogWatch watch_;

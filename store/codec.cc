@@ -204,6 +204,7 @@ std::string EncodeWitness(const Witness& witness) {
   encoder.Add("words", verdict.words);
   if (verdict.status) encoder.Add("code", verdict.status->ToString());
   if (verdict.reply) encoder.Add("reply", verdict.reply->ToString());
+  encoder.Add("hidden", std::int64_t{witness.was_hidden ? 1 : 0});
   encoder.Add("verp", static_cast<std::int64_t>(witness.verp));
   encoder.Add("verp_day", witness.verp_day);
   return encoder.Text();
@@ -243,6 +244,7 @@ Result<Witness> DecodeWitness(std::string_view text) {
   if (reported) witness.reported = *std::move(reported);
   witness.evidence = EvidenceOf(*decoder);
   witness.verdict = VerdictOf(*decoder);
+  witness.was_hidden = decoder->Number("hidden") != 0;
   witness.verp = decoder->Named("verp", Proof::kStrong);
   witness.verp_day = decoder->Time("verp_day");
   return witness;

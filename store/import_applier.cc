@@ -46,7 +46,7 @@ Result<Decision> OrderApplier::DecisionOf(AddressId address,
 Result<void> OrderApplier::Take(const Import& import, const Imported& row,
                                 ImportReport* report) {
   const auto interned =
-      tables_.InternAddress(KeyOf(row.subject), row.subject.ToString());
+      tables_.InternAddress(KeyOf(row.subject), veil_.TextOf(row.subject));
   if (!interned) return interned.error();
   const auto before = DecisionOf(interned->id, row.scope);
   if (!before) return before.error();

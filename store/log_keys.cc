@@ -5,6 +5,7 @@
 #include "mime/text/limits.h"
 #include "mime/text/text.h"
 #include "store/keys.h"
+#include "store/pseudonym.h"
 #include "store/varint.h"
 
 namespace postbounce {
@@ -117,6 +118,7 @@ std::string NormalDomain(std::string_view domain) {
 
 Key128 LogHasher::KeyOf(std::string_view address) const {
   if (IsPlainAddress(address)) return keys_.KeyOfText(address);
+  if (const auto key = KeyOfPseudonym(address)) return *key;
   const auto parsed = Address::Parse(address);
   return parsed ? keys_.KeyOf(*parsed) : keys_.KeyOfText(ToLower(address));
 }

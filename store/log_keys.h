@@ -65,6 +65,8 @@ class LogHasher {
   // Of an address as logged; one that is no mailbox is taken as it is. Empty:
   // the null sender.
   LogHash HashOfAddress(std::string_view address);
+  // Remembers none.
+  void Clear() { known_.clear(); }
 
  private:
   Key128 KeyOf(std::string_view address) const;

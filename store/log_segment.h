@@ -1,6 +1,7 @@
 #ifndef POSTBOUNCE_STORE_LOG_SEGMENT_H_
 #define POSTBOUNCE_STORE_LOG_SEGMENT_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -34,6 +35,12 @@ struct LogSegment {
   std::array<std::array<std::string, kBuckets>, kLogKeyKinds> buckets;
   std::string filter;  // LogFilter of its ids, encoded
 };
+
+inline bool HasLines(const LogSegment& segment) {
+  return std::any_of(
+      segment.chunks.begin(), segment.chunks.end(),
+      [](const LogSegment::Chunk& chunk) { return !chunk.lines.empty(); });
+}
 
 // Lines are left out where their message has ended without need for them.
 LogSegment BuildSegment(const LogTail& tail);

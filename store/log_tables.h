@@ -68,6 +68,10 @@ class LogTables {
                                     const LogSegment& segment,
                                     const LogTotals& totals) = 0;
 
+  // Puts a closed segment of the same parts in its place. Totals stay.
+  virtual Result<SegmentId> ReplaceSegment(const SegmentInfo& info,
+                                           const LogSegment& segment) = 0;
+
   // Empty when there is no such bucket, or chunk.
   virtual Result<std::string> Bucket(SegmentId segment, LogKeyKind kind,
                                      std::size_t bucket) = 0;

@@ -303,14 +303,7 @@ Result<std::size_t> LogWriter::PruneSegment(Timestamp before) {
   if (!*segment) return std::size_t{0};
   std::erase_if(closed_,
                 [&](const auto& info) { return info.id == **segment; });
-  all_.clear();
-  const auto known = attempts_.find(**segment);
-  if (known != attempts_.end()) {
-    attempts_kept_ -= known->second.size();
-    attempts_.erase(known);
-  }
-  filters_.erase(**segment);
-  hour_.reset();
+  ForgetClosed(**segment);
   return std::size_t{1};
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "store/address_keys.h"
+#include "store/hider.h"
 #include "store/log_batch.h"
 #include "store/log_filter.h"
 #include "store/log_tables.h"
@@ -78,6 +79,14 @@ class LogWriter {
   Result<std::size_t> Prune(Timestamp kept_before, Timestamp lines_before,
                             Timestamp now);
 
+  // Hides what it must in the next segment, up to `until`, which then has
+  // another id, so that no reader takes it for the one that it knows; an open
+  // one is closed before. None is left: no id. Adds to `hidden` how many parts
+  // were changed.
+  Result<std::optional<SegmentId>> HideNext(SegmentId after, SegmentId until,
+                                            const Hider& hider,
+                                            std::size_t* hidden);
+
   // What is stored but for previews, which the list must not change for; the
   // open ones first. Lives until the next call of any other than those here.
   Result<const std::vector<SegmentInfo>*> Segments();
@@ -115,6 +124,9 @@ class LogWriter {
   Result<void> Close(const OpenKey& key);
   Result<void> CloseOverdue(Timestamp now);
   Result<std::size_t> PruneSegment(Timestamp before);
+  Result<std::size_t> HideInClosed(const SegmentInfo& info, const Hider& hider);
+  // What is in memory of a closed segment.
+  void ForgetClosed(SegmentId segment);
 
   LogTables& tables_;
   LogHasher hasher_;

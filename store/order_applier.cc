@@ -23,21 +23,9 @@ bool WantsFailures(const UndoFilter& filter) {
          filter.source != ChangeSource::kOperator;
 }
 
-// Whether it says more than which action.
-bool IsNarrowed(const UndoFilter& filter) {
-  return filter.since || filter.until || filter.reason || filter.scope ||
-         filter.source || !filter.rule.empty() ||
-         !filter.ascii_domain.empty() || !filter.actor.empty() ||
-         !filter.subjects.empty();
-}
-
 bool IsIn(const std::string& domain, const std::string& text) {
   const auto subject = Subject::Parse(text);
   return subject && subject->ascii_domain() == domain;
-}
-
-std::string Numbered(ActionId action) {
-  return "action " + std::to_string(static_cast<std::int64_t>(action));
 }
 
 }  // namespace
@@ -66,7 +54,7 @@ Result<Outcome> OrderApplier::Apply(const Order& order) {
   fold_.SetActor(order.actor, order.why);
   for (const Subject& subject : order.subjects) {
     const auto interned =
-        tables_.InternAddress(KeyOf(subject), subject.ToString());
+        tables_.InternAddress(KeyOf(subject), veil_.TextOf(subject));
     if (!interned) return interned.error();
     const auto inserted = orders_.InsertOrder(interned->id, stored);
     if (!inserted) return inserted.error();
@@ -94,70 +82,6 @@ Result<Outcome> OrderApplier::Apply(const Undo& undo) { return Try(undo); }
 
 Result<Outcome> OrderApplier::Apply(const Import& import) {
   return Try(import);
-}
-
-Result<Outcome> OrderApplier::Really(const Undo& undo) {
-  fold_.SetActor(undo.actor, undo.why);
-  bool is_undo = false;
-  bool is_import = false;
-  if (undo.filter.action) {
-    const auto before = orders_.LoadOrder(*undo.filter.action);
-    if (!before) return before.error();
-    if (before->voided_by) {
-      return Error(ErrorCode::kNotFound, Numbered(before->id) +
-                                             " was undone before, by " +
-                                             Numbered(*before->voided_by));
-    }
-    is_undo = before->kind == OrderKind::kUndo;
-    is_import = before->kind == OrderKind::kImport;
-  }
-  UndoReport report;
-  const auto done = is_undo ? Restore(undo, &report) : TakeBack(undo, &report);
-  if (!done) return done.error();
-  if (is_import && report.action && !IsNarrowed(undo.filter)) {
-    const auto voided = orders_.VoidOrder(*undo.filter.action, *report.action);
-    if (!voided) return voided.error();
-  }
-  auto outcome = Finish(&report);
-  if (outcome) outcome->undone = std::move(report);
-  return outcome;
-}
-
-Result<ActionId> OrderApplier::WriteUndo(const Undo& undo) {
-  StoredOrder stored;
-  stored.kind = OrderKind::kUndo;
-  stored.time = now_;
-  stored.actor = undo.actor;
-  stored.why = undo.why;
-  return orders_.InsertOrder(std::nullopt, stored);
-}
-
-Result<void> OrderApplier::Restore(const Undo& undo, UndoReport* report) {
-  if (IsNarrowed(undo.filter)) {
-    return Error(ErrorCode::kSyntax,
-                 Numbered(*undo.filter.action) +
-                     " is an undo, which is undone as a whole");
-  }
-  const auto by = WriteUndo(undo);
-  if (!by) return by.error();
-  report->action = *by;
-  const auto voided = orders_.VoidOrder(*undo.filter.action, *by);
-  if (!voided) return voided;
-  // If it had taken back an undo, that is in force again, and so on.
-  std::optional<ActionId> turned = undo.filter.action;
-  while (turned) {
-    const auto touched = orders_.EachUndone(
-        *turned, [this](AddressId address) { Touch(address); });
-    if (!touched) return touched;
-    const auto undone = orders_.Turn(*turned);
-    if (!undone) return undone.error();
-    report->orders += undone->orders;
-    report->failures += undone->failures;
-    const auto next = orders_.UndoneUndo(*turned);
-    if (!next) return next.error();
-    turned = *next;
-  }
-  return {};
 }
 
 Result<std::vector<Undoable>> OrderApplier::Select(const UndoFilter& filter,

@@ -13,6 +13,7 @@
 #include "store/order_tables.h"
 #include "store/store.h"
 #include "store/tables.h"
+#include "store/veil.h"
 
 namespace postbounce {
 
@@ -22,11 +23,13 @@ class OrderApplier {
  public:
   // All must outlive the applier.
   OrderApplier(Tables* tables, ListTables* list, OrderTables* orders,
-               const AddressKeys* keys, ListFold* fold, Timestamp now)
+               const AddressKeys* keys, const Veil* veil, ListFold* fold,
+               Timestamp now)
       : tables_(*tables),
         list_(*list),
         orders_(*orders),
         keys_(*keys),
+        veil_(*veil),
         fold_(*fold),
         now_(now) {}
 
@@ -71,6 +74,7 @@ class OrderApplier {
   ListTables& list_;
   OrderTables& orders_;
   const AddressKeys& keys_;
+  const Veil& veil_;
   ListFold& fold_;
   const Timestamp now_;
   std::set<AddressId> touched_;

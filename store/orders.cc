@@ -16,6 +16,8 @@ std::string_view OrderName(OrderKind kind) {
       return "undo";
     case OrderKind::kImport:
       return "import";
+    case OrderKind::kForget:
+      return "forget";
   }
   return "unknown";
 }

@@ -23,6 +23,7 @@ enum class OrderKind {
   kDisallow = 4,
   kUndo = 5,
   kImport = 6,
+  kForget = 7,
 };
 std::string_view OrderName(OrderKind kind);  // "suppress"
 

@@ -38,10 +38,13 @@ bool Origin::IsInjected(const LogMessage& message) const {
       [&](const Network& one) { return one.Contains(message.client_address); });
 }
 
-bool Origin::IsSender(std::string_view sender) const {
+bool Origin::IsNamed(std::string_view sender) const {
   return std::binary_search(names_.senders.begin(), names_.senders.end(),
-                            ToLower(sender)) ||
-         IsWithin(names_.senders, DomainOf(sender));
+                            ToLower(sender));
+}
+
+bool Origin::IsSender(std::string_view sender) const {
+  return IsNamed(sender) || IsWithin(names_.senders, DomainOf(sender));
 }
 
 bool Origin::MayBeOurs(const LogMessage& message) const {

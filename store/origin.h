@@ -39,6 +39,9 @@ class Origin {
   // True for a domain of this site and what is below it.
   bool IsLocal(std::string_view domain) const;
 
+  // Whether this address is one of our senders.
+  bool IsNamed(std::string_view sender) const;
+
   const std::vector<std::string>& local_domains() const {
     return names_.local_domains;
   }

@@ -26,8 +26,9 @@ class AccountReplay {
     if (!stored_ || stored_->id != account.event.id) EndEvent();
     Witness witness = account.witness;
     // A complaint or an automatic reply is one whatever it says.
-    const bool is_judged = account.kind == MailKind::kDeliveryReport ||
-                           account.kind == MailKind::kLogLine;
+    const bool is_judged =
+        !witness.was_hidden && (account.kind == MailKind::kDeliveryReport ||
+                                account.kind == MailKind::kLogLine);
     if (is_judged && JudgeAgain(account, &witness)) is_changed_ = true;
     const Event event = EventOf(witness);
     told_ = stored_ ? Revise(told_, event) : event;

@@ -75,6 +75,10 @@ bool Scopes::MayBe(std::string_view name) const {
   return name.find('.') != std::string_view::npos && NameOf(sender) == name;
 }
 
+bool Scopes::IsNamed(std::string_view who) const {
+  return names_.contains(Folded(who)) || users_.contains(ToLower(who));
+}
+
 std::set<std::string> Scopes::Names() const {
   std::set<std::string> names;
   for (const auto* known : {&names_, &users_}) {

@@ -38,6 +38,8 @@ class Scopes {
   // Whether any mail can be of this scope: the configuration has it, or it may
   // be a sender's domain.
   bool MayBe(std::string_view name) const;
+  // Whether the configuration has this sender, or login.
+  bool IsNamed(std::string_view who) const;
   std::set<std::string> Names() const;  // of the configuration
 
  private:

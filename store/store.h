@@ -13,6 +13,7 @@
 #include "mime/text/result.h"
 #include "store/alarm.h"
 #include "store/event.h"
+#include "store/forget.h"
 #include "store/log_batch.h"
 #include "store/orders.h"
 #include "store/reader.h"
@@ -60,9 +61,9 @@ struct PassTime {
 // Shared, since who hands a batch over keeps it until it is stored.
 using SharedLogBatch = std::shared_ptr<const LogBatch>;
 
-using Write =
-    std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch, PruneLog,
-                 PassTime, ResolveAlarm, MarkTold, Order, Import, Undo, Replay>;
+using Write = std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch,
+                           PruneLog, PassTime, ResolveAlarm, MarkTold, Order,
+                           Import, Undo, Replay, Forget, GoOnForgetting>;
 
 struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed
@@ -72,10 +73,11 @@ struct Outcome {
   // Undo of which something is different, mails of the others. Of PassTime at
   // least its limit if there may be more to do.
   std::size_t affected = 0;
-  std::optional<UndoReport> undone;      // of an Undo
-  std::optional<ImportReport> imported;  // of an Import
-  std::vector<ListChange> changes;       // the index's feed, in order
-  std::vector<Alarm> alarms;             // raised, or resolved
+  std::optional<UndoReport> undone;       // of an Undo
+  std::optional<ImportReport> imported;   // of an Import
+  std::optional<ForgetReport> forgotten;  // of a Forget or a GoOnForgetting
+  std::vector<ListChange> changes;        // the index's feed, in order
+  std::vector<Alarm> alarms;              // raised, or resolved
 };
 
 // Where everything is remembered. One process has it open, one thread writes.

@@ -76,6 +76,8 @@ struct Witness {
   std::string final_recipient;     // as given
   Evidence evidence;
   Verdict verdict;
+  // Addresses were taken out of its texts: it cannot be judged again.
+  bool was_hidden = false;
   // What the address that the report was sent to says of this recipient:
   // kStrong if it is signed for it, and of which day; kWeak if it names it.
   Proof verp = Proof::kNone;

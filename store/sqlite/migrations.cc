@@ -3,6 +3,7 @@
 #include <array>
 
 #include "store/sqlite/migration_3.h"
+#include "store/sqlite/migration_5.h"
 
 namespace postbounce {
 namespace {
@@ -184,13 +185,12 @@ CREATE TABLE log_total(
   PRIMARY KEY (dimension, time, name)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE log_delays(hour INTEGER PRIMARY KEY, counts BLOB NOT NULL) STRICT;
-)sql",
-    kMigration3,
+)sql", kMigration3,
     R"sql(
 -- The import, an action too, that an order came with.
 ALTER TABLE action ADD COLUMN import INTEGER REFERENCES action(id);
 CREATE INDEX action_of_import ON action(import) WHERE import IS NOT NULL;
-)sql",
+)sql", kMigration5,
 };
 
 }  // namespace

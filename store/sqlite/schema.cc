@@ -69,4 +69,29 @@ Result<void> CheckSiteKey(SQLite::Database* database, const Key128& check) {
   return {};
 }
 
+Result<void> CheckPrivacy(SQLite::Database* database, bool is_hashed) {
+  const bool was_hashed =
+      database->execAndGet("SELECT is_hashed FROM meta").getInt() != 0;
+  if (was_hashed == is_hashed) return {};
+  if (was_hashed) {
+    return Error(ErrorCode::kConflict,
+                 "its addresses are hashed, which cannot be undone: "
+                 "store.privacy is to be \"hashed\"");
+  }
+  const bool is_empty = database
+                            ->execAndGet(
+                                "SELECT NOT EXISTS (SELECT 1 FROM address)"
+                                " AND NOT EXISTS (SELECT 1 FROM mail)"
+                                " AND NOT EXISTS (SELECT 1 FROM log)")
+                            .getInt() != 0;
+  if (!is_empty) {
+    return Error(ErrorCode::kConflict,
+                 "it has addresses, and store.privacy is \"hashed\": set it to "
+                 "\"clear\" again, and let `postbounce forget --all` take them "
+                 "out, for good");
+  }
+  database->exec("UPDATE meta SET is_hashed = 1");
+  return {};
+}
+
 }  // namespace postbounce

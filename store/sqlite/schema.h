@@ -28,6 +28,10 @@ Result<void> Migrate(SQLite::Database* database, int to = SchemaVersion());
 // Keeps `check` in a new file; kConflict when the file has another.
 Result<void> CheckSiteKey(SQLite::Database* database, const Key128& check);
 
+// Makes a new file hashed where that is wanted; kConflict when it has addresses
+// and shall have none, or the other way round.
+Result<void> CheckPrivacy(SQLite::Database* database, bool is_hashed);
+
 }  // namespace postbounce
 
 #endif  // POSTBOUNCE_STORE_SQLITE_SCHEMA_H_

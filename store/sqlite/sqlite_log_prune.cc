@@ -17,13 +17,29 @@ Result<std::optional<SegmentId>> SqliteLogTables::PruneSegment(
       Run row(&oldest_, before);
       if (row.Next()) id = SegmentId{row.Int(0)};
     }
-    if (!id) return id;
-    for (SQLite::Statement* drop :
-         {&drop_chunks_, &drop_buckets_, &drop_lines_}) {
-      Run(drop, FirstId(*id), IdAfter(*id)).Execute();
-    }
-    Run(&drop_filter_, *id).Execute();
-    Run(&drop_segment_, *id).Execute();
+    if (id) DropSegment(*id);
+    return id;
+  });
+}
+
+void SqliteLogTables::DropSegment(SegmentId id) {
+  for (SQLite::Statement* drop :
+       {&drop_chunks_, &drop_buckets_, &drop_lines_}) {
+    Run(drop, FirstId(id), IdAfter(id)).Execute();
+  }
+  Run(&drop_filter_, id).Execute();
+  Run(&drop_segment_, id).Execute();
+}
+
+Result<SegmentId> SqliteLogTables::ReplaceSegment(const SegmentInfo& info,
+                                                  const LogSegment& segment) {
+  return Guard([&]() -> Result<SegmentId> {
+    Run(&insert_closed_, info.log, info.is_import, info.counts, info.first,
+        info.last, std::int64_t{info.parts}, HasLines(segment))
+        .Execute();
+    const SegmentId id{database_.getLastInsertRowid()};
+    InsertSegment(id, segment);
+    DropSegment(info.id);
     return id;
   });
 }

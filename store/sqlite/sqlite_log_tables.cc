@@ -76,6 +76,10 @@ SqliteLogTables::SqliteLogTables(SQLite::Database* database)
       close_segment_(*database,
                      "UPDATE log_segment SET is_open = 0, first = ?2,"
                      " last = ?3, parts = ?4, has_lines = ?5 WHERE id = ?1"),
+      insert_closed_(*database,
+                     "INSERT INTO log_segment(log, is_import, counts, is_open,"
+                     " first, last, parts, has_lines)"
+                     " VALUES (?, ?, ?, 0, ?, ?, ?, ?)"),
       insert_row_(*database, "INSERT INTO log_row(id, bytes) VALUES (?, ?)"),
       rows_(*database,
             "SELECT bytes FROM log_row WHERE id >= ? AND id < ? ORDER BY id"),
@@ -209,10 +213,8 @@ Result<void> SqliteLogTables::CloseSegment(const SegmentInfo& info,
     Run(&drop_rows_, FirstId(info.id), IdAfter(info.id)).Execute();
     InsertSegment(info.id, segment);
     AddTotals(totals);
-    bool has_lines = false;
-    for (const auto& chunk : segment.chunks) has_lines |= !chunk.lines.empty();
     Run(&close_segment_, info.id, info.first, info.last,
-        std::int64_t{info.parts}, has_lines)
+        std::int64_t{info.parts}, HasLines(segment))
         .Execute();
     return {};
   });

@@ -40,6 +40,8 @@ class SqliteLogTables : public LogTables {
       const std::function<Result<void>(std::string_view)>& each) override;
   Result<void> CloseSegment(const SegmentInfo& info, const LogSegment& segment,
                             const LogTotals& totals) override;
+  Result<SegmentId> ReplaceSegment(const SegmentInfo& info,
+                                   const LogSegment& segment) override;
   Result<std::string> Bucket(SegmentId segment, LogKeyKind kind,
                              std::size_t bucket) override;
   Result<std::string> Chunk(SegmentId segment, std::size_t chunk) override;
@@ -56,6 +58,7 @@ class SqliteLogTables : public LogTables {
 
  private:
   Result<std::string> BytesOf(SQLite::Statement* statement, std::int64_t id);
+  void DropSegment(SegmentId id);
   void InsertSegment(SegmentId id, const LogSegment& segment);
   void AddTotals(const LogTotals& totals);
   void AddDelays(std::int64_t hour, DelayHistogram delays);
@@ -69,6 +72,7 @@ class SqliteLogTables : public LogTables {
   SQLite::Statement segments_;
   SQLite::Statement open_segment_;
   SQLite::Statement close_segment_;
+  SQLite::Statement insert_closed_;
   SQLite::Statement insert_row_;
   SQLite::Statement rows_;
   SQLite::Statement drop_rows_;

@@ -68,7 +68,7 @@ SqliteOrderTables::SqliteOrderTables(SQLite::Database* database)
                   "SELECT o.address, o.id, s.text, s.key FROM action AS o"
                   " JOIN address AS s ON s.id = o.address"
                   " LEFT JOIN action AS i ON i.id = o.import"
-                  " WHERE o.voided_by IS NULL"
+                  " WHERE o.voided_by IS NULL AND o.kind <> 7"
                   " AND (?1 IS NULL OR coalesce(i.time, o.time) >= ?1)"
                   " AND (?2 IS NULL OR coalesce(i.time, o.time) < ?2)"
                   " AND (?3 IS NULL OR o.kind = 1 AND o.reason = ?3)"

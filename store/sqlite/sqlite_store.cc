@@ -14,6 +14,7 @@
 #include "store/log_writer.h"
 #include "store/sqlite/lock_file.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_forget_tables.h"
 #include "store/sqlite/sqlite_guard_tables.h"
 #include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
@@ -34,15 +35,16 @@ constexpr const char* kNewFilePragmas = "PRAGMA auto_vacuum = INCREMENTAL;";
 
 // wal_autocheckpoint: the committer calls Checkpoint() between groups; at
 // 64 MB of log a commit does it by itself, so that a caller who never does is
-// slower now and then but does not fill the disk. Debian's SQLite overwrites
-// what is deleted by default, which buys nothing where a backup has it all.
+// slower now and then but does not fill the disk. secure_delete: what is
+// deleted is overwritten within pages that are written anyway; a Forget gives
+// the other ones back.
 constexpr const char* kPragmas =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
     "PRAGMA wal_autocheckpoint = 16384;"
     "PRAGMA journal_size_limit = 67108864;"
     "PRAGMA cache_size = -32768;"
-    "PRAGMA secure_delete = OFF;"
+    "PRAGMA secure_delete = FAST;"
     "PRAGMA temp_store = MEMORY;";
 
 class SqliteStore : public Store {
@@ -59,13 +61,19 @@ class SqliteStore : public Store {
         log_tables_(database_.get()),
         guard_tables_(database_.get()),
         replay_tables_(database_.get()),
+        forget_tables_(database_.get()),
         applier_({&tables_, &list_tables_, &order_tables_, &log_tables_,
-                  &guard_tables_, &replay_tables_},
+                  &guard_tables_, &replay_tables_, &forget_tables_},
                  &keys_) {}
 
   Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
                                              Timestamp now) override {
-    return applier_.Apply(writes, *policy_.load(), now);
+    auto outcomes = applier_.Apply(writes, *policy_.load(), now);
+    if (forget_tables_.TakeEnded() && outcomes) {
+      must_truncate_ = true;
+      static_cast<void>(Checkpoint());
+    }
+    return outcomes;
   }
 
   void Use(std::shared_ptr<const SitePolicy> policy) override {
@@ -74,8 +82,15 @@ class SqliteStore : public Store {
 
   Result<void> Checkpoint() override {
     return Guard([&]() -> Result<void> {
+      // What was forgotten must not stay in the log. A reader that is in the
+      // way is there no longer the next time.
+      if (must_truncate_) {
+        must_truncate_ =
+            database_->execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() !=
+            0;
+      }
       // PASSIVE waits for nobody; what readers still need is moved next time.
-      database_->exec("PRAGMA wal_checkpoint(PASSIVE)");
+      if (!must_truncate_) database_->exec("PRAGMA wal_checkpoint(PASSIVE)");
       return {};
     });
   }
@@ -98,7 +113,9 @@ class SqliteStore : public Store {
   SqliteLogTables log_tables_;
   SqliteGuardTables guard_tables_;
   SqliteReplayTables replay_tables_;
+  SqliteForgetTables forget_tables_;
   Applier applier_;
+  bool must_truncate_ = true;  // of a run before
   std::atomic<std::shared_ptr<const SitePolicy>> policy_{
       std::make_shared<const SitePolicy>()};
 };
@@ -130,6 +147,8 @@ Result<std::unique_ptr<Store>> Open(const SqliteOptions& options,
       database.get(),
       AddressKeys(options.site_key, options.normaliser).CheckValue());
   if (!checked) return checked.error();
+  const auto is_private = CheckPrivacy(database.get(), options.is_hashed);
+  if (!is_private) return is_private.error();
   database->exec(kPragmas);
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(
       options, std::move(lock), std::move(database)));

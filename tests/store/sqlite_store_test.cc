@@ -13,6 +13,7 @@
 
 #include "store/applier.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_forget_tables.h"
 #include "store/sqlite/sqlite_guard_tables.h"
 #include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
@@ -167,8 +168,9 @@ TEST_F(SqliteStoreTest, AFullDiskFailsTheGroupAndALaterOneIsStored) {
   SqliteGuardTables guard_tables(&database);
   SqliteOrderTables order_tables(&database);
   SqliteReplayTables replay_tables(&database);
+  SqliteForgetTables forget_tables(&database);
   Applier applier({&tables, &list_tables, &order_tables, &log_tables,
-                   &guard_tables, &replay_tables},
+                   &guard_tables, &replay_tables, &forget_tables},
                   &keys);
   Mail large = ReportOf("large", {Hard("joe@x.test")});
   large.kept.assign(1'000'000, 'x');
