@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::size_t kKeyDigits = 64;
 
+// Who can read it can try addresses against the keys in a stolen store.
+bool IsForOthers(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0;
+}
+
 bool Exists(const std::string& path) {
   struct stat info;
   return stat(path.c_str(), &info) == 0;
@@ -49,6 +55,12 @@ Result<std::string> LoadSiteKey(const std::string& key_path) {
     return Error(ErrorCode::kCorrupt,
                  fmt::format("{} is no site key: 64 hexadecimal digits are "
                              "wanted",
+                             key_path));
+  }
+  if (IsForOthers(key_path)) {
+    return Error(ErrorCode::kConflict,
+                 fmt::format("{} may be read by others than its owner: chmod "
+                             "600 it",
                              key_path));
   }
   return key;

@@ -97,6 +97,14 @@ TEST(SiteKeyTest, IsMadeOnceAndOnlyForANewStore) {
             ErrorCode::kConflict);
 }
 
+TEST(SiteKeyTest, RefusesAKeyThatOthersMayRead) {
+  TempDir dir;
+  ASSERT_TRUE(LoadOrMakeSiteKey(dir / "key", dir / "db").has_value());
+  ASSERT_EQ(chmod((dir / "key").c_str(), 0640), 0);
+  EXPECT_EQ(LoadOrMakeSiteKey(dir / "key", dir / "db").error().code(),
+            ErrorCode::kConflict);
+}
+
 TEST(SiteKeyTest, RefusesAFileThatHoldsNone) {
   TempDir dir;
   std::ofstream(dir / "key") << "short\n";
