@@ -45,6 +45,7 @@ struct AnswerConfig {
 struct Config {
   std::string store_path;
   std::string store_site_key;
+  std::string store_privacy;
   std::uint64_t store_keep_mail = 0;
   std::uint64_t store_keep_unread = 0;
   std::uint64_t store_keep_log = 0;
@@ -130,6 +131,7 @@ enum class ParameterType {
   kUnixSocket,  // see Endpoint
   kPath,        // absolute
   kProgram,     // a path, or empty
+  kPrivacy,     // clear or hashed
   kLogLevel,    // error, warning, info or debug
   kLogLines,    // none, failures or all
   kLogStart,    // end or beginning

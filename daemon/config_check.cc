@@ -57,6 +57,10 @@ std::string CheckTogether(const Config& config) {
     return fmt::format("{} and {} want the same socket, {}", first->second,
                        parameter, Printable(socket, 200));
   }
+  if (config.store_privacy == "hashed" && config.intake_forward.empty()) {
+    return "store.privacy = \"hashed\" keeps no mail of people: name who gets "
+           "it in intake.forward";
+  }
   return "";
 }
 

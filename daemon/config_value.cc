@@ -84,6 +84,8 @@ std::string CheckText(ParameterType type, const std::string& text) {
       const auto address = Address::Parse(text);
       return address ? "" : address.error().text();
     }
+    case ParameterType::kPrivacy:
+      return CheckWord(text, {"clear", "hashed"});
     case ParameterType::kLogLevel:
       return CheckWord(text, {"error", "warning", "info", "debug"});
     case ParameterType::kLogLines:
@@ -161,6 +163,7 @@ std::string_view Expected(ParameterType type) {
     case ParameterType::kUnixSocket:
     case ParameterType::kPath:
     case ParameterType::kProgram:
+    case ParameterType::kPrivacy:
     case ParameterType::kLogLevel:
     case ParameterType::kLogLines:
     case ParameterType::kLogStart:

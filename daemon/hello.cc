@@ -48,6 +48,7 @@ constexpr Verb kVerbs[] = {
     {"held", Door::kControl, "alarm limit "},
     {"resolve", Door::kControl},
     {"undo", Door::kControl},
+    {"forget", Door::kControl},
     {"inbox", Door::kControl, "all cursor "},
     {"inbox-show", Door::kControl, "mail offset "},
     {"inbox-seen", Door::kControl},

@@ -15,6 +15,7 @@ Result<std::unique_ptr<Store>> OpenStore(const Config& config) {
   options.path = config.store_path;
   options.site_key = *std::move(key);
   options.normaliser.fold_local_part = config.address_fold_local_part;
+  options.is_hashed = config.store_privacy == "hashed";
   return OpenSqliteStore(options);
 }
 

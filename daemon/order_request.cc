@@ -215,12 +215,45 @@ Result<Write> UndoOf(const json::object& request, Timestamp now) {
   return Write(std::move(undo));
 }
 
+// Without saying whom: what was begun goes on.
+Result<Write> ForgetOf(const json::object& request) {
+  const auto known = OnlyMembers(
+      request,
+      {"verb", "id", "addresses", "everybody", "actor", "why", "dry_run"});
+  if (!known) return known.error();
+  const auto subjects = SubjectsOf(request);
+  if (!subjects) return subjects.error();
+  const auto everybody = FlagOf(request, "everybody");
+  if (!everybody) return everybody.error();
+  if (subjects->empty() && !*everybody) return Write(GoOnForgetting());
+  auto actor = ShortTextOf(request, "actor");
+  if (!actor) return actor.error();
+  auto why = ShortTextOf(request, "why");
+  if (!why) return why.error();
+  const auto dry_run = FlagOf(request, "dry_run");
+  if (!dry_run) return dry_run.error();
+  Forget forget;
+  for (const Subject& subject : *subjects) {
+    if (subject.is_domain()) {
+      return BadRequest("addresses are forgotten, not domains",
+                        subject.ToString());
+    }
+    forget.addresses.push_back(*subject.address());
+  }
+  forget.everybody = *everybody;
+  forget.actor = actor->empty() ? kSomebody : *std::move(actor);
+  forget.why = *std::move(why);
+  forget.dry_run = *dry_run;
+  return Write(std::move(forget));
+}
+
 }  // namespace
 
 std::optional<Result<Write>> OrderWriteOf(const json::object& request,
                                           std::string_view verb,
                                           Timestamp now) {
   if (verb == OrderName(OrderKind::kUndo)) return UndoOf(request, now);
+  if (verb == OrderName(OrderKind::kForget)) return ForgetOf(request);
   for (const OrderKind kind : {OrderKind::kSuppress, OrderKind::kRemove,
                                OrderKind::kAllow, OrderKind::kDisallow}) {
     if (verb == OrderName(kind)) return OrderOf(request, kind, now);

@@ -66,6 +66,13 @@ Result<ReplayRequest> ReplayRequest::Parse(const json::object& request) {
   return replay;
 }
 
+Result<void> CheckReplay(const Config& config) {
+  if (config.store_privacy != "hashed") return {};
+  return Error(ErrorCode::kConflict,
+               "what was said of a delivery cannot be judged again where "
+               "store.privacy is hashed");
+}
+
 Result<std::optional<RuleSet>> ReadRules(std::vector<LogBytes> files) {
   if (files.empty()) return std::optional<RuleSet>();
   std::vector<RuleFile> texts;

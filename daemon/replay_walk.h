@@ -69,6 +69,9 @@ class ReplayWalk {
 // another policy of the list.
 bool JudgeAlike(const Runtime& before, const Runtime& after);
 
+// kConflict where the store keeps too little for it.
+Result<void> CheckReplay(const Config& config);
+
 // The shipped rules and those of `files` behind them; none if there are none.
 Result<std::optional<RuleSet>> ReadRules(std::vector<LogBytes> files);
 

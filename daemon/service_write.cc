@@ -47,6 +47,19 @@ Result<Write> ResolveOf(const json::object& request) {
   return ResolveAlarmOf(request);
 }
 
+json::object BodyOf(const ForgetReport& report) {
+  json::object to;
+  to["addresses"] = report.addresses;
+  to["known"] = report.known;
+  to["suppressed"] = report.suppressed;
+  to["mails"] = report.mails;
+  to["messages"] = report.messages;
+  to["words"] = report.words;
+  to["unread"] = report.unread;
+  to["done"] = report.is_done;
+  return to;
+}
+
 Result<void> CheckScope(const Write& write, const Scopes& scopes) {
   const Order* const order = std::get_if<Order>(&write);
   if (order == nullptr || order->kind != OrderKind::kSuppress ||
@@ -89,6 +102,7 @@ json::object AnswerWritten(const json::object& request,
   if (!outcome) return Refusal(request, outcome.error());
   json::object body;
   if (outcome->undone) body = ToJson(*outcome->undone);
+  if (outcome->forgotten) body = BodyOf(*outcome->forgotten);
   body["affected"] = outcome->affected;
   return Answered(request, std::move(body));
 }

@@ -74,6 +74,8 @@ struct ExchangeFormat {
   }
   // Whether a column tells what only "list" knows.
   bool wants_list() const;
+  // Of this program's own: it can tell of keyed hashes.
+  bool is_own() const { return shape == Shape::kJson || name == "csv"; }
   bool is_csv() const {
     return shape == Shape::kRecords || shape == Shape::kNamed;
   }

@@ -133,11 +133,16 @@ Result<Plan> PlanOf(const CommandLine& line, const Options& options) {
       plan.request["from"] = plan.cursor->from();
     }
   }
-  if (!is_map) return plan;
+  if (!line.socket.empty() && !is_map) return plan;
   const auto config = LoadConfig(line.config_path.empty() ? kDefaultConfigPath
                                                           : line.config_path);
   if (!config) return config.error();
-  plan.answers = Answers(*config);
+  if (config->store_privacy == "hashed" && !plan.format.is_own()) {
+    return BadUse(
+        "the store has no addresses, since store.privacy is hashed: "
+        "only jsonl and csv can tell keyed hashes");
+  }
+  if (is_map) plan.answers = Answers(*config);
   return plan;
 }
 

@@ -26,6 +26,8 @@ Result<boost::json::object> ReplayHere(
     const std::function<void(const boost::json::object&)>& progress) {
   const auto parsed = ReplayRequest::Parse(request);
   if (!parsed) return parsed.error();
+  const auto possible = CheckReplay(runtime->config);
+  if (!possible) return possible.error();
   std::vector<LogBytes> bytes;
   for (OpenFile& file : files) {
     bytes.emplace_back(std::move(file.fd), std::move(file.name));

@@ -24,6 +24,7 @@ void AddVerbs(CLI::App& app, CommandLine& line) {
   AddImportVerb(app, line);
   AddOrderVerbs(app, line);
   AddUndoVerb(app, line);
+  AddForgetVerb(app, line);
   AddHeldVerb(app, line);
   AddInboxVerb(app, line);
   AddStatsVerb(app, line);

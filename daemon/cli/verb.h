@@ -37,6 +37,7 @@ void AddExportVerb(CLI::App& app, CommandLine& line);
 void AddImportVerb(CLI::App& app, CommandLine& line);
 void AddOrderVerbs(CLI::App& app, CommandLine& line);
 void AddUndoVerb(CLI::App& app, CommandLine& line);
+void AddForgetVerb(CLI::App& app, CommandLine& line);
 void AddHeldVerb(CLI::App& app, CommandLine& line);
 void AddInboxVerb(CLI::App& app, CommandLine& line);
 void AddStatsVerb(CLI::App& app, CommandLine& line);

@@ -91,8 +91,16 @@ asio::awaitable<std::size_t> Housekeeping::LetTimePass() {
   co_return outcome ? outcome->affected : 0;
 }
 
+// What nobody waits for any more, such as after a crash. False when it is done.
+asio::awaitable<bool> Housekeeping::GoOnForgetting() {
+  const postbounce::GoOnForgetting some;
+  const Result<Outcome> outcome = co_await core_.StoreWrite(some);
+  co_return outcome && outcome->forgotten && !outcome->forgotten->is_done;
+}
+
 asio::awaitable<void> Housekeeping::KeepTime() {
   for (;;) {
+    while (!core_.stopping && co_await GoOnForgetting()) continue;
     while (!core_.stopping && co_await LetTimePass() >= PassTime().limit) {
       continue;
     }

@@ -31,6 +31,7 @@ class Housekeeping {
   boost::asio::awaitable<std::size_t> PruneMails();
   boost::asio::awaitable<std::size_t> PruneLogs();
   boost::asio::awaitable<std::size_t> LetTimePass();
+  boost::asio::awaitable<bool> GoOnForgetting();
 
   Core& core_;
   std::uint64_t unproven_ = 0;  // as last told; of the readers' thread alone

@@ -64,7 +64,9 @@ asio::awaitable<void> Walk(Core& core, Connection& connection, bool apply,
 asio::awaitable<void> ServeReplay(Core& core,
                                   std::shared_ptr<Connection> connection,
                                   json::object request) {
-  const auto parsed = ReplayRequest::Parse(request);
+  auto parsed = ReplayRequest::Parse(request);
+  const auto possible = CheckReplay(core.runtime->config);
+  if (!possible) parsed = possible.error();
   const Result<std::size_t> count =
       parsed ? Result<std::size_t>(parsed->files) : parsed.error();
   auto files = co_await ReceiveFiles(*connection, request, count);

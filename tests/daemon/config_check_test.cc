@@ -27,6 +27,9 @@ TEST(ConfigCheckTest, NoSocketIsWantedTwice) {
       {"[[log]]\nname = \"a\"\nsocket = \"unix:/run/a\"\n"
        "[[log]]\nname = \"b\"\nsocket = \"unix:/run/a\"\n",
        "a.toml: log.socket and log.socket want the same socket, unix:/run/a"},
+      {"[store]\nprivacy = \"hashed\"\n",
+       "a.toml: store.privacy = \"hashed\" keeps no mail of people: name who "
+       "gets it in intake.forward"},
   };
   for (const auto& test : kCases) {
     SCOPED_TRACE(test.text);
