@@ -48,6 +48,7 @@ struct Config {
   std::string store_privacy;
   std::uint64_t store_keep_mail = 0;
   std::uint64_t store_keep_unread = 0;
+  std::uint64_t store_keep_events = 0;
   std::uint64_t store_keep_log = 0;
   std::uint64_t store_keep_log_lines = 0;
   std::string store_log_lines;

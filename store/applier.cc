@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "store/batch_applier.h"
+#include "store/event_pruner.h"
 #include "store/forgetter.h"
 #include "store/order_applier.h"
 #include "store/replay_applier.h"
@@ -154,6 +155,13 @@ class Applier::Item {
     return Folded(std::move(outcome));
   }
 
+  Result<Outcome> operator()(const PruneEvents& prune) {
+    ListJudge judge(&list_, &guard_, policy_, now_);
+    return Affected(
+        EventPruner(&tables_, &list_, &applier_.prune_, &judge)
+            .Prune(prune.before - policy_.proof_window, prune.limit));
+  }
+
   Result<Outcome> operator()(const postbounce::Forget& forget) {
     return Forgotten(ForgetterOf().Begin(forget));
   }
@@ -253,6 +261,7 @@ Applier::Applier(const Database& database, const AddressKeys* keys)
       orders_(*database.orders),
       replay_(*database.replay),
       forget_(*database.forget),
+      prune_(*database.prune),
       keys_(*keys),
       hasher_(keys),
       veil_(database.forget, keys, &hasher_),

@@ -14,6 +14,7 @@
 #include "store/log_watch.h"
 #include "store/log_writer.h"
 #include "store/order_tables.h"
+#include "store/prune_tables.h"
 #include "store/replay_tables.h"
 #include "store/site_policy.h"
 #include "store/store.h"
@@ -31,6 +32,7 @@ struct Database {
   GuardTables* guard;
   ReplayTables* replay;
   ForgetTables* forget;
+  PruneTables* prune;
 };
 
 // Store::Apply() for any database: one transaction, an item for each write,
@@ -64,6 +66,7 @@ class Applier {
   OrderTables& orders_;
   ReplayTables& replay_;
   ForgetTables& forget_;
+  PruneTables& prune_;
   const AddressKeys& keys_;
   LogHasher hasher_;
   Veil veil_;

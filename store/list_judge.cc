@@ -52,18 +52,76 @@ Result<std::vector<Revision>> ListJudge::JudgeDomain(
   if (!deliveries) return deliveries.error();
   const auto actions = list_.Actions(domain);
   if (!actions) return actions.error();
-  for (DomainFailure& failure : failures) {
+  const auto doubted = Doubt(&failures);
+  if (!doubted) return doubted.error();
+  const auto decision =
+      DecideDomain(failures, *deliveries, *actions, policy_.list, now_);
+  std::vector<Decision> after;
+  if (decision) after.push_back(*decision);
+  return Compare(domain, after);
+}
+
+Result<bool> ListJudge::IsSameWithout(AddressId address,
+                                      const std::set<EventId>& some) {
+  const auto text = list_.TextOf(address);
+  if (!text) return text.error();
+  auto events = list_.DecisiveEvents(address, kDecisiveEvents);
+  if (!events) return events.error();
+  const auto deliveries = list_.Deliveries(address);
+  if (!deliveries) return deliveries.error();
+  const auto actions = list_.Actions(address);
+  if (!actions) return actions.error();
+  guard_.Doubt(*text, &*events);
+  const History all{*events, *deliveries, *actions};
+  const auto before = Decide(all, policy_.list, now_);
+  const auto outlook = LookAhead(all, policy_.list, now_);
+  // How often it was suppressed makes the next time longer.
+  const bool counts =
+      std::any_of(outlook.begin(), outlook.end(),
+                  [](const Outlook& one) { return one.on_probation; });
+  if (counts) return false;
+  std::vector<Event> rest = *events;
+  std::erase_if(rest, [&](const Event& one) { return some.contains(one.id); });
+  const History left{rest, *deliveries, *actions};
+  return Decide(left, policy_.list, now_) == before &&
+         LookAhead(left, policy_.list, now_) == outlook;
+}
+
+Result<bool> ListJudge::IsDomainSameWithout(AddressId domain,
+                                            const std::set<EventId>& some) {
+  const auto before = JudgeDomainBy(domain, {});
+  if (!before) return before.error();
+  const auto after = JudgeDomainBy(domain, some);
+  if (!after) return after.error();
+  return *before == *after;
+}
+
+// What is decided about a domain without some failures.
+Result<std::optional<Decision>> ListJudge::JudgeDomainBy(
+    AddressId domain, const std::set<EventId>& left_out) {
+  auto failures = list_.DomainFailures(domain, kDecisiveEvents);
+  if (!failures) return failures.error();
+  std::erase_if(*failures, [&](const DomainFailure& one) {
+    return left_out.contains(one.event.id);
+  });
+  const auto deliveries = list_.Deliveries(domain);
+  if (!deliveries) return deliveries.error();
+  const auto actions = list_.Actions(domain);
+  if (!actions) return actions.error();
+  const auto doubted = Doubt(&*failures);
+  if (!doubted) return doubted.error();
+  return DecideDomain(*failures, *deliveries, *actions, policy_.list, now_);
+}
+
+Result<void> ListJudge::Doubt(std::vector<DomainFailure>* failures) {
+  for (DomainFailure& failure : *failures) {
     const auto text = list_.TextOf(AddressId{failure.address});
     if (!text) return text.error();
     std::vector<Event> events = {failure.event};
     guard_.Doubt(*text, &events);
     failure.event = events.front();
   }
-  const auto decision =
-      DecideDomain(failures, *deliveries, *actions, policy_.list, now_);
-  std::vector<Decision> after;
-  if (decision) after.push_back(*decision);
-  return Compare(domain, after);
+  return {};
 }
 
 Result<std::vector<Revision>> ListJudge::Compare(

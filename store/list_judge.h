@@ -1,6 +1,8 @@
 #ifndef POSTBOUNCE_STORE_LIST_JUDGE_H_
 #define POSTBOUNCE_STORE_LIST_JUDGE_H_
 
+#include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -37,9 +39,18 @@ class ListJudge {
   Result<std::vector<Revision>> JudgeDomain(
       AddressId domain, std::vector<DomainFailure> failures);
 
+  // Whether the list, and what further failures would do, is the same without
+  // some of these failures.
+  Result<bool> IsSameWithout(AddressId address, const std::set<EventId>& some);
+  Result<bool> IsDomainSameWithout(AddressId domain,
+                                   const std::set<EventId>& some);
+
  private:
   Result<std::vector<Revision>> Compare(AddressId address,
                                         const std::vector<Decision>& after);
+  Result<std::optional<Decision>> JudgeDomainBy(
+      AddressId domain, const std::set<EventId>& left_out);
+  Result<void> Doubt(std::vector<DomainFailure>* failures);
 
   ListTables& list_;
   GuardKeeper& guard_;

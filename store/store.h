@@ -42,6 +42,14 @@ struct Prune {
   std::size_t limit = 500;
 };
 
+// Forgets reports and lines that came before, with what they tell of, and of
+// failures that the list depends on all that was said. Their digests stay for
+// policy.proof_window more. Takes at most `limit` mails.
+struct PruneEvents {
+  Timestamp before;
+  std::size_t limit = 200;
+};
+
 // Forgets what the logs said: a stretch that ended before `kept_before`, with
 // its lines, or only the lines of one that ended before `lines_before`. One
 // stretch each at a time, so that intake never waits long. Counts stay.
@@ -61,9 +69,10 @@ struct PassTime {
 // Shared, since who hands a batch over keeps it until it is stored.
 using SharedLogBatch = std::shared_ptr<const LogBatch>;
 
-using Write = std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch,
-                           PruneLog, PassTime, ResolveAlarm, MarkTold, Order,
-                           Import, Undo, Replay, Forget, GoOnForgetting>;
+using Write =
+    std::variant<Mail, MarkSeen, MarkForwarded, Prune, SharedLogBatch, PruneLog,
+                 PassTime, ResolveAlarm, MarkTold, Order, Import, Undo, Replay,
+                 Forget, GoOnForgetting, PruneEvents>;
 
 struct Outcome {
   bool known = false;  // this mail was stored before: nothing has changed

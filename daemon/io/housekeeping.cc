@@ -74,6 +74,14 @@ asio::awaitable<std::size_t> Housekeeping::PruneMails() {
   co_return outcome ? outcome->affected : 0;
 }
 
+asio::awaitable<std::size_t> Housekeeping::PruneOldEvents() {
+  PruneEvents prune;
+  prune.before =
+      Now() - std::chrono::seconds(core_.runtime->config.store_keep_events);
+  const Result<Outcome> outcome = co_await core_.StoreWrite(prune);
+  co_return outcome ? outcome->affected : 0;
+}
+
 asio::awaitable<std::size_t> Housekeeping::PruneLogs() {
   const Config& config = core_.runtime->config;
   PruneLog prune;
@@ -116,6 +124,10 @@ asio::awaitable<void> Housekeeping::KeepHouse() {
     LookAround();
     while (!core_.stopping && co_await PruneMails() >= Prune().limit) continue;
     while (!core_.stopping && co_await PruneLogs() > 0) continue;
+    while (!core_.stopping &&
+           co_await PruneOldEvents() >= PruneEvents().limit) {
+      continue;
+    }
     if (core_.stopping) co_return;
     housekeeper_.expires_after(kHousekeeping);
     const auto [error] = co_await housekeeper_.async_wait(kAsTuple);

@@ -29,6 +29,7 @@ class Housekeeping {
   void WarnOfUnproven(const Totals& totals);
   // How much these have done.
   boost::asio::awaitable<std::size_t> PruneMails();
+  boost::asio::awaitable<std::size_t> PruneOldEvents();
   boost::asio::awaitable<std::size_t> PruneLogs();
   boost::asio::awaitable<std::size_t> LetTimePass();
   boost::asio::awaitable<bool> GoOnForgetting();

@@ -9,15 +9,14 @@
 namespace postbounce {
 namespace {
 
-// What AccountOfRow() reads. CROSS JOIN: events first, whatever the planner
-// guesses.
+// What AccountOfRow() reads: also events that no account tells of any more.
 std::string AccountsOf(const char* events) {
   return std::string("SELECT e.address, w.id, w.account, m.kind, w.time,") +
          " w.standing, w.proof, w.after_acceptance, w.scope, w.relay," +
          " w.message, w.message_seen, " + kEventColumns +
          " FROM event AS e"
-         " CROSS JOIN witness AS w ON w.event = e.id"
-         " CROSS JOIN mail AS m ON m.id = w.id / 65536"
+         " LEFT JOIN witness AS w ON w.event = e.id"
+         " LEFT JOIN mail AS m ON m.id = w.id / 65536"
          " WHERE " +
          events + " ORDER BY e.time DESC, e.id DESC, w.id";
 }
@@ -27,6 +26,11 @@ constexpr int kEvent = 12;
 Result<ReplayTables::Account> AccountOfRow(Run* row) {
   ReplayTables::Account account;
   account.address = AddressId{row->Int(0)};
+  account.event = EventOfRow(row, kEvent);
+  if (row->IsNull(1)) {
+    account.witness.was_hidden = true;  // all of it
+    return account;
+  }
   const std::int64_t id = row->Int(1);
   account.mail = MailId{id / kWitnessesPerMail};
   account.stored = row->Bytes(2);
@@ -36,7 +40,6 @@ Result<ReplayTables::Account> AccountOfRow(Run* row) {
   account.witness.ordinal = static_cast<std::uint32_t>(id % kWitnessesPerMail);
   account.kind = static_cast<MailKind>(row->Int(3));
   account.witness.binding = BindingOfRow(row, kBinding);
-  account.event = EventOfRow(row, kEvent);
   return account;
 }
 

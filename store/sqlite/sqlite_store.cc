@@ -19,6 +19,7 @@
 #include "store/sqlite/sqlite_list_tables.h"
 #include "store/sqlite/sqlite_log_tables.h"
 #include "store/sqlite/sqlite_order_tables.h"
+#include "store/sqlite/sqlite_prune_tables.h"
 #include "store/sqlite/sqlite_reader.h"
 #include "store/sqlite/sqlite_replay_tables.h"
 #include "store/sqlite/sqlite_tables.h"
@@ -62,9 +63,11 @@ class SqliteStore : public Store {
         guard_tables_(database_.get()),
         replay_tables_(database_.get()),
         forget_tables_(database_.get()),
-        applier_({&tables_, &list_tables_, &order_tables_, &log_tables_,
-                  &guard_tables_, &replay_tables_, &forget_tables_},
-                 &keys_) {}
+        prune_tables_(database_.get()),
+        applier_(
+            {&tables_, &list_tables_, &order_tables_, &log_tables_,
+             &guard_tables_, &replay_tables_, &forget_tables_, &prune_tables_},
+            &keys_) {}
 
   Result<std::vector<Result<Outcome>>> Apply(std::span<const Write> writes,
                                              Timestamp now) override {
@@ -114,6 +117,7 @@ class SqliteStore : public Store {
   SqliteGuardTables guard_tables_;
   SqliteReplayTables replay_tables_;
   SqliteForgetTables forget_tables_;
+  SqlitePruneTables prune_tables_;
   Applier applier_;
   bool must_truncate_ = true;  // of a run before
   std::atomic<std::shared_ptr<const SitePolicy>> policy_{
