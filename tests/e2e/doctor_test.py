@@ -3,6 +3,7 @@ each way to break it is found and named."""
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 
@@ -151,6 +152,12 @@ class DoctorTest(DoctorSite):
                            read_file(self.daemon.config))
         self.check_found("daemon", "fail", "it uses " + self.daemon.config,
                          config=other)
+        os.kill(self.daemon.pid, signal.SIGSTOP)
+        try:
+            found = self.check_found("daemon", "fail", "has said nothing")
+        finally:
+            os.kill(self.daemon.pid, signal.SIGCONT)
+        self.assertEqual(found["sockets"][0][0], "skipped")
         os.rename(f"{self.spool}/policy", f"{self.spool}/gone")
         found = self.check_found("sockets", "fail", "No such file")
         self.assertEqual(len(found["sockets"]), 1)
