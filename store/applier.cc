@@ -115,7 +115,7 @@ class Applier::Item {
   }
 
   Result<Outcome> operator()(const ResolveAlarm& unveiled) {
-    const ResolveAlarm order = Veiled(unveiled, {});
+    const ResolveAlarm order = applier_.veil_.Over(unveiled, {});
     fold_.SetActor(order.actor, order.why);
     const auto resolved =
         guard_.Resolve(order, policy_.guard, now_,
@@ -137,14 +137,15 @@ class Applier::Item {
   }
 
   Result<Outcome> operator()(const Order& order) {
-    return orders_.Apply(Veiled(order, order.subjects));
+    return orders_.Apply(applier_.veil_.Over(order, order.subjects));
   }
   Result<Outcome> operator()(const Import& import) {
     const bool is_plain = !applier_.veil_.hides_all();  // and may be large
-    return is_plain ? orders_.Apply(import) : orders_.Apply(Veiled(import, {}));
+    return is_plain ? orders_.Apply(import)
+                    : orders_.Apply(applier_.veil_.Over(import, {}));
   }
   Result<Outcome> operator()(const Undo& undo) {
-    return orders_.Apply(Veiled(undo, undo.filter.subjects));
+    return orders_.Apply(applier_.veil_.Over(undo, undo.filter.subjects));
   }
 
   Result<Outcome> operator()(const Replay& replay) {
@@ -199,18 +200,6 @@ class Applier::Item {
     Outcome outcome;
     outcome.affected = *count;
     return Folded(std::move(outcome));
-  }
-
-  // Without what people have said of those who are forgotten.
-  template <class Some>
-  Some Veiled(Some order, std::span<const Subject> subjects) {
-    std::vector<Address> addresses;
-    for (const Subject& subject : subjects) {
-      if (subject.address()) addresses.push_back(*subject.address());
-    }
-    order.actor = applier_.veil_.Words(order.actor, addresses);
-    order.why = applier_.veil_.Words(order.why, addresses);
-    return order;
   }
 
   // A hashed store keeps a mail no longer than somebody waits for it.

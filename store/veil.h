@@ -3,7 +3,9 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "store/address_keys.h"
 #include "store/forget_tables.h"
@@ -36,6 +38,17 @@ class Veil {
   // The same without what is hidden; nothing if that is as it was.
   std::optional<Mail> Over(const Mail& mail, const SitePolicy& policy);
   std::optional<LogBatch> Over(const LogBatch& batch, const SitePolicy& policy);
+  // An order of people's, without what they say of those.
+  template <class Some>
+  Some Over(Some order, std::span<const Subject> subjects) const {
+    std::vector<Address> addresses;
+    for (const Subject& subject : subjects) {
+      if (subject.address()) addresses.push_back(*subject.address());
+    }
+    order.actor = Words(order.actor, addresses);
+    order.why = Words(order.why, addresses);
+    return order;
+  }
   // What an address, or a domain, is stored as, where it is new.
   std::string TextOf(const Subject& subject) const;
   // What somebody says of it.
