@@ -72,6 +72,7 @@ bool DeliveryFinder::IsOfOne(const Subject& subject) const {
 std::optional<FoundDelivery> DeliveryFinder::Find(
     const Witness& witness) const {
   std::optional<FoundDelivery> found;
+  const Subject* found_in = nullptr;
   bool is_ambiguous = false;
   for (const Subject& subject : subjects_) {
     const LogMessage& message = *subject.message;
@@ -80,10 +81,11 @@ std::optional<FoundDelivery> DeliveryFinder::Find(
     if (!one) continue;
     if (!found || IsBetter(*one, *found)) {
       found = one;
+      found_in = &subject;
       is_ambiguous = false;
     } else if (!IsBetter(*found, *one) &&
                !IsSameRef(*found->message, message)) {
-      is_ambiguous = true;
+      is_ambiguous |= is_shared_ || !HaveOneReader(*found_in, subject);
     }
   }
   if (!found || (is_ambiguous && !facts_.arrival_date)) return std::nullopt;
@@ -95,13 +97,24 @@ std::optional<FoundDelivery> DeliveryFinder::Find(
   return found;
 }
 
+// A mail that was sent twice, as by a program that tries again: who knows of
+// the one knows no more than of the other.
+bool DeliveryFinder::HaveOneReader(const Subject& one, const Subject& other) {
+  return one.message->recipients == 1 && other.message->recipients == 1 &&
+         one.recipients.size() == 1 && other.recipients.size() == 1 &&
+         one.recipients.begin()->first == other.recipients.begin()->first;
+}
+
 // Messages of other logs, and those that were not tried yet, are copies too.
 bool DeliveryFinder::IsShared() const {
-  const LogMessage* first = nullptr;
+  const Subject* first = nullptr;
   for (const Subject& subject : subjects_) {
     if (!IsCopy(subject)) continue;
-    if (first != nullptr && !IsSameRef(*first, *subject.message)) return true;
-    first = subject.message;
+    if (first != nullptr && !IsSameRef(*first->message, *subject.message) &&
+        !HaveOneReader(*first, subject)) {
+      return true;
+    }
+    first = &subject;
   }
   return candidates_.is_cut;
 }

@@ -42,7 +42,7 @@ class DeliveryFinder {
 
   // Rather one of our mail, and one that names the recipient; of these the
   // nearest to the Arrival-Date. Where the report has none, two that fit are as
-  // good as none.
+  // good as none, unless they had the same recipient and nobody else.
   std::optional<FoundDelivery> Find(const Witness& witness) const;
 
  private:
@@ -69,6 +69,7 @@ class DeliveryFinder {
   bool IsPassedOn(const LogMessage& message) const;
   bool IsOurs(const LogMessage& message, const LogAttempt& attempt) const;
   bool IsCopy(const Subject& subject) const;
+  static bool HaveOneReader(const Subject& one, const Subject& other);
   bool IsShared() const;  // the Message-ID
 
   const Facts& facts_;

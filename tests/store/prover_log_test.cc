@@ -135,6 +135,28 @@ TEST(ProverTest, AMessageIdThatCopiesShareProvesLittle) {
   });
 }
 
+TEST(ProverTest, AMailThatWasSentTwiceIsStillHis) {
+  const auto twice = [](Scene* s) {
+    s->Log(Sent("Q1", {AttemptAt(1, kJoe)}));
+    s->Log(Sent("Q2", {AttemptAt(1, kJoe)}));
+  };
+  Check({
+      {"without an Arrival-Date", twice, "counts strong joe@other.test"},
+      {"with one",
+       [&](Scene* s) {
+         s->facts().arrival_date = Hour(0);
+         twice(s);
+       },
+       "counts strong joe@other.test"},
+      {"but one that somebody else had, too",
+       [&](Scene* s) {
+         twice(s);
+         s->Log(Sent("Q3", {AttemptAt(1, kJoe), AttemptAt(1, kAnn)}));
+       },
+       "unproven none joe@other.test"},
+  });
+}
+
 TEST(ProverTest, OnlyANearQueueIdIsFinalSinceMoreMayFollow) {
   Scene scene;
   scene.Log(Sent("Q1", {AttemptAt(1, kJoe)}));
