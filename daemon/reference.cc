@@ -20,10 +20,13 @@ std::string FormatReference(std::uint64_t reference) {
 }
 
 std::optional<std::uint64_t> ParseReference(std::string_view text) {
-  if (text.starts_with(kOwnRefusalMarker) && text.ends_with(']')) {
-    text.remove_prefix(kOwnRefusalMarker.size());
+  // CLI11 takes brackets off, as it would off a list.
+  if (text.starts_with('[') && text.ends_with(']')) {
+    text.remove_prefix(1);
     text.remove_suffix(1);
   }
+  const std::string_view word = kOwnRefusalMarker.substr(1);
+  if (text.starts_with(word)) text.remove_prefix(word.size());
   std::uint64_t reference = 0;
   const char* const end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, reference, 16);

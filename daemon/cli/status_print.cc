@@ -210,11 +210,22 @@ void PrintCounts(const json::object& status) {
   }
 }
 
+// What is suppressed for some mail alone is no "not suppressed".
+std::string Headline(const json::object& status) {
+  if (IsSet(status, "suppressed")) return "suppressed";
+  std::string scopes;
+  for (const json::value& scoped : ArrayField(status, "scoped")) {
+    const json::object& decision = scoped.get_object();
+    if (TextField(decision, "state") != "active") continue;
+    scopes += (scopes.empty() ? "" : ", ") + ShownField(decision, "scope");
+  }
+  return scopes.empty() ? "not suppressed" : "suppressed for mail of " + scopes;
+}
+
 }  // namespace
 
 void PrintStatus(const json::object& status) {
-  fmt::print("{}: {}\n", ShownField(status, "address", 400),
-             IsSet(status, "suppressed") ? "suppressed" : "not suppressed");
+  fmt::print("{}: {}\n", ShownField(status, "address", 400), Headline(status));
   const bool is_allowed = !ObjectField(status, "allowed").empty() ||
                           !ObjectField(status, "domain_allowed").empty();
   const bool of_domain = TextField(status, "address").starts_with('@');

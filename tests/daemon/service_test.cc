@@ -103,13 +103,14 @@ TEST_F(ServiceTest, ABounceGoesInAndASuppressionComesOut) {
   EXPECT_EQ(witness.at("remote_mta"), "mx.example.org");
 
   const std::string ref = FormatReference(HashOf(outcome.changes[0].key));
-  const json::object again = Ask(R"({"verb":"status","addresses":["joe",")" +
-                                 ref + R"(","[postbounce )" + ref + "]\"]}");
+  const json::object again =
+      Ask(R"({"verb":"status","addresses":["joe",")" + ref +
+          R"(","[postbounce )" + ref + R"(]","postbounce )" + ref + "\"]}");
   const json::array& results = again.at("results").as_array();
   EXPECT_TRUE(results.at(0).as_object().contains("error"));
   EXPECT_EQ(results.at(1), status.at("results").at(0));
   EXPECT_EQ(results.at(2), results.at(1));
-
+  EXPECT_EQ(results.at(3), results.at(1));
   const json::object list = Ask(R"({"verb":"list"})");
   EXPECT_EQ(list.at("entries").as_array().size(), 1u);
   EXPECT_EQ(list.at("cursor"), "");
