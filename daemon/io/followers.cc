@@ -1,6 +1,7 @@
 #include "daemon/io/followers.h"
 
 #include <fmt/format.h>
+#include <glob.h>
 
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "daemon/logs/file_source.h"
 #include "daemon/logs/journal_source.h"
 #include "daemon/logs/socket_source.h"
+#include "mime/text/text.h"
 
 namespace postbounce {
 namespace {
@@ -43,6 +45,24 @@ Result<std::unique_ptr<LogSource>> OpenSource(const LogConfig& log,
       from_end ? FollowedFile::Start::kEnd : FollowedFile::Start::kBeginning;
   options.position = position;
   return std::make_unique<FileSource>(std::move(options));
+}
+
+bool IsThere(const std::string& pattern) {
+  glob_t found{};
+  const bool is_there = glob(pattern.c_str(), 0, nullptr, &found) == 0;
+  globfree(&found);
+  return is_there;
+}
+
+// It may come yet; or no syslog runs here, as on a new Debian.
+void WarnOfMissing(const LogConfig& log) {
+  for (const std::string& pattern : log.files) {
+    if (IsThere(pattern)) continue;
+    Log(LogLevel::kWarning,
+        fmt::format("log {}: there is no {} now; where syslog writes no files, "
+                    "take journal = [\"SYSLOG_FACILITY=2\"]",
+                    log.name, Printable(pattern, 200)));
+  }
 }
 
 }  // namespace
@@ -106,6 +126,7 @@ Result<void> Followers::Follow(const LogConfig& log) {
                  *std::move(reader)),
       std::move(hooks)));
   Log(LogLevel::kInfo, fmt::format("log {}: following", log.name));
+  WarnOfMissing(log);
   return {};
 }
 

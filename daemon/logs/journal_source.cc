@@ -28,14 +28,15 @@ constexpr std::uint64_t kMaxTime = 253'402'300'799'999'999;  // the year 9999
 // Where inotify does not tell.
 constexpr milliseconds kLookAnyway{2000};
 
-std::string CursorIn(std::string_view position) {
+// Nothing if it is no position in a journal.
+std::optional<std::string> CursorIn(std::string_view position) {
   boost::system::error_code error;
   const json::value value =
       json::parse({position.data(), position.size()}, error);
   const json::object* object = error ? nullptr : value.if_object();
   const json::value* cursor =
       object == nullptr ? nullptr : object->if_contains("cursor");
-  if (cursor == nullptr || !cursor->is_string()) return {};
+  if (cursor == nullptr || !cursor->is_string()) return std::nullopt;
   return std::string(cursor->get_string());
 }
 
@@ -72,7 +73,10 @@ void JournalSource::Close::operator()(sd_journal* journal) const {
 JournalSource::JournalSource(sd_journal* journal, Options options)
     : journal_(journal),
       options_(std::move(options)),
-      cursor_(CursorIn(options_.position)) {}
+      cursor_(CursorIn(options_.position).value_or("")) {
+  // The log was files before.
+  if (!CursorIn(options_.position)) options_.position.clear();
+}
 
 JournalSource::~JournalSource() = default;
 

@@ -160,6 +160,13 @@ TEST_F(JournalSourceTest, BeginsAtTheEndOfAnEmptyJournalOnce) {
   EXPECT_EQ(Now(&*Open(position, JournalSource::Start::kEnd)), "one");
 }
 
+TEST_F(JournalSourceTest, BeginsAnewBehindAPositionInFiles) {
+  Write({Mail(1, "one")});
+  auto source = Open(R"({"patterns":["/var/log/mail.log"],"paths":[]})",
+                     JournalSource::Start::kEnd);
+  EXPECT_EQ(Now(&*source), "");
+}
+
 TEST_F(JournalSourceTest, WakesUpForEntriesAndForAnInterrupt) {
   Write({Mail(1, "one")});
   auto source = Open();
