@@ -151,8 +151,8 @@ std::string CheckLog(const LogConfig& log, const Config& config) {
   for (const LogConfig& other : config.logs) {
     if (other.name == log.name) {
       return fmt::format(
-          "there are two logs with the name {}; give each its "
-          "own",
+          "there are two logs with the name {}; remove one, or give each "
+          "its own",
           Printable(log.name, 80));
     }
   }
@@ -163,6 +163,15 @@ std::string CheckLog(const LogConfig& log, const Config& config) {
 std::string CheckScope(const Scope& scope, const Config& config) {
   if (scope.name.empty() || (scope.senders.empty() && scope.users.empty())) {
     return "a scope has a name, and senders or users";
+  }
+  for (const std::string& sender : scope.senders) {
+    if (sender.find('*') != sender.npos || sender.starts_with('@') ||
+        sender.starts_with('.') || sender.ends_with('.')) {
+      return fmt::format(
+          "a sender is an address, or a domain with all below it, as in "
+          "\"news.example.com\"; {} is neither",
+          Printable(sender, 80));
+    }
   }
   for (const Scope& other : config.scopes) {
     if (other.name == scope.name) {
