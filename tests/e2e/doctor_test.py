@@ -211,7 +211,7 @@ class DoctorTest(DoctorSite):
                            small], capture_output=True,
                           check=False).returncode != 0:
             self.skipTest("nothing can be mounted here")
-        self.addCleanup(subprocess.run, ["umount", small], check=True)
+        self.addCleanup(subprocess.run, ["umount", "--lazy", small], check=True)
         self.edit("main.cf", f"queue_directory = {self.path('pf')}/spool",
                   f"queue_directory = {small}")
         self.check_found("disk", "fail", "MiB free")
