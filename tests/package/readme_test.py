@@ -159,24 +159,27 @@ class ReadmeTest(unittest.TestCase):
         if name == "list":
             config = "/etc/postbounce/postbounce.toml"
             root.write(config, edited(root.read(config)))
-        return Container(root, f"{typed(name)}\ncd {container.PROBE}\n{SCRIPT}"
-                               f"{then}", files)
+        seen = Container(root, f"{typed(name)}\ncd {container.PROBE}\n{SCRIPT}"
+                               f"{then}\npostbounce doctor >doctor || true",
+                         files).seen
+        self.assertNotRegex(seen("doctor"), "(?m)^fail")
+        return seen
 
     def test_a_shop(self):
-        seen = self.site("shop", SHOP).seen
+        seen = self.site("shop", SHOP)
         self.assertRegex(seen("refused"), r"(?m)^550 5\.7\.1 .*suppressed")
         self.assertNotRegex(seen("taken"), r"(?m)^[45]")
         self.assertEqual(len(json.loads(seen("status"))["events"]), 1)
         self.assertIn("No address comes onto the list", seen("old"))
 
     def test_a_mailing_list_host(self):
-        seen = self.site("list", LIST, {"late": LATE}).seen
+        seen = self.site("list", LIST, {"late": LATE})
         self.assertRegex(seen("given"), r"(?m)^250 2\.0\.0 Ok: queued")
         self.assertIn("Undelivered Mail", seen("mailbox"))
         self.assertIn("gone@example.net", seen("export"))
 
     def test_an_esp(self):
-        seen = self.site("esp", ESP).seen
+        seen = self.site("esp", ESP)
         self.assertRegex(seen("refused"), r"(?m)^550 5\.7\.1 .*suppressed")
         self.assertNotRegex(seen("taken"), r"(?m)^[45]")
         self.assertEqual(len(json.loads(seen("status"))["events"]), 1)
