@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "classifier/reason.h"
+#include "daemon/config_advice.h"
 #include "daemon/config_check.h"
 #include "daemon/config_value.h"
 #include "daemon/log_import.h"
@@ -278,15 +279,19 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
       }
       const toml::table* section = node.as_table();
       if (section == nullptr) {
+        const bool is_section = node.is_array_of_tables();
         complaints.Add(node.source(),
-                       Printable(key.str(), 80) + " stands outside a section");
+                       Printable(key.str(), 80) +
+                           (is_section ? " is no [[section]]: log, scope and "
+                                         "answer are"
+                                       : " stands outside a section"));
         continue;
       }
       ReadSection(key.str(), *section, AllParameters(), &config, &complaints);
     }
     if (answers != nullptr) ReadAnswers(*answers, &config, &complaints);
   } catch (const toml::parse_error& error) {
-    complaints.Add(error.source(), error.description());
+    complaints.Add(error.source(), WithAdvice(error.description()));
   }
   if (!complaints.text().empty()) {
     return Error(ErrorCode::kSyntax, complaints.text());

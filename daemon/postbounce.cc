@@ -13,6 +13,7 @@
 
 #include "daemon/cli/verb.h"
 #include "daemon/standard_error.h"
+#include "mime/text/text.h"
 
 namespace {
 
@@ -30,6 +31,16 @@ int Run(int argc, char** argv) {
   postbounce::AddVerbs(app, line);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // CLI11 misses a verb where there is one that it does not know.
+    line.exit_code = postbounce::kExitUsage;
+    if (app.get_subcommands().empty() && app.remaining_size() > 0) {
+      postbounce::PrintError(
+          "postbounce: there is no verb {}; see --help\n",
+          postbounce::Printable(app.remaining().front(), 80));
+    } else {
+      app.exit(error);
+    }
   } catch (const CLI::ParseError& error) {
     line.exit_code =
         app.exit(error) == 0 ? postbounce::kExitDone : postbounce::kExitUsage;
