@@ -1,6 +1,7 @@
 """The Debian package in a fresh root: installed, upgraded over an older store,
 refused by a later one, removed and purged. usage: package_test.py PACKAGE"""
 
+import glob
 import hashlib
 import hmac
 import os
@@ -25,11 +26,13 @@ PACKAGE = ""
 
 
 def migrations():
-    """What the store's tables were made with, a text for each version."""
+    """What the store's tables were made with, a text for each version, the
+    first two in front."""
     texts = []
-    for name in ("migrations.cc", "migration_3.h"):
-        with open(os.path.join(ROOT, "store/sqlite", name),
-                  encoding="utf-8") as file:
+    folder = os.path.join(ROOT, "store/sqlite")
+    for name in ("migrations.cc", *glob.glob("migration_*.h",
+                                             root_dir=folder)):
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
             texts += re.findall(r'R"sql\((.*?)\)sql"', file.read(), re.DOTALL)
     return texts
 
