@@ -2,9 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 
 #include "mime/text/text.h"
@@ -24,16 +28,56 @@ std::string FolderOf(const std::string& name) {
   return name.substr(0, slash + 1);
 }
 
+bool IsDatabase(const std::string& name) {
+  constexpr std::string_view kMagic = "SQLite format 3";
+  std::array<char, kMagic.size()> head{};
+  const int fd = open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const bool is_read = fd >= 0 && pread(fd, head.data(), head.size(), 0) ==
+                                      static_cast<ssize_t>(head.size());
+  if (fd >= 0) close(fd);
+  return is_read && std::string_view(head.data(), head.size()) == kMagic;
+}
+
+// The file itself where `name` is a link to it. rename(2) would put a file in
+// the place of a device or a link just the same.
+Result<std::string> FileToReplace(const std::string& name, bool is_database) {
+  struct stat info {};
+  if (lstat(name.c_str(), &info) != 0) return name;
+  std::string real = name;
+  if (S_ISLNK(info.st_mode)) {
+    std::array<char, PATH_MAX> target{};
+    if (realpath(name.c_str(), target.data()) == nullptr ||
+        stat(target.data(), &info) != 0) {
+      return CannotWrite(name);
+    }
+    real = target.data();
+  }
+  if (!S_ISREG(info.st_mode)) {
+    return Error(ErrorCode::kSyntax,
+                 Printable(name, 400) + " is no regular file");
+  }
+  if (info.st_size > 0 && IsDatabase(real) != is_database) {
+    return Error(ErrorCode::kSyntax,
+                 Printable(name, 400) +
+                     (is_database ? " is there, and is no backup"
+                                  : " is a database; name another file"));
+  }
+  return real;
+}
+
 }  // namespace
 
 AtomicFile::~AtomicFile() {
   if (named_.is) unlink(temporary_.c_str());
 }
 
-Result<void> AtomicFile::Open(const std::string& name, mode_t mode) {
-  name_ = name;
-  temporary_ = fmt::format("{}.{}", name, getpid());
-  int fd = open(FolderOf(name).c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
+Result<void> AtomicFile::Open(const std::string& name, mode_t mode,
+                              bool is_database) {
+  const auto real = FileToReplace(name, is_database);
+  if (!real) return real.error();
+  name_ = *real;
+  temporary_ = fmt::format("{}.{}", name_, getpid());
+  int fd = open(FolderOf(name_).c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
   if (fd < 0 && errno == EOPNOTSUPP) {
     fd = open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     named_.is = fd >= 0;

@@ -21,8 +21,11 @@ class AtomicFile {
   AtomicFile(AtomicFile&&) = default;
   AtomicFile& operator=(AtomicFile&&) = delete;
 
-  // kIo. Once. The umask takes from `mode`.
-  Result<void> Open(const std::string& name, mode_t mode = 0666);
+  // Once. The umask takes from `mode`. What is there is replaced, but only a
+  // regular file, at the end of links: a database by a database, and any other
+  // by one that is none. kSyntax, kIo.
+  Result<void> Open(const std::string& name, mode_t mode = 0666,
+                    bool is_database = false);
   // To be written to instead of Write().
   int fd() const { return fileno(file_.get()); }
   // What cannot be written is told by Sync().

@@ -1,5 +1,6 @@
 // Copies the store, and puts a copy in its place.
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <memory>
@@ -45,6 +46,21 @@ std::uint64_t Bytes(const json::object& report, const char* key) {
              : 0;
 }
 
+// A backup in the place of the store would swap it under the daemon.
+Result<void> CheckApart(const CommandLine& line, const std::string& file) {
+  struct stat one {
+  }, other{};
+  const auto config = ConfigOf(line);
+  if (!config || stat(file.c_str(), &one) != 0 ||
+      stat(config->store_path.c_str(), &other) != 0 ||
+      one.st_dev != other.st_dev || one.st_ino != other.st_ino) {
+    return {};
+  }
+  return Error(
+      ErrorCode::kSyntax,
+      Printable(file, kShown) + " is the store itself; name another file");
+}
+
 Result<void> WriteKey(const CommandLine& line, const Options& options) {
   const auto config = ConfigOf(line);
   if (!config) return config.error();
@@ -72,8 +88,10 @@ Result<json::object> Fill(Asker& asker, const AtomicFile& file,
 }
 
 int RunBackup(CommandLine& line, const Options& options) {
+  const auto apart = CheckApart(line, options.file);
+  if (!apart) return Complain(apart.error());
   AtomicFile file;
-  const auto opened = file.Open(options.file, kSecret);
+  const auto opened = file.Open(options.file, kSecret, true);
   if (!opened) return Complain(opened.error());
   const auto asker = AskerFor(line, Door::kControl);
   if (!asker) return line.exit_code;

@@ -9,7 +9,6 @@
 #include "daemon/cli/verb.h"
 #include "daemon/export_rows.h"
 #include "mime/text/text.h"
-#include "store/pseudonym.h"
 
 namespace postbounce {
 namespace {
@@ -231,9 +230,6 @@ std::string AppendListing(const ExchangeFormat& format, const Listing& listing,
     }
     *to += format.line_end;
     return {};
-  }
-  if (IsPseudonym(listing.address) && !format.is_own()) {
-    return "only a keyed hash is kept of it";
   }
   const std::string why_not = WhyNot(format, listing, facts);
   if (!why_not.empty()) return why_not;

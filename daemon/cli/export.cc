@@ -21,6 +21,7 @@
 #include "daemon/export_rows.h"
 #include "daemon/standard_error.h"
 #include "mime/text/text.h"
+#include "store/pseudonym.h"
 
 namespace postbounce {
 namespace {
@@ -171,8 +172,16 @@ Result<void> Write(const CommandLine& line, const Plan& plan,
   auto asker = OpenAsker(AskerOptionsOf(line, Door::kControl));
   if (!asker) return asker.error();
   output->Begin(HeaderOf(plan.format), TotalOf(**asker, plan, *output));
+  std::uint64_t told_of = 0, hidden = 0;
   const auto each = [&](const Listing& listing,
                         const ExportSource::Told& told) {
+    ++told_of;
+    if (IsPseudonym(listing.address) && !plan.format.is_own()) {
+      ++hidden;
+      output->LeaveOut(listing.address, "only a keyed hash is kept of it");
+      output->Step();
+      return;
+    }
     ExportFacts facts{plan.answers, plan.key,    told.entry,
                       told.ref,     told.except, {}};
     if (plan.cursor && !removed) {
@@ -189,7 +198,14 @@ Result<void> Write(const CommandLine& line, const Plan& plan,
     AppendNames(plan.format, listing, facts, removed->rows());
     removed->Step();
   };
-  return source->Read(**asker, plan.request, each);
+  const auto read = source->Read(**asker, plan.request, each);
+  // Nobody's list is to become empty for that.
+  if (read && hidden > 0 && hidden == told_of) {
+    return BadUse(
+        "keyed hashes are all that is kept of the addresses: only jsonl and "
+        "csv can tell them, and nothing was written");
+  }
+  return read;
 }
 
 // Files are opened as who runs this: in between it may be the owner of the

@@ -166,8 +166,13 @@ Diagnoses CheckSiteKey(const Patient& patient) {
     return {{Health::kWarn, "there is none yet, nor a store",
              "systemctl start postbounced"}};
   }
+  if (key.error().code() == ErrorCode::kConflict) {
+    return {
+        {Health::kFail, key.error().ToString(), "chmod 0600 " + Shown(path)}};
+  }
   return {{Health::kFail, key.error().ToString(),
-           "put " + Shown(path) + " back from a backup (postbounce restore)"}};
+           "copy BACKUP.key to " + Shown(path) +
+               ", with mode 0600 and of the daemon's user"}};
 }
 
 }  // namespace postbounce

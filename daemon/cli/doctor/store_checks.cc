@@ -51,6 +51,9 @@ Diagnoses CheckStore(const Patient& patient) {
     return {{Health::kSkipped, "you may not read " + shown}};
   }
   const auto state = StateOfStore(*patient.config, path, kPatience);
+  if (!state && state.error().code() == ErrorCode::kConflict) {
+    return {{Health::kSkipped, "its site key cannot be used, see there"}};
+  }
   if (!state) {
     const bool is_absent = state.error().code() == ErrorCode::kNotFound &&
                            access(path.c_str(), F_OK) != 0;
@@ -73,7 +76,9 @@ Diagnoses CheckStore(const Patient& patient) {
     return {{Health::kFail,
              shown + " was made with another site key, or with another "
                      "address.fold_local_part",
-             "put the key back from a backup (postbounce restore)"}};
+             "copy BACKUP.key to " +
+                 Printable(patient.config->store_site_key, kShown) +
+                 ", with mode 0600 and of the daemon's user"}};
   }
   return {
       {Health::kOk,
