@@ -17,6 +17,7 @@
 #include "daemon/site_key.h"
 #include "daemon/store_state.h"
 #include "mime/text/text.h"
+#include "store/sqlite/inspect.h"
 #include "store/sqlite/lock_file.h"
 
 namespace postbounce {
@@ -71,9 +72,21 @@ bool GiveToDaemon(int fd, const std::string& store) {
 
 Result<void> CopyFile(const std::string& from, const std::string& to,
                       const std::string& store) {
-  const Fd in(open(from.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!in.is_open()) {
+  const Fd in(open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat info {};
+  if (!in.is_open() || fstat(in.get(), &info) != 0) {
     return Error(ErrorCode::kNotFound, SystemError(from).text());
+  }
+  if (!S_ISREG(info.st_mode)) {
+    return Error(ErrorCode::kCorrupt,
+                 Printable(from, 400) + " is no regular file");
+  }
+  struct stat log {};
+  if (stat((from + "-wal").c_str(), &log) == 0 && log.st_size > 0) {
+    return Error(ErrorCode::kCorrupt,
+                 Printable(from, 400) +
+                     "-wal has what the file itself lacks: open the file with "
+                     "sqlite3(1) once, which puts it in");
   }
   const Fd out(open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!out.is_open() || !GiveToDaemon(out.get(), store)) {
@@ -137,8 +150,9 @@ Result<void> SyncFolder(const std::string& folder) {
   return {};
 }
 
-// The copy becomes the store, and the store gets the name `aside`. The log of
-// the old one goes first: in front of another database it would be its end.
+// The copy becomes the store, and the store gets the name `aside`, in steps of
+// which each leaves a store. A log goes first, in front of another database it
+// would be its end; there is one only of a store that is damaged.
 Result<void> Exchange(const std::string& copy, const std::string& store,
                       const std::string& aside) {
   for (const char* end : {"-wal", "-shm"}) {
@@ -147,15 +161,10 @@ Result<void> Exchange(const std::string& copy, const std::string& store,
       return SystemError(store + end);
     }
   }
-  if (!Exists(store)) {
-    if (std::rename(copy.c_str(), store.c_str()) == 0) return {};
-    return SystemError(store);
+  if (Exists(store) && link(store.c_str(), aside.c_str()) != 0) {
+    return SystemError(aside);
   }
-  if (renameat2(AT_FDCWD, copy.c_str(), AT_FDCWD, store.c_str(),
-                RENAME_EXCHANGE) != 0 ||
-      std::rename(copy.c_str(), aside.c_str()) != 0) {
-    return SystemError(store);
-  }
+  if (std::rename(copy.c_str(), store.c_str()) != 0) return SystemError(store);
   return {};
 }
 
@@ -189,6 +198,8 @@ Result<std::string> RestoreStore(const Config& config,
   if (done) done = TakeKey(config, *key);
   if (!done) return done.error();
   const bool was_there = Exists(store);
+  // What fails is damaged, and goes aside as it is.
+  if (was_there && Exists(store + "-wal")) (void)EmptyLog(store);
   done = Exchange(copy.path(), store, aside);
   if (done) done = SyncFolder(FolderOf(store));
   if (!done) return done.error();

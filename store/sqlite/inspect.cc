@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/sqlite/schema.h"
@@ -72,12 +73,28 @@ Result<StoreFile> Inspect(const std::string& path,
   }
 }
 
+bool IsFile(const std::string& path) {
+  struct stat info {};
+  return stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
 }  // namespace
+
+Result<void> EmptyLog(const std::string& path) {
+  return Guard([&]() -> Result<void> {
+    SQLite::Database database(path, SQLite::OPEN_READWRITE, kBusyMilliseconds);
+    database.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)");
+    return {};
+  });
+}
 
 Result<StoreFile> InspectStore(const std::string& path,
                                std::chrono::milliseconds patience) {
   if (access(path.c_str(), F_OK) != 0) {
     return Error(ErrorCode::kNotFound, "there is no " + path);
+  }
+  if (!IsFile(path)) {
+    return Error(ErrorCode::kCorrupt, path + " is no regular file");
   }
   return Guard([&] { return Inspect(path, patience); });
 }

@@ -15,6 +15,10 @@ namespace postbounce {
 Result<StoreFile> InspectStore(const std::string& path,
                                std::chrono::milliseconds patience);
 
+// Puts what stands in a store's log into its file, and empties the log. Nobody
+// else may have it open. kIo, kCorrupt.
+Result<void> EmptyLog(const std::string& path);
+
 }  // namespace postbounce
 
 #endif  // POSTBOUNCE_STORE_SQLITE_INSPECT_H_

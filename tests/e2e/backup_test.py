@@ -108,10 +108,12 @@ class BackupTest(lab.LabTest):
                          ["dead@example.org", "later@example.org"])
 
     def fail_to_restore(self, code):
+        return self.fail_to("restore", self.file, code=code)
+
+    def fail_to(self, *arguments, code=65):
         done = subprocess.run(
-            [program("postbounce"), "--config", self.daemon.config, "restore",
-             self.file], capture_output=True, text=True, timeout=120,
-            check=False)
+            [program("postbounce"), "--config", self.daemon.config, *arguments],
+            capture_output=True, text=True, timeout=120, check=False)
         self.assertEqual(done.returncode, code, done.stderr)
         self.assertEqual(done.stdout, "")
         return done.stderr
@@ -158,6 +160,45 @@ class BackupTest(lab.LabTest):
                 self.assertEqual(self.addresses(self.store), before)
         os.unlink(self.file)
         self.assertIn("No such file", self.fail_to_restore(66))
+
+    def test_a_log_that_a_crash_has_left_is_not_lost(self):
+        self.daemon.cli("backup", self.file)
+        self.daemon.cli("suppress", "later@example.org")
+        self.daemon.kill()
+        self.assertGreater(os.path.getsize(self.store + "-wal"), 0)
+        self.daemon.cli("restore", self.file)
+        aside, = glob.glob(self.store + ".before-*")
+        self.assertEqual(self.addresses(aside),
+                         ["dead@example.org", "later@example.org"])
+
+    def test_a_file_whose_log_lies_beside_it_is_no_backup(self):
+        self.daemon.kill()
+        shutil.copy(self.store, self.file)
+        shutil.copy(self.store + "-wal", self.file + "-wal")
+        self.assertIn("has what the file itself lacks",
+                      self.fail_to_restore(65))
+
+    def test_only_what_was_a_backup_is_replaced(self):
+        fifo = self.path("fifo")
+        os.mkfifo(fifo)
+        for name, words in ((fifo, "no regular file"),
+                            (self.store, "is the store itself"),
+                            (self.key, "is no backup")):
+            with self.subTest(words):
+                before = os.stat(name)
+                self.assertIn(words, self.fail_to("backup", name))
+                self.assertEqual(os.stat(name).st_ino, before.st_ino)
+        self.assertIn("is a database",
+                      self.fail_to("export", "--output", self.store))
+        link = self.path("link")
+        os.symlink(self.file, link)
+        self.daemon.cli("backup", self.file)
+        self.daemon.cli("backup", link)
+        self.assertTrue(os.path.islink(link))
+        self.assertEqual(self.addresses(self.file), ["dead@example.org"])
+        os.rename(fifo, self.file)
+        self.daemon.stop()
+        self.assertIn("no regular file", self.fail_to_restore(65))
 
     def test_the_key_comes_with_it_on_request_only(self):
         self.daemon.cli("backup", self.file)
