@@ -41,6 +41,20 @@ Result<std::string> ShortTextOf(const json::object& request,
   return text;
 }
 
+// Who orders, and why.
+struct Words {
+  std::string actor;
+  std::string why;
+};
+
+Result<Words> WordsOf(const json::object& request) {
+  auto actor = ShortTextOf(request, "actor");
+  if (!actor) return actor.error();
+  auto why = ShortTextOf(request, "why");
+  if (!why) return why.error();
+  return Words{actor->empty() ? kSomebody : *std::move(actor), *std::move(why)};
+}
+
 Result<std::optional<Reason>> ReasonOf(const json::object& request) {
   const auto text = TextOf(request, "reason");
   if (!text) return text.error();
@@ -78,10 +92,8 @@ Result<Write> OrderOf(const json::object& request, OrderKind kind,
   if (!reason) return reason.error();
   const auto until = TimeToComeOf(request, now);
   if (!until) return until.error();
-  auto actor = ShortTextOf(request, "actor");
-  if (!actor) return actor.error();
-  auto why = ShortTextOf(request, "why");
-  if (!why) return why.error();
+  auto said = WordsOf(request);
+  if (!said) return said.error();
 
   const bool is_of_list =
       kind == OrderKind::kSuppress || kind == OrderKind::kRemove;
@@ -111,8 +123,8 @@ Result<Write> OrderOf(const json::object& request, OrderKind kind,
   order.scope = *std::move(scope);
   order.reason = reason->value_or(Reason::kUnknown);
   order.until = *until;
-  order.actor = actor->empty() ? kSomebody : *std::move(actor);
-  order.why = *std::move(why);
+  order.actor = std::move(said->actor);
+  order.why = std::move(said->why);
   return Write(std::move(order));
 }
 
@@ -201,16 +213,14 @@ Result<Write> UndoOf(const json::object& request, Timestamp now) {
   }
   auto filter = FilterOf(from->get_object(), now);
   if (!filter) return filter.error();
-  auto actor = ShortTextOf(request, "actor");
-  if (!actor) return actor.error();
-  auto why = ShortTextOf(request, "why");
-  if (!why) return why.error();
+  auto said = WordsOf(request);
+  if (!said) return said.error();
   const auto dry_run = FlagOf(request, "dry_run");
   if (!dry_run) return dry_run.error();
   Undo undo;
   undo.filter = *std::move(filter);
-  undo.actor = actor->empty() ? kSomebody : *std::move(actor);
-  undo.why = *std::move(why);
+  undo.actor = std::move(said->actor);
+  undo.why = std::move(said->why);
   undo.dry_run = *dry_run;
   return Write(std::move(undo));
 }
@@ -226,10 +236,8 @@ Result<Write> ForgetOf(const json::object& request) {
   const auto everybody = FlagOf(request, "everybody");
   if (!everybody) return everybody.error();
   if (subjects->empty() && !*everybody) return Write(GoOnForgetting());
-  auto actor = ShortTextOf(request, "actor");
-  if (!actor) return actor.error();
-  auto why = ShortTextOf(request, "why");
-  if (!why) return why.error();
+  auto said = WordsOf(request);
+  if (!said) return said.error();
   const auto dry_run = FlagOf(request, "dry_run");
   if (!dry_run) return dry_run.error();
   Forget forget;
@@ -241,8 +249,8 @@ Result<Write> ForgetOf(const json::object& request) {
     forget.addresses.push_back(*subject.address());
   }
   forget.everybody = *everybody;
-  forget.actor = actor->empty() ? kSomebody : *std::move(actor);
-  forget.why = *std::move(why);
+  forget.actor = std::move(said->actor);
+  forget.why = std::move(said->why);
   forget.dry_run = *dry_run;
   return Write(std::move(forget));
 }

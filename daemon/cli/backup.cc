@@ -35,8 +35,7 @@ struct Options {
 std::string KeyFileOf(const Options& options) { return options.file + ".key"; }
 
 Result<Config> ConfigOf(const CommandLine& line) {
-  return LoadConfig(line.config_path.empty() ? kDefaultConfigPath
-                                             : line.config_path);
+  return LoadConfig(ConfigPathOf(line));
 }
 
 std::uint64_t Bytes(const json::object& report, const char* key) {

@@ -146,9 +146,8 @@ int RunDoctor(const CommandLine& line, const Options& options) {
   std::signal(SIGALRM, GiveUp);
   Examination examination(options.json);
   examination.Watch("postconf and the daemon");
-  const Patient patient = LoadPatient(
-      line.config_path.empty() ? kDefaultConfigPath : line.config_path,
-      options.postfix, Now());
+  const Patient patient =
+      LoadPatient(ConfigPathOf(line), options.postfix, Now());
   examination.Make(kOfConfig, patient);
   if (patient.config) {
     for (const Check& check : kChecks) examination.Make(check, patient);

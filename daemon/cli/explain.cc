@@ -26,8 +26,7 @@ Result<RuleSet> RulesFor(const CommandLine& line) {
   if (line.config_path.empty() && access(kDefaultConfigPath, R_OK) != 0) {
     return LoadRules({});
   }
-  const auto config = LoadConfig(line.config_path.empty() ? kDefaultConfigPath
-                                                          : line.config_path);
+  const auto config = LoadConfig(ConfigPathOf(line));
   if (!config) return config.error();
   return LoadRules(config->rules_files);
 }

@@ -135,8 +135,7 @@ Result<Plan> PlanOf(const CommandLine& line, const Options& options) {
     }
   }
   if (!line.socket.empty() && !is_map) return plan;
-  const auto config = LoadConfig(line.config_path.empty() ? kDefaultConfigPath
-                                                          : line.config_path);
+  const auto config = LoadConfig(ConfigPathOf(line));
   if (!config) return config.error();
   if (config->store_privacy == "hashed" && !plan.format.is_own()) {
     return BadUse(

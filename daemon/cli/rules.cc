@@ -60,8 +60,7 @@ void Print(const std::string& file, const Problems& problems) {
 
 // The files that the configuration names.
 Result<std::vector<std::string>> ConfiguredFiles(const CommandLine& line) {
-  auto config = LoadConfig(line.config_path.empty() ? kDefaultConfigPath
-                                                    : line.config_path);
+  auto config = LoadConfig(ConfigPathOf(line));
   if (!config) return config.error();
   return std::move(config->rules_files);
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "daemon/cli/operations.h"
+#include "daemon/config.h"
 #include "daemon/standard_error.h"
 #include "mime/text/text.h"
 
@@ -57,6 +58,10 @@ int Complain(const Error& error) {
       return EX_IOERR;
   }
   return EX_SOFTWARE;
+}
+
+std::string ConfigPathOf(const CommandLine& line) {
+  return line.config_path.empty() ? kDefaultConfigPath : line.config_path;
 }
 
 AskerOptions AskerOptionsOf(const CommandLine& line, Door door) {

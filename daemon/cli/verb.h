@@ -55,6 +55,9 @@ void AddVerbs(CLI::App& app, CommandLine& line);
 // Prints the error for a person; the exit code that stands for it.
 int Complain(const Error& error);
 
+// The configuration that it names, or where that mostly lies.
+std::string ConfigPathOf(const CommandLine& line);
+
 // Whom the command line asks.
 AskerOptions AskerOptionsOf(const CommandLine& line, Door door);
 

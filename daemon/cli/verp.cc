@@ -126,8 +126,7 @@ int Check(const VerpKeys& keys, char delimiter, const Options& options) {
 }
 
 int RunVerp(const CommandLine& line, const Options& options) {
-  const auto config = LoadConfig(line.config_path.empty() ? kDefaultConfigPath
-                                                          : line.config_path);
+  const auto config = LoadConfig(ConfigPathOf(line));
   if (!config) return Complain(config.error());
   if (options.new_key) return NewKey(config->verp_keys, options);
   const auto keys = LoadVerpKeys(config->verp_keys);

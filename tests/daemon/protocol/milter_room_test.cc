@@ -3,32 +3,12 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/protocol/milter_session.h"
-#include "tests/daemon/protocol/milter_talk.h"
+#include "tests/daemon/protocol/milter_fixture.h"
 
 namespace postbounce {
 namespace {
 
-constexpr std::size_t kRoom = 1u << 20;
-
-class MilterRoomTest : public testing::Test {
- protected:
-  // All room was given back.
-  void TearDown() override { EXPECT_TRUE(HasRoom(kRoom)); }
-
-  bool HasRoom(std::size_t size) {
-    ByteBudget::Share all(&budget_);
-    return all.Grow(size);
-  }
-
-  static MilterSession::Options WithBounceAddresses() {
-    MilterSession::Options options;
-    options.bounce_addresses = AddressPatterns({"b+*@us.example"});
-    return options;
-  }
-
-  ByteBudget budget_{kRoom};
-};
+using MilterRoomTest = MilterFixture;
 
 TEST_F(MilterRoomTest, WithoutRoomABounceIsSentAwayBeforeItComes) {
   ByteBudget::Share all(&budget_);

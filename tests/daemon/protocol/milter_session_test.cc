@@ -6,24 +6,15 @@
 #include <string_view>
 #include <tuple>
 
-#include "tests/daemon/protocol/milter_talk.h"
+#include "tests/daemon/protocol/milter_fixture.h"
 
 namespace postbounce {
 namespace {
 
-constexpr std::size_t kRoom = 1u << 20;
 constexpr std::string_view kBytes = "Subject: a\r\n\r\nbody\r\n";
 
-class MilterSessionTest : public testing::Test {
+class MilterSessionTest : public MilterFixture {
  protected:
-  // All room was given back.
-  void TearDown() override { EXPECT_TRUE(HasRoom(kRoom)); }
-
-  bool HasRoom(std::size_t size) {
-    ByteBudget::Share all(&budget_);
-    return all.Grow(size);
-  }
-
   // What is answered when a mail comes.
   std::string Send(const MilterSession::Options& options,
                    std::string_view sender,
@@ -41,13 +32,6 @@ class MilterSessionTest : public testing::Test {
     options.refusal = refusal;
     return options;
   }
-  static MilterSession::Options WithBounceAddresses() {
-    MilterSession::Options options;
-    options.bounce_addresses = AddressPatterns({"b+*@us.example"});
-    return options;
-  }
-
-  ByteBudget budget_{kRoom};
 };
 
 TEST_F(MilterSessionTest, OrdinaryMailIsLetGoAsSoonAsItsSenderIsKnown) {
